@@ -1,0 +1,7 @@
+//! forksight
+pub mod clock;
+pub mod problem;
+pub mod journey {
+    pub mod draft;
+}
+pub mod forecast;
