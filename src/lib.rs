@@ -1,12 +1,7 @@
 //! forksight
 pub mod clock;
+pub mod forecast;
+pub mod journey;
 pub mod problem;
 pub mod random;
 mod special;
-pub mod journey {
-    pub mod calendar_shares;
-    pub mod delay;
-    pub mod draft;
-    pub mod law;
-}
-pub mod forecast;
