@@ -2,6 +2,7 @@
 pub mod clock;
 pub mod forecast;
 pub mod journey;
+pub mod plan;
 pub mod problem;
 pub mod random;
 mod special;

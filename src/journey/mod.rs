@@ -220,6 +220,20 @@ impl Journey {
         }
     }
 
+    /// The ticks at which some change begins or ends to hold, tick 0 included: between them no
+    /// value changes.
+    #[must_use]
+    pub fn stretches(&self) -> Vec<u32> {
+        let mut starts = vec![0];
+        for set in self.changes.iter().filter(|it| !it.changes.is_empty()) {
+            starts.extend([set.ticks.from, set.ticks.until]);
+        }
+        starts.retain(|it| *it < self.clock.ticks);
+        starts.sort_unstable();
+        starts.dedup();
+        starts
+    }
+
     /// The steps that can be reached a second time: those in a loop.
     #[must_use]
     pub fn in_loops(&self) -> Vec<bool> {
