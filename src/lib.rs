@@ -1,5 +1,6 @@
 //! forksight
 pub mod clock;
+pub mod engine;
 pub mod forecast;
 pub mod journey;
 pub mod plan;

@@ -7,13 +7,15 @@ use crate::journey::calendar_shares;
 use crate::journey::delay::{ChangedDelay, DelayTable};
 use crate::journey::evaluate::{Situation, step_cases};
 use crate::journey::{
-    ArrivalStream, Atom, AttributeKind, CONVERSION, Fork, Journey, Key, LeafValue, Op, Outcome, Rule, Step, StepId, Volume,
+    ArrivalStream, Atom, AttributeKind, CONVERSION, Fork, Journey, Key, LeafValue, Op, Outcome,
+    Rule, Step, StepId, Volume,
 };
 use crate::random;
 
 use super::memory::Memory;
 use super::{
-    AttributePlan, Bin, Columns, End, ForkPlan, Groups, Line, Pack, Plan, StepPlan, StreamPlan, VolumePlan, WaitingPlan,
+    AttributePlan, Bin, Columns, End, ForkPlan, Groups, Line, Pack, Plan, StepPlan, StreamPlan,
+    VolumePlan, WaitingPlan,
 };
 
 /// Combinations of groups that one pack may have: small enough to stay in a processor's cache.
@@ -37,12 +39,26 @@ pub fn compile(journey: &Journey) -> Plan {
     let memory = memory(journey);
     let revisited = journey.in_loops();
     let visited = visited(journey, &revisited);
-    let mut columns = Columns { streams: 0, branches: journey.streams.len(), count: 0, sums: 0 };
+    let mut columns = Columns {
+        streams: 0,
+        branches: journey.streams.len(),
+        count: 0,
+        sums: 0,
+    };
     columns.count = columns.branches + journey.branch_count();
     let mut steps = Vec::new();
     let (mut places, mut amounts) = (0, 0);
     for (id, step) in journey.steps() {
-        let it = step_plan(journey, id, step, &memory, &visited, places, amounts, &mut columns);
+        let it = step_plan(
+            journey,
+            id,
+            step,
+            &memory,
+            &visited,
+            places,
+            amounts,
+            &mut columns,
+        );
         places += it.cases.count() * it.branches;
         amounts += it.cases.count() * it.lines.len();
         steps.push(it);
@@ -67,7 +83,11 @@ pub fn compile(journey: &Journey) -> Plan {
         streams: journey
             .streams
             .iter()
-            .map(|it| StreamPlan { to: it.to.0, key: key_of("stream", &it.id), volume: volume(journey, it) })
+            .map(|it| StreamPlan {
+                to: it.to.0,
+                key: key_of("stream", &it.id),
+                volume: volume(journey, it),
+            })
             .collect(),
         waiting: Vec::new(),
         stages: journey.stages.len(),
@@ -93,7 +113,12 @@ fn key_of(kind: &str, name: &str) -> u64 {
 fn bins(journey: &Journey, periods: &[crate::clock::PeriodSpan], stretches: &[u32]) -> Vec<Bin> {
     let mut starts: Vec<u32> = stretches.to_vec();
     starts.extend(periods.iter().map(|it| it.ticks.from));
-    starts.extend(journey.targets.iter().flat_map(|it| [it.ticks.from, it.ticks.until]));
+    starts.extend(
+        journey
+            .targets
+            .iter()
+            .flat_map(|it| [it.ticks.from, it.ticks.until]),
+    );
     starts.retain(|it| *it < journey.clock.ticks);
     starts.sort_unstable();
     starts.dedup();
@@ -168,7 +193,10 @@ fn visited(journey: &Journey, revisited: &[bool]) -> Vec<usize> {
     (0..counted.len()).filter(|at| counted[*at]).collect()
 }
 
-#[expect(clippy::too_many_arguments, reason = "each is a running total of the layout")]
+#[expect(
+    clippy::too_many_arguments,
+    reason = "each is a running total of the layout"
+)]
 fn step_plan(
     journey: &Journey,
     id: StepId,
@@ -183,8 +211,16 @@ fn step_plan(
     let axes = cases
         .axes()
         .map(|(key, class_of, stride)| {
-            let field = memory.field(key).expect("every key of a table is remembered");
-            (field, class_of.iter().map(|class| class * number(stride)).collect())
+            let field = memory
+                .field(key)
+                .expect("every key of a table is remembered");
+            (
+                field,
+                class_of
+                    .iter()
+                    .map(|class| class * number(stride))
+                    .collect(),
+            )
         })
         .collect();
     let lines = lines(journey, step);
@@ -200,7 +236,10 @@ fn step_plan(
     let ends_converted = matches!(step.fork, Fork::End(Outcome::Converted));
     let won_column = column(converts || ends_converted, 1);
     let lost_column = column(is_end && !ends_converted, 1);
-    let cell_column = column(!lines.is_empty() && !varies && cases.count() > 1, cases.count());
+    let cell_column = column(
+        !lines.is_empty() && !varies && cases.count() > 1,
+        cases.count(),
+    );
     let first_sum = columns.sums;
     if varies {
         columns.sums += lines.len();
@@ -216,13 +255,20 @@ fn step_plan(
             Fork::Rules(rules) => ForkPlan::Rules(rules.clone()),
         },
         branches: journey.branches(id).len(),
-        first_branch: journey.branches(id).next().map_or(0, crate::journey::BranchId::index),
+        first_branch: journey
+            .branches(id)
+            .next()
+            .map_or(0, crate::journey::BranchId::index),
         first_place,
         axes,
         first_amount,
         varies,
         // What nothing looks at need not be remembered.
-        sets: step.sets.iter().filter_map(|(id, value)| Some((field(*id)?, u64::from(*value)))).collect(),
+        sets: step
+            .sets
+            .iter()
+            .filter_map(|(id, value)| Some((field(*id)?, u64::from(*value))))
+            .collect(),
         adds: step
             .adds
             .iter()
@@ -251,8 +297,14 @@ fn lines(journey: &Journey, step: &Step) -> Vec<Line> {
         let units = lines.len();
         lines.push(Line::Units(product.0, *amount));
         let it = &journey.products[product.index()];
-        lines.extend(it.price.map(|price| Line::ProductRevenue(product.0, units, price)));
-        lines.extend(it.cost.map(|cost| Line::ProductCost(product.0, units, cost)));
+        lines.extend(
+            it.price
+                .map(|price| Line::ProductRevenue(product.0, units, price)),
+        );
+        lines.extend(
+            it.cost
+                .map(|cost| Line::ProductCost(product.0, units, cost)),
+        );
     }
     let part = |cost: &crate::journey::Cost| cost.part.map_or(u32::MAX, |it| it.0);
     let (shares, plain): (Vec<_>, Vec<_>) = step.costs.iter().partition(|it| it.of_revenue);
@@ -278,7 +330,9 @@ fn line_varies(journey: &Journey, line: Line) -> bool {
         seen.push(id);
         let changes = journey.changes.iter().flat_map(|it| &it.changes);
         let changed = changes.filter_map(|it| match (&it.target, &it.op) {
-            (crate::journey::ChangeTarget::Assumption(target), Op::To(tree)) if *target == id => Some(tree),
+            (crate::journey::ChangeTarget::Assumption(target), Op::To(tree)) if *target == id => {
+                Some(tree)
+            }
             _ => None,
         });
         for tree in changed.chain([&journey.assumption(id).tree]) {
@@ -299,16 +353,28 @@ fn volume(journey: &Journey, stream: &ArrivalStream) -> VolumePlan {
     let (clock, weekdays) = (&journey.clock, stream.weekdays.as_ref());
     match &stream.volume {
         Volume::Rate(_, per) => VolumePlan::Rate {
-            shares: calendar_shares::day_shares(clock, *per, weekdays, None, stream.days).expect("checked by `build`"),
-            growth_units: stream.growth.map(|(_, per)| calendar_shares::growth_units(clock, per)),
+            shares: calendar_shares::day_shares(clock, *per, weekdays, None, stream.days)
+                .expect("checked by `build`"),
+            growth_units: stream
+                .growth
+                .map(|(_, per)| calendar_shares::growth_units(clock, per)),
         },
         Volume::Series(totals) => VolumePlan::Series(
             totals
                 .iter()
                 .map(|it| {
-                    let shares = calendar_shares::series_shares(clock, it.first, it.is_day, weekdays, stream.days);
+                    let shares = calendar_shares::series_shares(
+                        clock,
+                        it.first,
+                        it.is_day,
+                        weekdays,
+                        stream.days,
+                    );
                     let shares = shares.expect("checked by `build`").into_iter().enumerate();
-                    shares.filter(|(_, share)| *share > 0.0).map(|(day, share)| (number(day), share)).collect()
+                    shares
+                        .filter(|(_, share)| *share > 0.0)
+                        .map(|(day, share)| (number(day), share))
+                        .collect()
                 })
                 .collect(),
         ),
@@ -318,15 +384,25 @@ fn volume(journey: &Journey, stream: &ArrivalStream) -> VolumePlan {
 
 fn groups(journey: &Journey) -> Groups {
     let arrivals = journey.streams.len() + 1;
-    let categories = journey.attributes.iter().enumerate().filter_map(|(at, it)| match &it.kind {
-        AttributeKind::Category(values) => Some((Some(at), values.len())),
-        AttributeKind::Counter { .. } => None,
-    });
+    let categories = journey
+        .attributes
+        .iter()
+        .enumerate()
+        .filter_map(|(at, it)| match &it.kind {
+            AttributeKind::Category(values) => Some((Some(at), values.len())),
+            AttributeKind::Counter { .. } => None,
+        });
     let mut packs: Vec<Pack> = Vec::new();
     for grouping in [(None, arrivals)].into_iter().chain(categories) {
-        match packs.iter_mut().find(|it| it.len() * grouping.1 <= PACK_MAX) {
+        match packs
+            .iter_mut()
+            .find(|it| it.len() * grouping.1 <= PACK_MAX)
+        {
             Some(pack) => pack.groupings.push(grouping),
-            None => packs.push(Pack { first_row: 0, groupings: vec![grouping] }),
+            None => packs.push(Pack {
+                first_row: 0,
+                groupings: vec![grouping],
+            }),
         }
     }
     let mut rows = 0;
@@ -375,7 +451,9 @@ fn calendar(journey: &Journey, plan: &mut Plan) {
         plan.month_of = dates.clone().map(|it| it.month().unsigned_abs()).collect();
     }
     if looks_at.1 {
-        plan.weekday_of = dates.map(|it| it.weekday().to_monday_one_offset().unsigned_abs()).collect();
+        plan.weekday_of = dates
+            .map(|it| it.weekday().to_monday_one_offset().unsigned_abs())
+            .collect();
     }
 }
 
@@ -416,7 +494,10 @@ fn waiting(journey: &Journey, plan: &Plan) -> Vec<WaitingPlan> {
     let mut plans = Vec::new();
     for waiting in &journey.pipeline {
         let step = &plan.steps[waiting.step.index()];
-        let position = seen.entry(waiting.step.0).and_modify(|it| *it += 1).or_insert(0);
+        let position = seen
+            .entry(waiting.step.0)
+            .and_modify(|it| *it += 1)
+            .or_insert(0);
         let mut remaining = Vec::new();
         for cell in 0..step.cases.count() {
             let value_of = |key: Key| step.cases.representative(cell, key);
@@ -430,7 +511,10 @@ fn waiting(journey: &Journey, plan: &Plan) -> Vec<WaitingPlan> {
         }
         plans.push(WaitingPlan {
             step: waiting.step.0,
-            key: random::Key::new(u64::from(*position)).with_text("pipeline").with_text(&journey.step(waiting.step).id).bits(),
+            key: random::Key::new(u64::from(*position))
+                .with_text("pipeline")
+                .with_text(&journey.step(waiting.step).id)
+                .bits(),
             converted: waiting.converted,
             remaining,
         });

@@ -47,8 +47,18 @@ impl Memory {
     /// Memory for the funnel and conversion only.
     #[must_use]
     pub fn new(stages: usize) -> Self {
-        let nowhere = Field { word: 0, shift: 0, mask: 0 };
-        let mut memory = Self { words: 1, converted: nowhere, stage: nowhere, keys: Vec::new(), used: 0 };
+        let nowhere = Field {
+            word: 0,
+            shift: 0,
+            mask: 0,
+        };
+        let mut memory = Self {
+            words: 1,
+            converted: nowhere,
+            stage: nowhere,
+            keys: Vec::new(),
+            used: 0,
+        };
         memory.converted = memory.add(2);
         memory.stage = memory.add(stages + 1);
         memory
@@ -75,7 +85,11 @@ impl Memory {
             self.used = 0;
         }
         let word = u32::try_from(self.words - 1).expect("attributes are few");
-        let field = Field { word, shift: self.used, mask: (1 << bits) - 1 };
+        let field = Field {
+            word,
+            shift: self.used,
+            mask: (1 << bits) - 1,
+        };
         self.used += bits;
         field
     }
@@ -99,7 +113,17 @@ mod tests {
         memory.stage.set(&mut words, 7);
         memory.keys[3].1.set(&mut words, 5);
         let values: Vec<u64> = memory.keys.iter().map(|it| it.1.get(&words)).collect();
-        assert_eq!(values, [999, 998, 997, 5, 995, 994, 993, 992, 991, 990, 989, 988]);
-        assert_eq!((memory.stage.get(&words), memory.converted.get(&words), memory.words), (7, 0, 2));
+        assert_eq!(
+            values,
+            [999, 998, 997, 5, 995, 994, 993, 992, 991, 990, 989, 988]
+        );
+        assert_eq!(
+            (
+                memory.stage.get(&words),
+                memory.converted.get(&words),
+                memory.words
+            ),
+            (7, 0, 2)
+        );
     }
 }
