@@ -1,0 +1,3 @@
+//! Everything a forecast comes to, as text: one format each, never to a file.
+
+pub mod number;
