@@ -26,7 +26,7 @@ pub fn files(forecast: &Forecast) -> Vec<(&'static str, String)> {
 /// what `--format csv` prints.
 #[must_use]
 pub fn periods(forecast: &Forecast) -> String {
-    let mut sheet = Sheet::new(header(
+    let mut sheet = Sheet::new(&header(
         &["period", "from", "until", "metric"],
         &[ESTIMATE.map(str::to_owned).to_vec()],
         &[],
@@ -50,7 +50,7 @@ pub fn periods(forecast: &Forecast) -> String {
 /// suffices with 80 % and 95 % confidence.
 #[must_use]
 pub fn demand(forecast: &Forecast) -> String {
-    let mut sheet = Sheet::new(header(
+    let mut sheet = Sheet::new(&header(
         &["product", "period", "p50", "p80", "p95"],
         &[],
         &[],
@@ -70,7 +70,7 @@ pub fn demand(forecast: &Forecast) -> String {
 /// days.
 #[must_use]
 pub fn forks(forecast: &Forecast) -> String {
-    let mut sheet = Sheet::new(header(
+    let mut sheet = Sheet::new(&header(
         &["step", "kind", "branch", "to"],
         &[columns("taken"), columns("share")],
         &[
@@ -104,7 +104,7 @@ pub fn forks(forecast: &Forecast) -> String {
 /// The stages in order, with shares of the previous and the first one.
 #[must_use]
 pub fn funnel(forecast: &Forecast) -> String {
-    let mut sheet = Sheet::new(header(
+    let mut sheet = Sheet::new(&header(
         &["stage", "title", "owner"],
         &[
             columns("reached"),
@@ -130,7 +130,7 @@ pub fn funnel(forecast: &Forecast) -> String {
 /// Every step: visits, distinct customers and what follows.
 #[must_use]
 pub fn steps(forecast: &Forecast) -> String {
-    let mut sheet = Sheet::new(header(
+    let mut sheet = Sheet::new(&header(
         &["step", "title", "stage", "channel", "owner"],
         &[columns("reached"), columns("customers")],
         &["converts", "worth"],
@@ -154,7 +154,7 @@ pub fn steps(forecast: &Forecast) -> String {
 /// Every metric of every group; `by` is `arrival`, an attribute, `channel` or `owner`.
 #[must_use]
 pub fn groups(forecast: &Forecast) -> String {
-    let mut sheet = Sheet::new(header(
+    let mut sheet = Sheet::new(&header(
         &["by", "group", "metric"],
         &[ESTIMATE.map(str::to_owned).to_vec()],
         &[],
@@ -174,7 +174,7 @@ pub fn groups(forecast: &Forecast) -> String {
 /// The targets, with the probability of meeting each.
 #[must_use]
 pub fn targets(forecast: &Forecast) -> String {
-    let mut sheet = Sheet::new(header(
+    let mut sheet = Sheet::new(&header(
         &[
             "target",
             "metric",
@@ -246,9 +246,9 @@ fn optional(text: Option<&str>) -> String {
 struct Sheet(csv::Writer<Vec<u8>>);
 
 impl Sheet {
-    fn new(header: Vec<String>) -> Self {
+    fn new(header: &[String]) -> Self {
         let mut sheet = Self(csv::Writer::from_writer(Vec::new()));
-        sheet.row(&header);
+        sheet.row(header);
         sheet
     }
 

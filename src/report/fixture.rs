@@ -1,10 +1,14 @@
 //! Forecasts made by hand for the tests of the formats: no engine, plausible numbers.
 
+mod odd;
+
 use crate::forecast::{
     BranchForecast, Cohort, DelaySummary, Estimate, Forecast, ForkForecast, FunnelRow,
     GroupForecast, Histogram, Metrics, OutcomeForecast, PeriodForecast, RunInfo, ScenarioInfo,
     SpreadShares, StepForecast, Table, TargetForecast, TimeSummary, TimeToConvert,
 };
+
+pub(crate) use odd::{huge, long_names, means_only, nobody};
 
 /// An estimate with the quantiles of a normal distribution, from 1,000 replications.
 pub(crate) fn estimate(mean: f64, sd: f64) -> Estimate {
@@ -313,140 +317,5 @@ pub(crate) fn saas() -> Forecast {
              what it books is never booked"
                 .into(),
         ],
-    }
-}
-
-/// What is left when nobody comes: one undated month, nulls, no stages, no currency.
-pub(crate) fn nobody() -> Forecast {
-    let zero = Estimate {
-        sd: Some(0.0),
-        ..estimate(0.0, 0.0)
-    };
-    let nothing = metrics(&[
-        ("arrivals", zero),
-        ("won", zero),
-        ("churned", zero),
-        ("lost", zero),
-        ("open", zero),
-        ("revenue", zero),
-        ("cost", zero),
-        ("profit", zero),
-        ("conversion_rate", Estimate::default()),
-    ]);
-    let mut forecast = saas();
-    forecast.scenario = ScenarioInfo {
-        name: "nobody".into(),
-        file: "-".into(),
-        sha256: String::new(),
-        variant: None,
-        set: vec![],
-        currency: None,
-    };
-    forecast.run.begin = None;
-    forecast.run.end = None;
-    forecast.totals = nothing.clone();
-    forecast.periods = vec![PeriodForecast {
-        period: "month 1".into(),
-        from: None,
-        until: None,
-        metrics: nothing,
-    }];
-    forecast.forks.truncate(1);
-    for branch in &mut forecast.forks[0].branches {
-        branch.taken = zero;
-        branch.share = Estimate::default();
-        branch.converts = None;
-        branch.churns = None;
-        branch.worth = None;
-        branch.delay_days = DelaySummary {
-            mean: None,
-            p50: None,
-            p90: None,
-        };
-    }
-    forecast.funnel.clear();
-    forecast.groups = Table(vec![]);
-    forecast.spread = None;
-    forecast.time_to_convert = None;
-    forecast.targets.clear();
-    forecast.warnings.clear();
-    forecast
-}
-
-/// The same with every name as long as a file allows, in wide characters and with markup.
-pub(crate) fn long_names() -> Forecast {
-    let long = "顧客が初めて訪れる | *店舗* \u{1b}[31m<b>".repeat(6);
-    let mut forecast = saas();
-    forecast.scenario.name.clone_from(&long);
-    forecast.scenario.file = "a/very/long/path/".repeat(9) + "shop.toml";
-    for step in &mut forecast.steps {
-        step.title.clone_from(&long);
-    }
-    for row in &mut forecast.funnel {
-        row.title.clone_from(&long);
-        row.owner = Some(long.clone());
-    }
-    for (_, groups) in &mut forecast.groups.0 {
-        for group in groups {
-            group.group.clone_from(&long);
-        }
-    }
-    for (name, _) in forecast.totals.0.iter_mut().chain(
-        forecast
-            .periods
-            .iter_mut()
-            .flat_map(|period| period.metrics.0.iter_mut()),
-    ) {
-        if let Some(product) = name.strip_prefix("units.") {
-            *name = format!("units.{}", product.repeat(12));
-        }
-    }
-    for target in &mut forecast.targets {
-        target.target = target.target.repeat(20);
-    }
-    forecast.warnings = vec![long];
-    forecast
-}
-
-/// The same with every amount this many times as large.
-pub(crate) fn huge(factor: f64) -> Forecast {
-    let mut forecast = saas();
-    let totals = forecast.totals.0.iter_mut();
-    let periods = forecast
-        .periods
-        .iter_mut()
-        .flat_map(|period| period.metrics.0.iter_mut());
-    for (name, estimate) in totals.chain(periods) {
-        if !name.ends_with("_rate") {
-            *estimate = scaled(estimate, factor);
-        }
-    }
-    for row in &mut forecast.funnel {
-        row.reached = scaled(&row.reached, factor);
-    }
-    for branch in forecast.forks.iter_mut().flat_map(|it| &mut it.branches) {
-        branch.taken = scaled(&branch.taken, factor);
-        branch.worth = branch.worth.map(|it| it * factor);
-    }
-    forecast
-}
-
-fn scaled(estimate: &Estimate, factor: f64) -> Estimate {
-    let by = |value: Option<f64>| value.map(|it| it * factor);
-    Estimate {
-        mean: by(estimate.mean),
-        se: by(estimate.se),
-        sd: by(estimate.sd),
-        p2_5: by(estimate.p2_5),
-        p5: by(estimate.p5),
-        p10: by(estimate.p10),
-        p20: by(estimate.p20),
-        p25: by(estimate.p25),
-        p50: by(estimate.p50),
-        p75: by(estimate.p75),
-        p80: by(estimate.p80),
-        p90: by(estimate.p90),
-        p95: by(estimate.p95),
-        p97_5: by(estimate.p97_5),
     }
 }

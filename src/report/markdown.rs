@@ -1,7 +1,7 @@
 //! GitHub-flavoured Markdown: what the terminal shows, ready to paste.
 
+use super::bar::bar;
 use super::outline::{self, Block, Content, Grid, Outline, Row, Tone};
-use super::text::bar;
 use crate::forecast::Forecast;
 
 /// The longest bar.
@@ -44,7 +44,7 @@ fn block(block: &Block) -> String {
             let parts = fact.parts.join(" · ");
             format!("**{}** {}", escaped(&fact.name), escaped(&parts))
         })),
-        Block::Warnings(warnings) => list(warnings.iter().map(|it| escaped_line(it))),
+        Block::Warnings(warnings) => list(warnings.iter().map(|it| noted(it))),
         Block::Note(note) => noted(note),
     }
 }
@@ -109,8 +109,11 @@ fn cells(grid: &Grid, row: &Row) -> Vec<String> {
     }
 }
 
-/// A note of our own: its code spans stay what they are.
+/// A note or warning of our own: names in backticks become code.
 fn noted(note: &str) -> String {
+    if !note.matches('`').count().is_multiple_of(2) {
+        return escaped_line(note);
+    }
     let parts: Vec<String> = note
         .split('`')
         .enumerate()
@@ -122,12 +125,15 @@ fn noted(note: &str) -> String {
             }
         })
         .collect();
-    parts.concat()
+    line_start(parts.concat())
 }
 
 /// Text at the beginning of a line, where more would mean something.
 fn escaped_line(text: &str) -> String {
-    let text = escaped(text);
+    line_start(escaped(text))
+}
+
+fn line_start(text: String) -> String {
     let digits = text.chars().take_while(char::is_ascii_digit).count();
     if text.starts_with(['-', '+', '#', '>', '=']) {
         format!("\\{text}")
@@ -215,6 +221,7 @@ mod tests {
             assert_eq!(escaped_line(text), meant);
         }
         assert_eq!(noted("`won` is *it*"), "`won` is \\*it\\*");
+        assert_eq!(noted("- a`b"), "\\- a\\`b");
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Everything a forecast comes to, as text: one format each, never to a file.
 
+mod bar;
 pub mod csv;
 pub mod json;
 pub mod markdown;

@@ -1,95 +1,22 @@
 //! Numbers for people: no more digits than the interval supports, thousands apart, huge ones named.
 
 mod digits;
+mod scale;
 mod share;
 
 use crate::forecast::Estimate;
 use digits::{
     DECIMALS_MAX, decimals_of, digits, is_whole, magnitude, power_of_ten, shortest, whole_part,
 };
+use scale::NAMED_FROM;
 use share::{known_percent_step, percent_digits};
 
 pub use digits::{plain, whole};
+pub use scale::{Kind, Scale};
 pub use share::share;
 
 /// What stands where there is no number.
 pub const NOTHING: &str = "–";
-
-/// From here on a number is written in millions, billions, trillions or as a power of ten.
-const NAMED_FROM: f64 = 1e7;
-
-/// What a number is a number of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Kind {
-    /// Customers, events, units, days.
-    Count,
-    /// Money: with two decimals if it has any.
-    Money,
-    /// A share, written in percent.
-    Share,
-}
-
-impl Kind {
-    /// The kind of the metric with this name.
-    #[must_use]
-    pub fn of_metric(metric: &str) -> Self {
-        match metric {
-            "revenue" | "cost" | "profit" | "present_value" => Self::Money,
-            "conversion_rate" | "churn_rate" => Self::Share,
-            _ if metric.starts_with("costs.") => Self::Money,
-            _ => Self::Count,
-        }
-    }
-}
-
-/// The unit that keeps large numbers readable.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Scale {
-    /// As they are.
-    Plain,
-    /// In millions.
-    Million,
-    /// In billions, 10^9.
-    Billion,
-    /// In trillions, 10^12.
-    Trillion,
-    /// Each as a power of ten, `3.4e15`.
-    Power,
-}
-
-impl Scale {
-    /// The scale for numbers of this size.
-    #[must_use]
-    pub fn fitting(largest: f64) -> Self {
-        match largest.abs() {
-            size if size < NAMED_FROM => Self::Plain,
-            size if size < 1e9 => Self::Million,
-            size if size < 1e12 => Self::Billion,
-            size if size < 1e15 => Self::Trillion,
-            _ => Self::Power,
-        }
-    }
-
-    /// The word for it, if it has one.
-    #[must_use]
-    pub fn word(self) -> Option<&'static str> {
-        match self {
-            Self::Plain | Self::Power => None,
-            Self::Million => Some("million"),
-            Self::Billion => Some("billion"),
-            Self::Trillion => Some("trillion"),
-        }
-    }
-
-    fn divisor(self) -> f64 {
-        match self {
-            Self::Plain | Self::Power => 1.0,
-            Self::Million => 1e6,
-            Self::Billion => 1e9,
-            Self::Trillion => 1e12,
-        }
-    }
-}
 
 /// How the numbers of one row or column are written, so that they can be compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -163,6 +90,7 @@ impl Format {
             return NOTHING.into();
         };
         // Both ends keep the decimals of the finer one.
+        let given_step = step;
         let step = step.unwrap_or_else(|| self.known_step(low).min(self.known_step(high)));
         let mut ends = [low, high].map(|end| match self.kind {
             Kind::Share => percent_digits(end, step),
@@ -173,7 +101,7 @@ impl Format {
         }
         let [low_text, high_text] = ends;
         if low_text == high_text {
-            return self.bare_number(Some(f64::midpoint(low, high)), Some(step));
+            return self.bare_number(Some(f64::midpoint(low, high)), given_step);
         }
         match self.kind {
             Kind::Share => format!("{low_text} to {high_text} %"),
@@ -419,6 +347,35 @@ mod tests {
         assert_eq!(count.range(None, Some(3.0), None), NOTHING);
         assert_eq!(money(None, None, Some("EUR")), NOTHING);
         assert_eq!(step_of(&Estimate::default()), None);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn every_number_has_a_text(value: f64, width: f64) {
+            let step = step_of(&estimate(value, value, value + width.abs()));
+            for kind in [Kind::Count, Kind::Money, Kind::Share] {
+                let format = Format::fitting(kind, [Some(value)]);
+                for step in [None, step] {
+                    for text in [
+                        format.number(Some(value), step),
+                        format.range(Some(value), Some(value + width), step),
+                        money(Some(value), step, Some("EUR")),
+                    ] {
+                        assert!(!text.contains("NaN") && !text.contains("inf"), "{text}");
+                    }
+                }
+            }
+        }
+
+        #[test]
+        fn a_number_is_as_near_as_its_step(value in -9e6..9e6, power in -4..6) {
+            let step = 10f64.powi(power);
+            for kind in [Kind::Count, Kind::Money] {
+                let text = Format::fitting(kind, []).number(Some(value), Some(step));
+                let read: f64 = text.replace(',', "").parse().expect("it is a number");
+                assert!((read - value).abs() <= 0.500_001 * step, "{value} as {text}");
+            }
+        }
     }
 
     #[test]

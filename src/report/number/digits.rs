@@ -44,7 +44,12 @@ pub(super) fn decimals_of(step: f64) -> i32 {
 }
 
 pub(super) fn digits(value: f64, step: f64, decimals: i32) -> String {
-    let rounded = (value / step).round() * step;
+    // A step below the smallest number rounds nothing.
+    let rounded = if step > f64::MIN_POSITIVE {
+        (value / step).round() * step
+    } else {
+        value
+    };
     let decimals = usize::try_from(decimals).unwrap_or(0);
     let text = format!("{rounded:.decimals$}");
     let text = match text.strip_prefix('-') {

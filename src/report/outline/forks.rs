@@ -1,8 +1,8 @@
 //! The forks: which way customers go, and what becomes of them there.
 
 use super::{
-    Block, Cell, Column, EstimateColumns, Grid, Interval, Row, Section, Tone, grid, one_line,
-    several, spoken, unit_words,
+    Block, Cell, Column, EstimateColumns, Interval, Row, Section, grid, one_line, several, spoken,
+    unit_words,
 };
 use crate::forecast::{BranchForecast, Estimate, Forecast};
 use crate::report::number::{Format, Kind};
@@ -34,6 +34,9 @@ pub(super) fn section(forecast: &Forecast) -> Option<Section> {
     })
 }
 
+/// A number of a branch that has no interval.
+type Known = fn(&BranchForecast) -> Option<f64>;
+
 fn columns(forecast: &Forecast, branches: &[&BranchForecast]) -> Vec<EstimateColumns> {
     let collect = |part: fn(&BranchForecast) -> Estimate| -> Vec<Estimate> {
         branches.iter().map(|it| part(it)).collect()
@@ -44,7 +47,7 @@ fn columns(forecast: &Forecast, branches: &[&BranchForecast]) -> Vec<EstimateCol
         EstimateColumns::new("taken", Kind::Count, None, &taken, (Interval::No, 0)),
         EstimateColumns::new("share", Kind::Share, None, &shares, (Interval::Eighty, 1)),
     ];
-    let known: [(&str, Kind, u8, fn(&BranchForecast) -> Option<f64>); 4] = [
+    let known: [(&str, Kind, u8, Known); 4] = [
         ("days", Kind::Count, 2, |it| it.delay_days.p50),
         ("convert", Kind::Share, 0, |it| it.converts),
         ("leave", Kind::Share, 0, |it| it.churns),
@@ -54,7 +57,11 @@ fn columns(forecast: &Forecast, branches: &[&BranchForecast]) -> Vec<EstimateCol
     for (head, kind, spare, part) in known {
         let values: Vec<Option<f64>> = branches.iter().map(|it| part(it)).collect();
         if values.iter().any(Option::is_some) {
-            parts.push(known_column(head, kind, spare, currency, &values));
+            let mut part = known_column(head, kind, spare, currency, &values);
+            if head != "days" {
+                part.columns[0].band = Some("from there on".into());
+            }
+            parts.push(part);
         }
     }
     parts

@@ -34,13 +34,13 @@ pub(super) fn section(forecast: &Forecast) -> Option<Section> {
             Kind::Count,
             None,
             &reached,
-            (Interval::Eighty, 3),
+            (Interval::Eighty, 2),
         ),
     ];
     if rows.len() > 1 {
         parts.extend(
             [
-                ("of previous", collect(|it| it.from_previous), 2),
+                ("of previous", collect(|it| it.from_previous), 3),
                 ("of first", collect(|it| it.from_first), 4),
             ]
             .map(|(head, shares, spare)| {

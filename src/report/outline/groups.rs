@@ -1,13 +1,10 @@
 //! Customers by how they arrived.
 
 use super::{
-    Block, Column, EstimateColumns, Interval, Section, Tone, fold, grid, is_something, several,
-    spoken,
+    Block, Column, EstimateColumns, Interval, Section, fold, grid, is_something, several, spoken,
 };
 use crate::forecast::{Estimate, Forecast, GroupForecast};
 use crate::report::number::Kind;
-use crate::report::number::share;
-use crate::report::outline::Cell;
 
 /// More groups than this are folded.
 const GROUPS_MAX: usize = 12;
@@ -67,16 +64,22 @@ fn by_group(groups: &[GroupForecast], metric: &str) -> Vec<Estimate> {
 
 /// The share of arrivals that is won, as the ratio of the two means.
 fn conversion(groups: &[GroupForecast]) -> EstimateColumns {
-    let mean = |group: &GroupForecast, metric| group.metrics.get(metric).and_then(|it| it.mean);
-    let cells = groups.iter().map(|group| {
-        let text = match (mean(group, "won"), mean(group, "arrivals")) {
-            (Some(won), Some(arrivals)) if arrivals > 0.0 => share(won / arrivals, None),
-            _ => crate::report::number::NOTHING.into(),
-        };
-        vec![Cell::text(text).tone(Tone::Faint)]
-    });
-    EstimateColumns {
-        columns: vec![Column::numbers("of arrivals").spare(1)],
-        cells: cells.collect(),
-    }
+    let shares: Vec<Estimate> = groups
+        .iter()
+        .map(|group| {
+            let arrivals = group.metrics.get("arrivals").and_then(|it| it.mean);
+            let won = group.metrics.get("won").copied().unwrap_or_default();
+            let of_arrivals = |value: Option<f64>| {
+                let arrivals = arrivals.filter(|it| *it > 0.0)?;
+                Some(value? / arrivals)
+            };
+            Estimate {
+                mean: of_arrivals(won.mean),
+                p10: of_arrivals(won.p10),
+                p90: of_arrivals(won.p90),
+                ..Estimate::default()
+            }
+        })
+        .collect();
+    EstimateColumns::new("of arrivals", Kind::Share, None, &shares, (Interval::No, 0))
 }

@@ -1,7 +1,7 @@
 //! The headline: what comes of it in total, and what its ranges mean.
 
 use super::{Block, Cell, Column, Grid, Row, Section, Tone, is_something, one_line};
-use crate::forecast::{Forecast, SpreadShares};
+use crate::forecast::{Estimate, Forecast, SpreadShares};
 use crate::report::number::{Format, Kind, share, step_of};
 
 /// When a metric is worth a line.
@@ -86,27 +86,31 @@ pub(super) fn section(forecast: &Forecast) -> Option<Section> {
         rows: rows.collect(),
     };
     let mut blocks = vec![Block::Table(table)];
-    blocks.extend(notes(forecast, ranges).into_iter().map(Block::Note));
+    let estimates: Vec<Estimate> = lines.iter().map(|(.., it)| *it).collect();
+    blocks.extend(notes(forecast, &estimates).into_iter().map(Block::Note));
     Some(Section {
         heading: "In total".into(),
         blocks,
     })
 }
 
-fn notes(forecast: &Forecast, ranges: bool) -> Vec<String> {
+fn notes(forecast: &Forecast, estimates: &[Estimate]) -> Vec<String> {
+    let spread_out = |it: &Estimate| it.p10.zip(it.p90).is_some_and(|(low, high)| low < high);
+    let unknown = |it: &Estimate| it.mean.is_some() && it.p10.is_none();
     let mut notes = Vec::new();
-    if ranges {
+    if estimates.iter().any(spread_out) {
         notes.push(
-            "Eight times in ten it ends inside the 80 % range: what we do not know about the \
-             rates and plain luck are both in it."
+            "In eight of ten futures a number ends inside its 80 % range: what we do not know \
+             about the rates and plain luck are both in it."
                 .to_owned(),
         );
-    } else if forecast.run.replications == 1 {
-        notes.push("One replication is one possible course: it has no ranges.".to_owned());
-    } else {
+    }
+    if forecast.run.replications == 1 && estimates.iter().all(unknown) {
+        notes.push("One replication is one possible future: it has no ranges.".to_owned());
+    } else if estimates.iter().any(unknown) {
         notes.push(
-            "These are expectations without ranges; `--engine cohort` or `individual` simulate \
-             them."
+            "Ranges that are missing are not known to this engine: `--engine cohort` or \
+             `--engine individual` finds them."
                 .to_owned(),
         );
     }

@@ -1,6 +1,7 @@
 //! What a report says, before it has a format: sections, tables and notes. The terminal and
 //! Markdown render the same outline.
 
+mod columns;
 mod forks;
 mod funnel;
 mod groups;
@@ -9,8 +10,9 @@ mod periods;
 mod targets;
 mod units;
 
-use super::number::{Format, Kind, step_of, whole};
+use super::number::whole;
 use crate::forecast::{Estimate, Forecast};
+use columns::{EstimateColumns, Interval, fold, grid, unit_words};
 
 /// A report: a title, what was run, and sections.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -229,8 +231,8 @@ pub fn of_forecast(forecast: &Forecast) -> Outline {
     ];
     let alerts = forecast.run.cut_short.then(|| {
         format!(
-            "Cut short: this is what {} finished replications say.",
-            whole(forecast.run.replications)
+            "Cut short: this is what the {} that finished came to.",
+            replications(forecast)
         )
     });
     Outline {
@@ -243,7 +245,11 @@ pub fn of_forecast(forecast: &Forecast) -> Outline {
 
 fn subtitle(forecast: &Forecast) -> Vec<Vec<String>> {
     let (scenario, run) = (&forecast.scenario, &forecast.run);
-    let mut what = vec![one_line(&scenario.file)];
+    let file = match scenario.file.as_str() {
+        "-" => "from standard input".to_owned(),
+        file => one_line(file),
+    };
+    let mut what = vec![file];
     if let Some(variant) = &scenario.variant {
         what.push(format!("with {}", variant.replace('+', " + ")));
     }
@@ -258,8 +264,7 @@ fn subtitle(forecast: &Forecast) -> Vec<Vec<String>> {
             .as_ref()
             .map(|currency| format!("money in {}", one_line(currency))),
     );
-    let runs = usize::try_from(run.replications).unwrap_or(usize::MAX);
-    how.extend([several(runs, "replication"), format!("seed {}", run.seed)]);
+    how.extend([replications(forecast), format!("seed {}", run.seed)]);
     let why = one_line(&run.why);
     let why = if why.is_empty() {
         format!("engine {}", run.engine)
@@ -267,6 +272,11 @@ fn subtitle(forecast: &Forecast) -> Vec<Vec<String>> {
         format!("engine {}: {why}", run.engine)
     };
     vec![what, how, vec![why]]
+}
+
+fn replications(forecast: &Forecast) -> String {
+    let count = usize::try_from(forecast.run.replications).unwrap_or(usize::MAX);
+    several(count, "replication")
 }
 
 fn warnings(forecast: &Forecast) -> Option<Section> {
@@ -313,113 +323,4 @@ fn metric_words(metric: &str) -> String {
 fn is_something(estimate: &Estimate) -> bool {
     let nonzero = |it: Option<f64>| it.is_some_and(|it| it != 0.0);
     nonzero(estimate.mean) || nonzero(estimate.sd)
-}
-
-/// A column of estimates with, next to it, one of their intervals, if any is known.
-struct EstimateColumns {
-    columns: Vec<Column>,
-    /// For each row, as many cells as there are columns.
-    cells: Vec<Vec<Cell>>,
-}
-
-/// The interval that stands next to a number.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Interval {
-    /// None.
-    No,
-    /// From the 10 % to the 90 % quantile, next to the mean.
-    Eighty,
-    /// From the 5 % to the 95 % quantile, next to the median.
-    Ninety,
-}
-
-impl EstimateColumns {
-    /// `head` names the numbers; the interval goes where room is short and `spare` is not 0.
-    fn new(
-        head: &str,
-        kind: Kind,
-        currency: Option<&str>,
-        estimates: &[Estimate],
-        (interval, spare): (Interval, u8),
-    ) -> Self {
-        let middle = |it: &Estimate| match interval {
-            Interval::Ninety => it.p50,
-            Interval::No | Interval::Eighty => it.mean,
-        };
-        let ends = |it: &Estimate| match interval {
-            Interval::No => (None, None),
-            Interval::Eighty => (it.p10, it.p90),
-            Interval::Ninety => (it.p5, it.p95),
-        };
-        let format = Format::fitting(
-            kind,
-            estimates
-                .iter()
-                .flat_map(|it| [middle(it), ends(it).0, ends(it).1]),
-        );
-        let known = estimates.iter().any(|it| ends(it).0.is_some());
-        let mut columns = vec![Column::numbers(head).unit(unit_words(format, currency))];
-        if known {
-            let head = if interval == Interval::Ninety {
-                "90 % range"
-            } else {
-                "80 % range"
-            };
-            columns.push(Column::numbers(head).spare(spare));
-        }
-        let cells = estimates.iter().map(|it| {
-            let step = step_of(it);
-            let number = Cell::text(format.bare_number(middle(it), step));
-            let range = known.then(|| {
-                let (low, high) = ends(it);
-                Cell::text(format.bare_range(low, high, step)).tone(Tone::Faint)
-            });
-            std::iter::once(number).chain(range).collect()
-        });
-        Self {
-            columns,
-            cells: cells.collect(),
-        }
-    }
-}
-
-/// The unit of a column of numbers: `EUR`, `million`, `million EUR`.
-fn unit_words(format: Format, currency: Option<&str>) -> Option<String> {
-    let currency = currency
-        .filter(|_| format.kind == Kind::Money)
-        .map(one_line);
-    match (format.scale.word(), currency) {
-        (Some(word), Some(currency)) => Some(format!("{word} {currency}")),
-        (Some(word), None) => Some(word.into()),
-        (None, currency) => currency,
-    }
-}
-
-/// The rows of a table from the columns of its names and its numbers.
-fn grid(names: Column, rows: Vec<String>, parts: Vec<EstimateColumns>) -> Grid {
-    let mut columns = vec![names];
-    let mut cells: Vec<Vec<Cell>> = rows.into_iter().map(|it| vec![Cell::text(it)]).collect();
-    for part in parts {
-        columns.extend(part.columns);
-        for (row, more) in cells.iter_mut().zip(part.cells) {
-            row.extend(more);
-        }
-    }
-    Grid {
-        columns,
-        rows: cells.into_iter().map(Row::Cells).collect(),
-    }
-}
-
-/// Keeps the first and last rows of a long table, with a gap between, and says how many it left out.
-fn fold(grid: &mut Grid, rows_max: usize, rows_last: usize) -> usize {
-    let count = grid.rows.len();
-    if count <= rows_max {
-        return 0;
-    }
-    // The gap is a row as well.
-    let first = rows_max - rows_last - 1;
-    grid.rows
-        .splice(first..count - rows_last, std::iter::once(Row::Gap));
-    count - first - rows_last
 }

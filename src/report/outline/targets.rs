@@ -2,7 +2,7 @@
 
 use super::{Block, Fact, Section, Tone, metric_words, one_line, spoken};
 use crate::forecast::{Forecast, TargetForecast};
-use crate::report::number::{self, Format, Kind, share, step_of};
+use crate::report::number::{Format, Kind, share, step_of};
 
 /// From here on a target is as good as met.
 const CONFIDENT: f64 = 0.8;
@@ -13,7 +13,7 @@ pub(super) fn section(forecast: &Forecast) -> Option<Section> {
         return None;
     }
     let facts = forecast.targets.iter().map(|target| Fact {
-        name: name(target),
+        name: name(forecast, target),
         parts: parts(forecast, target),
         tone: match target.probability {
             chance if chance >= CONFIDENT => Tone::Good,
@@ -27,8 +27,13 @@ pub(super) fn section(forecast: &Forecast) -> Option<Section> {
     })
 }
 
-fn name(target: &TargetForecast) -> String {
-    let (id, metric) = (spoken(&target.target), metric_words(&target.metric));
+fn name(forecast: &Forecast, target: &TargetForecast) -> String {
+    let (id, mut metric) = (spoken(&target.target), metric_words(&target.metric));
+    if let (Kind::Money, Some(currency)) =
+        (Kind::of_metric(&target.metric), &forecast.scenario.currency)
+    {
+        metric = format!("{metric} in {}", one_line(currency));
+    }
     match target.over.as_str() {
         "horizon" => format!("{id}: {metric}"),
         over => format!("{id}: {metric}, {}", one_line(over)),
@@ -38,9 +43,8 @@ fn name(target: &TargetForecast) -> String {
 fn parts(forecast: &Forecast, target: &TargetForecast) -> Vec<String> {
     let kind = Kind::of_metric(&target.metric);
     let step = step(forecast, target);
-    let amount = |value: f64, step: Option<f64>| match kind {
-        Kind::Money => number::money(Some(value), step, forecast.scenario.currency.as_deref()),
-        Kind::Count | Kind::Share => Format::fitting(kind, [Some(value)]).number(Some(value), step),
+    let amount = |value: f64, step: Option<f64>| {
+        Format::fitting(kind, [Some(value)]).number(Some(value), step)
     };
     let bounds: Vec<String> = [("≥", target.at_least), ("≤", target.at_most)]
         .iter()
@@ -54,7 +58,7 @@ fn parts(forecast: &Forecast, target: &TargetForecast) -> Vec<String> {
     let so_far = if target.so_far == 0.0 {
         String::new()
     } else {
-        format!(" ({} of it so far)", amount(target.so_far, None))
+        format!(" (so far {})", amount(target.so_far, None))
     };
     let mut parts = vec![
         format!("P({}) {chance}", bounds.join(", ")),

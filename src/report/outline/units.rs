@@ -1,9 +1,7 @@
 //! Units by product and period: what has to be delivered.
 
 use super::periods::{by_period, fold_periods, labels};
-use super::{
-    Block, Cell, Column, EstimateColumns, Grid, Interval, Row, Section, Tone, grid, spoken,
-};
+use super::{Block, Column, EstimateColumns, Interval, Row, Section, Tone, grid, spoken};
 use crate::forecast::Forecast;
 use crate::report::number::Kind;
 

@@ -4,11 +4,12 @@ mod layout;
 mod table;
 mod words;
 
+use std::slice;
+
 use owo_colors::Style;
 
 use super::outline::{self, Block, Fact, Outline, Section, Tone};
 use crate::forecast::Forecast;
-pub(crate) use table::bar;
 use words::{cut, pad, width_of, wrap};
 
 /// How the text is to look.
@@ -31,10 +32,12 @@ impl Default for TextStyle {
 
 /// Narrower than this nothing can be said in a line.
 const WIDTH_MIN: usize = 40;
+/// Longer lines of words are hard to read.
+const PROSE_MAX: usize = 100;
 /// Everything below a heading is set in by this much.
 const INDENT: usize = 2;
-/// Names of facts are cut to this.
-const NAME_MAX: usize = 26;
+/// Between parts of a line.
+const DOT: &str = " · ";
 
 /// The report of a forecast, as `--format text` prints it.
 #[must_use]
@@ -54,7 +57,7 @@ pub fn render_outline(outline: &Outline, style: TextStyle) -> String {
         lines.extend(page.paragraph(&parts_of(parts), 0, Tone::Faint));
     }
     for alert in &outline.alerts {
-        lines.extend(page.paragraph(&[alert.clone()], 0, Tone::Fair));
+        lines.extend(page.paragraph(slice::from_ref(alert), 0, Tone::Fair));
     }
     for section in &outline.sections {
         lines.push(String::new());
@@ -108,12 +111,17 @@ impl Page {
                 Block::Facts(facts) => lines.extend(self.facts(facts)),
                 Block::Warnings(warnings) => {
                     for warning in warnings {
-                        let text = [format!("! {warning}")];
-                        lines.extend(self.paragraph(&text, INDENT, Tone::Fair));
+                        // The mark hangs to the left of what it marks.
+                        let text = self.paragraph(slice::from_ref(warning), 2 * INDENT, Tone::Fair);
+                        let mark = " ".repeat(INDENT) + &self.paint("!", Tone::Fair) + " ";
+                        lines.extend(text.into_iter().enumerate().map(|(at, line)| match at {
+                            0 => mark.clone() + line.trim_start(),
+                            _ => line,
+                        }));
                     }
                 }
                 Block::Note(note) => {
-                    lines.extend(self.paragraph(&[note.clone()], INDENT, Tone::Faint));
+                    lines.extend(self.paragraph(slice::from_ref(note), INDENT, Tone::Faint));
                 }
             }
         }
@@ -123,29 +131,28 @@ impl Page {
     /// Parts in lines that are set in, broken between parts where that is enough.
     fn paragraph(self, parts: &[String], indent: usize, tone: Tone) -> Vec<String> {
         let margin = " ".repeat(indent);
-        wrap(parts, self.width - indent)
+        wrap(parts, self.width.min(PROSE_MAX) - indent)
             .iter()
             .map(|line| margin.clone() + &self.paint(line, tone))
             .collect()
     }
 
+    /// Name and statement side by side if all fit so; else each statement below its name.
     fn facts(self, facts: &[Fact]) -> Vec<String> {
-        let names = facts.iter().map(|it| width_of(&it.name)).max().unwrap_or(0);
-        let names = names.min(NAME_MAX).min(self.width / 3);
-        let room = self.width - INDENT - names - layout::GAP;
+        let statements: Vec<String> = facts.iter().map(|it| it.parts.join(DOT)).collect();
+        let widest = |width: usize, text: &String| width.max(width_of(text));
+        let names = facts.iter().map(|it| &it.name).fold(0, widest);
+        let beside = INDENT + names + layout::GAP + statements.iter().fold(0, widest);
+        let margin = " ".repeat(INDENT);
         let mut lines = Vec::new();
-        for fact in facts {
-            let name = pad(&cut(&fact.name, names), names);
-            for (at, line) in wrap(&parts_of(&fact.parts), room).iter().enumerate() {
-                let left = if at == 0 { name.as_str() } else { "" };
-                lines.push(format!(
-                    "{:INDENT$}{}{:gap$}{}",
-                    "",
-                    pad(left, names),
-                    "",
-                    self.paint(line, fact.tone),
-                    gap = layout::GAP,
-                ));
+        for (fact, statement) in facts.iter().zip(&statements) {
+            if beside <= self.width {
+                let gap = " ".repeat(layout::GAP);
+                let name = pad(&fact.name, names);
+                lines.push(margin.clone() + &name + &gap + &self.paint(statement, fact.tone));
+            } else {
+                lines.push(margin.clone() + &cut(&fact.name, self.width - INDENT));
+                lines.extend(self.paragraph(&parts_of(&fact.parts), 2 * INDENT, fact.tone));
             }
         }
         lines
@@ -162,7 +169,7 @@ fn parts_of(parts: &[String]) -> Vec<String> {
             if at == last {
                 part.clone()
             } else {
-                format!("{part} ·")
+                part.clone() + DOT.trim_end()
             }
         })
         .collect()

@@ -95,29 +95,53 @@ fn colour_changes_nothing_but_colour() {
 
 #[test]
 fn one_replication_has_no_ranges() {
-    let mut forecast = fixture::saas();
+    let mut forecast = fixture::means_only();
     forecast.run.replications = 1;
     forecast.run.cut_short = true;
-    forecast.spread = None;
-    let means = |metrics: &mut crate::forecast::Metrics| {
-        for (_, estimate) in &mut metrics.0 {
-            *estimate = fixture::mean_only(estimate.mean.unwrap_or(0.0));
-        }
-    };
-    means(&mut forecast.totals);
-    for period in &mut forecast.periods {
-        means(&mut period.metrics);
-    }
-    for groups in &mut forecast.groups.0 {
-        for group in &mut groups.1 {
-            means(&mut group.metrics);
-        }
-    }
-    for branch in forecast.forks.iter_mut().flat_map(|it| &mut it.branches) {
-        branch.share = fixture::mean_only(branch.share.mean.unwrap_or(0.0));
-    }
-    forecast.funnel.clear();
     let text = plain(&forecast, 80);
     assert!(!text.contains("80 % range") && !text.contains("90 % range"));
     insta::assert_snapshot!(text);
+}
+
+#[test]
+fn a_range_that_is_not_known_is_a_dash() {
+    let mut forecast = fixture::means_only();
+    forecast.run.engine = "exact".into();
+    for (name, estimate) in &mut forecast.totals.0 {
+        if name == "won" {
+            *estimate = fixture::estimate(2_536.8, 177.2);
+        }
+    }
+    let text = plain(&forecast, 80);
+    assert!(text.contains("Ranges that are missing"), "{text}");
+    let lines: Vec<&str> = text.lines().collect();
+    assert!(
+        lines.contains(&"  won                              2,540  2,310 to 2,760"),
+        "{text}"
+    );
+    assert!(
+        lines.contains(&"  churned                          1,048               –"),
+        "{text}"
+    );
+}
+
+#[test]
+fn money_without_a_currency_has_no_label() {
+    let mut forecast = fixture::saas();
+    forecast.scenario.currency = None;
+    let text = plain(&forecast, 80);
+    assert!(
+        !text.contains("EUR") && text.contains("\n  profit  "),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_forecast_of_nothing_is_its_title() {
+    let mut forecast = fixture::nobody();
+    forecast.totals.0.clear();
+    forecast.periods.clear();
+    forecast.forks.clear();
+    let text = plain(&forecast, 80);
+    assert_eq!(text.lines().count(), 5, "{text}");
 }
