@@ -1,4 +1,5 @@
 //! forksight
+pub mod cli;
 pub mod clock;
 pub mod engine;
 pub mod forecast;
@@ -6,4 +7,6 @@ pub mod journey;
 pub mod plan;
 pub mod problem;
 pub mod random;
+pub mod report;
+pub mod scenario;
 mod special;
