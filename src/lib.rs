@@ -4,4 +4,5 @@ pub mod problem;
 pub mod journey {
     pub mod draft;
 }
+pub mod cli;
 pub mod forecast;
