@@ -6,3 +6,4 @@ pub mod journey {
 }
 pub mod cli;
 pub mod forecast;
+pub mod report;
