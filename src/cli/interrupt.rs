@@ -33,7 +33,7 @@ impl Interrupt {
                 let _writing = files::WRITING
                     .lock()
                     .unwrap_or_else(PoisonError::into_inner);
-                Terminal::new(false).say("");
+                Terminal::say("");
                 std::process::exit(i32::from(INTERRUPTED));
             }
         };

@@ -33,22 +33,22 @@ pub fn main() -> ExitCode {
     let code = match Args::try_parse() {
         Ok(args) => {
             let terminal = Terminal::new(args.command.is_quiet());
-            finish(terminal, command::dispatch(&args.command, terminal))
+            finish(command::dispatch(&args.command, terminal))
         }
         Err(message) => usage(&message),
     };
     ExitCode::from(code)
 }
 
-fn finish(terminal: Terminal, result: Result<(), Failure>) -> u8 {
+fn finish(result: Result<(), Failure>) -> u8 {
     match result {
         Ok(()) | Err(Failure::NobodyReads) => DONE,
         Err(Failure::Mistakes(problems)) => {
-            terminal.problems(&problems);
+            Terminal::problems(&problems);
             MISTAKES
         }
         Err(Failure::World(error)) => {
-            terminal.error(&failure::one_line(&error));
+            Terminal::error(&failure::one_line(&error));
             WORLD
         }
         Err(Failure::CutShort) => INTERRUPTED,
@@ -57,12 +57,11 @@ fn finish(terminal: Terminal, result: Result<(), Failure>) -> u8 {
 
 /// Help and the version are data that was asked for; anything else is wrong usage.
 fn usage(message: &clap::Error) -> u8 {
-    let terminal = Terminal::new(false);
     let text = message.render().ansi().to_string();
     if message.use_stderr() {
-        terminal.say(text.trim_end());
+        Terminal::say(text.trim_end());
         WORLD
     } else {
-        finish(terminal, terminal.page(&text))
+        finish(Terminal::page(&text))
     }
 }

@@ -38,7 +38,7 @@ impl Terminal {
     /// # Errors
     ///
     /// If nobody reads any more, or if it cannot be written, as on a full disk.
-    pub(super) fn page(self, text: &str) -> Result<(), Failure> {
+    pub(super) fn page(text: &str) -> Result<(), Failure> {
         written(write_all(anstream::stdout().lock(), text.as_bytes()))
     }
 
@@ -47,12 +47,12 @@ impl Terminal {
     /// # Errors
     ///
     /// As [`page`](Self::page).
-    pub(super) fn data(self, bytes: &[u8]) -> Result<(), Failure> {
+    pub(super) fn data(bytes: &[u8]) -> Result<(), Failure> {
         written(write_all(io::stdout().lock(), bytes))
     }
 
     /// Says something on stderr, even when quiet.
-    pub(super) fn say(self, text: &str) {
+    pub(super) fn say(text: &str) {
         // Nobody is left to tell if stderr cannot be written.
         let _ = writeln!(anstream::stderr().lock(), "{text}");
     }
@@ -60,25 +60,25 @@ impl Terminal {
     /// A remark on stderr, unless quiet.
     pub(super) fn remark(self, text: &str) {
         if !self.quiet {
-            self.say(text);
+            Self::say(text);
         }
     }
 
     /// What went wrong, in one line on stderr.
-    pub(super) fn error(self, line: &str) {
-        self.say(&format!("{} {line}", "error:".red().bold()));
+    pub(super) fn error(line: &str) {
+        Self::say(&format!("{} {line}", "error:".red().bold()));
     }
 
     /// Mistakes in a file, on stderr, with the warnings about it.
-    pub(super) fn problems(self, problems: &Problems) {
+    pub(super) fn problems(problems: &Problems) {
         let colour = AutoStream::choice(&io::stderr()) != ColorChoice::Never;
-        self.say(super::command::library::diagnostics(problems, colour).trim_end());
+        Self::say(super::command::library::diagnostics(problems, colour).trim_end());
     }
 
     /// Warnings about a file, on stderr unless quiet.
     pub(super) fn warnings(self, problems: &Problems) {
         if !self.quiet && !problems.problems.is_empty() {
-            self.problems(problems);
+            Self::problems(problems);
         }
     }
 
@@ -121,9 +121,9 @@ impl Progress {
         }
     }
 
-    /// Says something above the bar, on stderr.
+    /// Says something above a bar, on stderr.
     pub(super) fn say(bar: &ProgressBar, text: &str) {
-        bar.suspend(|| Terminal::new(false).say(text));
+        bar.suspend(|| Terminal::say(text));
     }
 
     /// The bar, for [`say`](Self::say) from another thread.
@@ -157,7 +157,9 @@ fn style(things: &str) -> ProgressStyle {
 /// Seconds until all is done, if the rest takes as long for each piece as what is done did.
 fn seconds_left(done: u64, total: Option<u64>, elapsed: Duration) -> Option<u64> {
     let left = total?.checked_sub(done)?;
-    (done > 0).then(|| (elapsed.as_secs_f64() * left as f64 / done as f64).ceil() as u64)
+    let milliseconds = elapsed.as_millis() * u128::from(left);
+    let seconds = milliseconds.checked_div(u128::from(done))?.div_ceil(1_000);
+    u64::try_from(seconds).ok()
 }
 
 fn in_words(seconds: u64) -> String {
@@ -186,7 +188,7 @@ pub(super) fn explain_panics() {
     let default = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |panic| {
         default(panic);
-        Terminal::new(false).say(
+        Terminal::say(
             "this is a bug in forksight, not in your file: please report it with the text above \
              and the scenario",
         );
@@ -199,7 +201,7 @@ mod tests {
 
     #[test]
     fn the_time_left_follows_the_time_taken() {
-        let minute = Duration::from_secs(60);
+        let minute = Duration::from_mins(1);
         assert_eq!(seconds_left(25, Some(100), minute), Some(180));
         assert_eq!(seconds_left(0, Some(100), minute), None);
         assert_eq!(in_words(180), "3 min 00 s");

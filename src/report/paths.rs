@@ -50,9 +50,12 @@ pub fn text(rows: &[PathRow]) -> String {
 /// Comma-separated values with a header line (RFC 4180, lines ended by a line feed).
 #[must_use]
 pub fn csv(rows: &[PathRow]) -> String {
-    let quoted = |cell: &str| match cell.contains([',', '"', '\n', '\r']) {
-        true => format!("\"{}\"", cell.replace('"', "\"\"")),
-        false => cell.to_owned(),
+    let quoted = |cell: &str| {
+        if cell.contains([',', '"', '\n', '\r']) {
+            format!("\"{}\"", cell.replace('"', "\"\""))
+        } else {
+            cell.to_owned()
+        }
     };
     let lines = std::iter::once(HEAD).chain(rows.iter().map(PathRow::cells));
     lines
@@ -63,8 +66,7 @@ pub fn csv(rows: &[PathRow]) -> String {
 /// A list of objects.
 #[must_use]
 pub fn json(rows: &[PathRow]) -> String {
-    let text = serde_json::to_string_pretty(rows);
-    text.expect("strings can always be written") + "\n"
+    format!("{:#}\n", serde_json::json!(rows))
 }
 
 /// A Markdown table.

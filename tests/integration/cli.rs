@@ -2,7 +2,6 @@
 //! leaves the disk as it was when something goes wrong.
 
 use std::fs;
-use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
@@ -26,18 +25,6 @@ fn forksight(arguments: &[&str]) -> Command {
 
 fn output(arguments: &[&str]) -> Output {
     forksight(arguments).output().expect("the program starts")
-}
-
-fn output_for(arguments: &[&str], stdin: &[u8]) -> Output {
-    let mut child = forksight(arguments)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .expect("the program starts");
-    // Whether it reads all of it is its own business.
-    let _ = child.stdin.take().expect("it is piped").write_all(stdin);
-    child.wait_with_output().expect("the program ends")
 }
 
 fn code(output: &Output) -> Option<i32> {

@@ -25,9 +25,13 @@ pub(super) fn read(command: &Command, terminal: Terminal) -> Result<(), Failure>
 }
 
 pub(in crate::cli) fn diagnostics(problems: &Problems, _colour: bool) -> String {
-    problems
+    let lines: Vec<&str> = problems
         .problems
         .iter()
-        .map(|it| format!("{}\n", it.fault.message))
-        .collect()
+        .map(|it| it.fault.message.as_str())
+        .collect();
+    lines.join(
+        "
+",
+    )
 }

@@ -16,7 +16,7 @@ use super::terminal::Terminal;
 pub(super) fn dispatch(command: &Command, terminal: Terminal) -> Result<(), Failure> {
     match command {
         Command::New(args) => new::new(args, terminal),
-        Command::Completions(args) => completions::completions(args, terminal),
+        Command::Completions(args) => completions::completions(args),
         Command::Check(_)
         | Command::Paths(_)
         | Command::Run(_)

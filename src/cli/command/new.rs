@@ -26,8 +26,8 @@ pub(super) fn new(args: &New, terminal: Terminal) -> Result<(), Failure> {
             terminal.remark(&format!("wrote {path}; try: forksight run {path}"));
             Ok(())
         }
-        None if named.is_none() => terminal.page(&list(&TEMPLATES)),
-        _ => terminal.data(template.text.as_bytes()),
+        None if named.is_none() => Terminal::page(&list(&TEMPLATES)),
+        _ => Terminal::data(template.text.as_bytes()),
     }
 }
 

@@ -12,7 +12,7 @@ const HEAD: &str = r##"    graph [rankdir=TB, nodesep=0.35, ranksep=0.55, fontna
 /// The drawing as a Graphviz digraph, for `dot`.
 #[must_use]
 pub fn dot(drawing: &Drawing) -> String {
-    let title = quoted(&[drawing.title.clone()]);
+    let title = quoted(std::slice::from_ref(&drawing.title));
     let mut text = format!("digraph {title} {{\n{HEAD}    label={title}\n");
     for at in (0..drawing.nodes.len()).filter(|at| drawing.nodes[*at].group.is_none()) {
         line(&mut text, 1, &node(at, &drawing.nodes[at]));
@@ -22,10 +22,12 @@ pub fn dot(drawing: &Drawing) -> String {
         let nodes: Vec<String> = inside.map(|at| node(at, &drawing.nodes[at])).collect();
         if !nodes.is_empty() {
             line(&mut text, 1, &format!("subgraph cluster_{group} {{"));
-            let title = quoted(&[title.clone()]);
+            let title = quoted(std::slice::from_ref(title));
             let look = "style=\"rounded,filled\", color=\"#cccccc\", fillcolor=\"#fafafa\"";
             line(&mut text, 2, &format!("graph [label={title}, {look}]"));
-            nodes.iter().for_each(|it| line(&mut text, 2, it));
+            for node in &nodes {
+                line(&mut text, 2, node);
+            }
             line(&mut text, 1, "}");
         }
     }

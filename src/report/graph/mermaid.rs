@@ -15,9 +15,11 @@ pub fn mermaid(drawing: &Drawing) -> String {
         let inside = (0..drawing.nodes.len()).filter(|at| drawing.nodes[*at].group == Some(group));
         let nodes: Vec<String> = inside.map(|at| node(at, &drawing.nodes[at])).collect();
         if !nodes.is_empty() {
-            let title = quoted(&[title.clone()]);
+            let title = quoted(std::slice::from_ref(title));
             line(&mut text, 1, &format!("subgraph g{group} [{title}]"));
-            nodes.iter().for_each(|it| line(&mut text, 2, it));
+            for node in &nodes {
+                line(&mut text, 2, node);
+            }
             line(&mut text, 1, "end");
         }
     }
