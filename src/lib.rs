@@ -5,3 +5,4 @@ pub mod journey {
     pub mod draft;
 }
 pub mod forecast;
+pub mod scenario;

@@ -195,6 +195,8 @@ pub struct Problems {
     pub sources: Vec<Source>,
     /// The problems, mistakes and warnings alike.
     pub problems: Vec<Problem>,
+    /// How many more mistakes and warnings there are than were kept.
+    pub omitted: [usize; 2],
 }
 
 impl Problems {
