@@ -5,4 +5,5 @@ pub mod journey {
     pub mod draft;
 }
 pub mod forecast;
+pub mod report;
 pub mod scenario;

@@ -158,6 +158,13 @@ impl Scenario {
             Ok(draft)
         }
     }
+
+    /// Everything that is wrong with the file: its shape, and what it means with and without each
+    /// of its variants.
+    #[must_use]
+    pub fn check(&self) -> Problems {
+        place::problems(&self.document, &Typed::none(), &self.slips, &self.faults)
+    }
 }
 
 fn hexadecimal(bytes: &[u8]) -> String {

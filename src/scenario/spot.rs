@@ -175,8 +175,12 @@ impl<'doc> Spot<'doc> {
             Value::String(text) => {
                 let date = date(text);
                 if date.is_none() {
-                    let message = format!("`{text}` is not a day of the calendar");
-                    let fault = Fault::mistake("bad-date", self.at.clone(), message);
+                    let (code, message) = if is_date_shaped(text) {
+                        ("bad-date", format!("`{text}` is not a day of the calendar"))
+                    } else {
+                        ("bad-notation", format!("{text:?} is not a date"))
+                    };
+                    let fault = Fault::mistake(code, self.at.clone(), message);
                     faults.push(fault.help("write year, month and day: `2026-01-31`"));
                 }
                 date
@@ -273,11 +277,14 @@ pub(crate) fn is_id(text: &str) -> bool {
 
 /// The day `YYYY-MM-DD`.
 pub(crate) fn date(text: &str) -> Option<Date> {
-    let shape = text.bytes().enumerate().all(|(at, byte)| match at {
-        4 | 7 => byte == b'-',
-        _ => byte.is_ascii_digit(),
-    });
-    (shape && text.len() == 10)
-        .then(|| text.parse().ok())
-        .flatten()
+    is_date_shaped(text).then(|| text.parse().ok()).flatten()
+}
+
+/// Whether `text` is written as a day, of the calendar or not.
+pub(crate) fn is_date_shaped(text: &str) -> bool {
+    text.len() == 10
+        && text.bytes().enumerate().all(|(at, byte)| match at {
+            4 | 7 => byte == b'-',
+            _ => byte.is_ascii_digit(),
+        })
 }

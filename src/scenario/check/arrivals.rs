@@ -6,7 +6,7 @@ use super::super::notation::duration::duration;
 use super::super::notation::number;
 use super::super::notation::quantity::{COUNT, NUMBER, quantity};
 use super::super::notation::rate::{ARRIVALS, GROWTH, rate};
-use super::super::spot::{Faults, Fields, Spot, check_id, date, unknown_key};
+use super::super::spot::{Faults, Fields, Spot, check_id, date, is_date_shaped, unknown_key};
 use super::super::syntax::Value;
 use super::customer::overrides;
 use crate::journey::draft::{
@@ -132,8 +132,18 @@ fn series(spot: &Spot<'_>, faults: &mut Faults) -> Vec<SeriesEntry> {
         .filter_map(|(label, spot)| {
             let quantity = quantity(&spot, &COUNT, faults);
             let Some((first, is_day)) = month_or_day(&label.text) else {
-                let message = format!("`{}` is neither a month nor a day", label.text);
-                let fault = Fault::mistake("bad-date", label.at, message);
+                let (code, message) = if is_date_shaped(&label.text) {
+                    (
+                        "bad-date",
+                        format!("`{}` is not a day of the calendar", label.text),
+                    )
+                } else {
+                    (
+                        "bad-notation",
+                        format!("`{}` is neither a month nor a day", label.text),
+                    )
+                };
+                let fault = Fault::mistake(code, label.at, message);
                 faults.push(fault.help("write `\"2026-01\"` or `\"2026-01-15\"`"));
                 return None;
             };

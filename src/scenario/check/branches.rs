@@ -2,7 +2,7 @@
 
 use super::super::notation::condition::condition;
 use super::super::notation::delay::delay;
-use super::super::notation::quantity::{CHANCE, OBSERVED, quantity};
+use super::super::notation::quantity::{CHANCE, observed, quantity};
 use super::super::spot::{Faults, Fields, Spot, check_id};
 use super::steps;
 use crate::clock::{Duration, DurationUnit};
@@ -55,10 +55,16 @@ fn branch(spot: &Spot<'_>, faults: &mut Faults) -> Option<BranchDraft> {
 }
 
 fn weight(fields: &Fields<'_>, faults: &mut Faults) -> Option<WeightDraft> {
-    let why = "a branch has a `chance`, a `count` or a rule `when`";
-    let _ = fields.refuse_both(["chance", "count"], why, faults)
-        || fields.refuse_both(["chance", "when"], why, faults)
-        || fields.refuse_both(["count", "when"], why, faults);
+    let given = ["chance", "count", "when"].map(|key| (key, fields.get(key).is_some()));
+    let given: Vec<&str> = given.iter().filter(|it| it.1).map(|it| it.0).collect();
+    if let [first, second, ..] = given.as_slice() {
+        let message = format!("this branch has both `{first}` and `{second}`");
+        let fault = Fault::mistake("mixed-fork", fields.at().clone(), message);
+        faults.push(fault.help(
+            "a fork is by `chance`, by `count` or by rules `when`; to mix them, let a rule lead \
+             to a step that only forks",
+        ));
+    }
     if let Some(spot) = fields.get("chance") {
         return match spot.text() {
             Some("rest") => Some(WeightDraft::Rest),
@@ -72,7 +78,7 @@ fn weight(fields: &Fields<'_>, faults: &mut Faults) -> Option<WeightDraft> {
         };
     }
     if let Some(spot) = fields.get("count") {
-        return quantity(&spot, &OBSERVED, faults).map(WeightDraft::Count);
+        return observed(&spot, faults).map(WeightDraft::Count);
     }
     let spot = fields.get("when")?;
     match spot.text() {

@@ -4,6 +4,7 @@ use super::super::notation::change::lever;
 use super::super::notation::number;
 use super::super::spot::{Faults, Fields, Spot, check_id};
 use super::super::syntax::Value;
+use crate::clock::Period;
 use crate::journey::draft::{Bound, LeverDraft, Name, TargetDraft};
 use crate::problem::Fault;
 
@@ -57,10 +58,27 @@ fn label(spot: &Spot<'_>, faults: &mut Faults) -> Option<Name> {
         Value::Integer(year) => year.to_string(),
         _ => spot.string("a period such as `\"2026-11\"` or `\"2026-Q4\"`", faults)?,
     };
+    if !is_label(&text) {
+        let message = format!("{text:?} is not a period");
+        let fault = Fault::mistake("bad-notation", spot.at.clone(), message);
+        faults.push(fault.help(
+            "write `2026`, `2026-Q4`, `2026-11`, `2026-W48` or `2026-11-30`; \
+             without `begin`, `month 3` and the like",
+        ));
+        return None;
+    }
     Some(Name {
         text,
         at: spot.at.clone(),
     })
+}
+
+/// Whether `text` could name a period of some scenario.
+fn is_label(text: &str) -> bool {
+    let numbered = text.split_once(' ').is_some_and(|(word, number)| {
+        Period::ALL.iter().any(|(known, _)| *known == word) && number.parse::<u32>().is_ok()
+    });
+    numbered || Period::days_of(text).is_some()
 }
 
 /// What `solve` may move.
@@ -84,6 +102,6 @@ pub(super) fn levers(top: &Fields<'_>, faults: &mut Faults) -> Vec<LeverDraft> {
 /// A path without quotes, which TOML reads as tables inside each other.
 pub(super) fn unquoted(path: &Name) -> Fault {
     let message = format!("`{}` is not a path: the dots need quotes", path.text);
-    Fault::mistake("wrong-type", path.at.clone(), message)
+    Fault::mistake("unknown-path", path.at.clone(), message)
         .help("write the path in quotes: `\"steps.visit.cost\" = …`")
 }

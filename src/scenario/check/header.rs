@@ -198,7 +198,8 @@ fn discount(top: &Fields<'_>, faults: &mut Faults) -> Option<f64> {
 fn all_arrivals(top: &Fields<'_>, faults: &mut Faults) -> Vec<ArrivalDraft> {
     let why = "`customers` is short for one arrival of that many on `begin`: keep one";
     top.refuse_both(["customers", "arrivals"], why, faults);
-    if top.get("arrivals").is_none()
+    if top.get("steps").is_some()
+        && top.get("arrivals").is_none()
         && top.get("pipeline").is_none()
         && top.get("customers").is_none()
     {

@@ -185,18 +185,28 @@ fn check_with(variants: &[VariantDraft], faults: &mut Faults) {
             faults.push(fault.nearest(&with.text, names.iter().copied()));
         }
     }
-    for with in closing_a_circle(variants, &position) {
-        let message = format!("`{}` already builds on this variant", with.text);
-        let fault = Fault::mistake("circular", with.at.clone(), message);
+    for circle in circles(variants, &position) {
+        let mut names: Vec<String> = circle.iter().map(|it| format!("`{}`", it.text)).collect();
+        let last = names.pop().unwrap_or_default();
+        let message = if names.is_empty() {
+            format!("{last} builds on itself")
+        } else {
+            names.truncate(5);
+            format!(
+                "{last} builds on {}, which builds on {last}",
+                names.join(", which builds on ")
+            )
+        };
+        let fault = Fault::mistake("circular", circle[0].at.clone(), message);
         faults.push(fault.help("a variant cannot come before itself: leave one `with` out"));
     }
 }
 
-/// The entries of `with` that lead back to a variant under way, found by depth-first search.
-fn closing_a_circle<'all>(
+/// The entries of `with` that form a circle, each from its first variant on and round to it.
+fn circles<'all>(
     variants: &'all [VariantDraft],
     position: &std::collections::BTreeMap<&str, usize>,
-) -> Vec<&'all Name> {
+) -> Vec<Vec<&'all Name>> {
     #[derive(Clone, Copy, PartialEq)]
     enum Mark {
         New,
@@ -204,7 +214,7 @@ fn closing_a_circle<'all>(
         Done,
     }
     let mut marks = vec![Mark::New; variants.len()];
-    let mut closing = Vec::new();
+    let mut circles = Vec::new();
     for start in 0..variants.len() {
         if marks[start] != Mark::New {
             continue;
@@ -220,7 +230,11 @@ fn closing_a_circle<'all>(
             };
             *next += 1;
             match position.get(with.text.as_str()) {
-                Some(&to) if marks[to] == Mark::UnderWay => closing.push(with),
+                Some(&to) if marks[to] == Mark::UnderWay => {
+                    let round = path.iter().skip_while(|(at, _)| *at != to);
+                    let followed = round.map(|(at, next)| &variants[*at].with[next - 1]);
+                    circles.push(followed.collect());
+                }
                 Some(&to) if marks[to] == Mark::New => {
                     marks[to] = Mark::UnderWay;
                     path.push((to, 0));
@@ -229,5 +243,5 @@ fn closing_a_circle<'all>(
             }
         }
     }
-    closing
+    circles
 }

@@ -159,7 +159,7 @@ pub(crate) fn lever(path: &Name, spot: &Spot<'_>, faults: &mut Faults) -> Option
 fn range(text: &str, path: &str, at: &At) -> Result<(Change, Change), Fault> {
     let fail = |help: &str| {
         let message = format!("{text:?} is not a range that can be tried");
-        Fault::mistake("bad-change", at.clone(), message).help(help)
+        Fault::mistake("bad-notation", at.clone(), message).help(help)
     };
     let ends: Vec<&str> = text.split(" to ").map(str::trim).collect();
     let [low, high] = ends.as_slice() else {

@@ -56,13 +56,6 @@ pub(crate) const COUNT: Wanted = Wanted {
     each: false,
     percent: false,
 };
-/// How often something was observed.
-pub(crate) const OBSERVED: Wanted = Wanted {
-    what: "a count",
-    examples: "`180` or `{ by = \"ATTRIBUTE\", VALUE = 180, else = 20 }`",
-    each: false,
-    percent: false,
-};
 /// A weight in a mix, a factor, or a number of the author's own.
 pub(crate) const NUMBER: Wanted = Wanted {
     what: "a number",
@@ -106,6 +99,28 @@ fn table(spot: &Spot<'_>, wanted: &Wanted, faults: &mut Faults) -> Option<Quanti
         return each(spot, wanted, faults).map(QuantityKind::Each);
     }
     distribution(spot, false, faults).map(QuantityKind::Uncertain)
+}
+
+/// How often something was observed: a number, or a table of numbers by attribute.
+pub(crate) fn observed(spot: &Spot<'_>, faults: &mut Faults) -> Option<Quantity> {
+    let kind = match &spot.node.value {
+        Value::Integer(number) => QuantityKind::Number(*number as f64),
+        Value::Float(number) => QuantityKind::Number(*number),
+        Value::Table(_) if spot.has("by") => QuantityKind::By(cases(spot, faults, observed)?),
+        Value::Table(_) if spot.has("is") => {
+            let (is, source, note) = sourced(spot, faults)?;
+            let is = Box::new(observed(&is, faults)?);
+            QuantityKind::Sourced { is, source, note }
+        }
+        _ => {
+            spot.wrong("how often it was observed, such as `180`,", faults);
+            return None;
+        }
+    };
+    Some(Quantity {
+        at: spot.at.clone(),
+        kind,
+    })
 }
 
 fn each(spot: &Spot<'_>, wanted: &Wanted, faults: &mut Faults) -> Option<Distribution> {

@@ -3,13 +3,13 @@
 use jsonc_parser::ast;
 use jsonc_parser::{CollectOptions, ParseOptions, parse_to_ast};
 
-use super::{DEPTH_MAX, Entry, Node, Slip, Table, Value, number_slip};
+use super::{DEPTH_MAX, Entry, Node, Slip, Table, Value, number_slip, twice};
 use crate::problem::{At, Fault};
 
-/// The object that is `text`, as far as it can be read, and what is wrong with it.
-pub(super) fn read(text: &str) -> (Node, Vec<Slip>) {
+/// The object that is `text`, unless it cannot be taken apart, and what is wrong with it.
+pub(super) fn read(text: &str) -> (Option<Node>, Vec<Slip>) {
     if let Some(slip) = first_look(text) {
-        return (Node::empty(), vec![slip]);
+        return (None, vec![slip]);
     }
     let strict = ParseOptions {
         allow_comments: false,
@@ -28,25 +28,23 @@ pub(super) fn read(text: &str) -> (Node, Vec<Slip>) {
         Err(error) => {
             let range = error.range();
             let message = lower_case(&error.kind().to_string());
-            return (Node::empty(), vec![syntax(range.start..range.end, message)]);
+            return (None, vec![syntax(range.start..range.end, message)]);
         }
+    };
+    let Some(ast::Value::Object(object)) = value else {
+        let begin = value.map_or(0, |it| range_of(&it).start);
+        let end = begin + text[begin..].chars().next().map_or(0, char::len_utf8);
+        let message = "a scenario in JSON is one object: `{ … }`";
+        let fault = Fault::mistake("wrong-type", At::top(), message);
+        return (None, vec![(begin..end, fault)]);
     };
     let mut slips = Vec::new();
-    let root = match value {
-        Some(ast::Value::Object(object)) => Node {
-            span: 0..0,
-            value: self::object(object, text, &mut slips),
-        },
-        other => {
-            let begin = other.map_or(0, |it| range_of(&it).start);
-            let end = begin + text[begin..].chars().next().map_or(0, char::len_utf8);
-            let message = "a scenario in JSON is one object: `{ … }`";
-            slips.push(syntax(begin..end, message.to_owned()));
-            Node::empty()
-        }
+    let root = Node {
+        span: 0..0,
+        value: self::object(object, text, &mut slips),
     };
     slips.sort_by_key(|(span, _)| span.start);
-    (root, slips)
+    (Some(root), slips)
 }
 
 /// What the parser would not survive or would let pass: depth, and line breaks inside strings.
@@ -128,10 +126,7 @@ fn object(object: ast::Object<'_>, text: &str, slips: &mut Vec<Slip>) -> Value {
     entries.dedup_by(|later, first| {
         let same = later.key == first.key;
         if same {
-            let message = format!("`{}` is there twice", later.key);
-            let fault = Fault::mistake("duplicate-name", At::top().on_key(), message)
-                .help("keep one of them, or put both together");
-            slips.push((later.key_span.clone(), fault));
+            slips.push(twice(later.key_span.clone(), &later.key));
         }
         same
     });

@@ -145,15 +145,14 @@ impl Document {
             FileFormat::Toml => toml::read(&text),
             FileFormat::Json => json::read(&text),
         };
-        let torn = slips.iter().any(|(_, fault)| fault.code == "syntax");
         Reading {
+            torn: root.is_none(),
             document: Self {
                 name: name.to_owned(),
                 text,
-                root,
+                root: root.unwrap_or_else(Node::empty),
             },
             slips,
-            torn,
         }
     }
 
@@ -254,6 +253,13 @@ fn text(bytes: &[u8]) -> Result<String, (String, Range<usize>, Fault)> {
             Err((shown, at..at + 1, fault))
         }
     }
+}
+
+/// A key that is there again.
+fn twice(span: Range<usize>, key: &str) -> Slip {
+    let message = format!("`{key}` is there twice");
+    let fault = Fault::mistake("syntax", At::top().on_key(), message);
+    (span, fault.help("keep one of them, or put both together"))
 }
 
 /// A number that neither fits nor can be told apart from infinity.

@@ -6,30 +6,32 @@ use ::toml::Spanned;
 use ::toml::de::{DeTable, DeValue};
 use jiff::civil::Date;
 
-use super::{DEPTH_MAX, Entry, Node, Slip, Table, Value, number_slip};
+use super::{DEPTH_MAX, Entry, Node, Slip, Table, Value, number_slip, twice};
 use crate::problem::{At, Fault};
 
-/// The table that is `text`, as far as it can be read, and what is wrong with it.
-pub(super) fn read(text: &str) -> (Node, Vec<Slip>) {
+/// The table that is `text`, unless it cannot be taken apart, and what is wrong with it.
+pub(super) fn read(text: &str) -> (Option<Node>, Vec<Slip>) {
     let (table, errors) = DeTable::parse_recoverable(text);
-    let mut slips = Vec::new();
-    for error in &errors {
-        let span = error.span().unwrap_or(text.len()..text.len());
-        slips.push((
-            clamp(span, text),
-            fault(error.message(), text, error.span()),
-        ));
-    }
+    let mut slips: Vec<Slip> = errors
+        .iter()
+        .map(|error| slip(error.message(), error.span(), text))
+        .collect();
     slips.sort_by_key(|(span, _)| span.start);
     keep_one_a_line(&mut slips, text);
+    if errors.iter().any(|error| error.message() != TWICE) {
+        return (None, slips);
+    }
     let root = self::table(table.into_inner(), 0, text, &mut slips);
     let root = Node {
         span: 0..0,
         value: root,
     };
     slips.sort_by_key(|(span, _)| span.start);
-    (root, slips)
+    (Some(root), slips)
 }
+
+/// What the parser says of a key that is there again.
+const TWICE: &str = "duplicate key";
 
 /// After the first mistake of a line the parser is out of step; what it says then is noise.
 fn keep_one_a_line(slips: &mut Vec<Slip>, text: &str) {
@@ -57,16 +59,12 @@ fn clamp(span: Range<usize>, text: &str) -> Range<usize> {
     boundary(span.start)..boundary(span.end)
 }
 
-fn fault(message: &str, text: &str, span: Option<Range<usize>>) -> Fault {
-    let written = span.and_then(|span| text.get(span)).unwrap_or_default();
+fn slip(message: &str, span: Option<Range<usize>>, text: &str) -> Slip {
+    let span = clamp(span.unwrap_or(text.len()..text.len()), text);
     match message {
-        "duplicate key" => {
-            let message = format!("`{written}` is there twice");
-            Fault::mistake("duplicate-name", At::top().on_key(), message)
-                .help("keep one of them, or put both together")
-        }
-        "recursion limit" => too_deep(),
-        _ => Fault::mistake("syntax", At::top(), message),
+        TWICE => twice(span.clone(), &text[span]),
+        "recursion limit" => (span, too_deep()),
+        _ => (span, Fault::mistake("syntax", At::top(), message)),
     }
 }
 

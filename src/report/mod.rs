@@ -1,0 +1,2 @@
+//! Everything → text and pictures, never to a file.
+pub mod diagnostic;
