@@ -1,9 +1,9 @@
 //! forksight
 pub mod clock;
-pub mod problem;
-pub mod journey {
-    pub mod draft;
-}
 pub mod forecast;
+pub mod journey;
+pub mod problem;
+pub mod random;
 pub mod report;
 pub mod scenario;
+mod special;

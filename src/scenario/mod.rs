@@ -1,6 +1,7 @@
 //! The scenario file: text in, journey out, and every mistake with its place.
 
 mod check;
+mod judge;
 mod notation;
 mod place;
 mod select;
@@ -14,7 +15,8 @@ use sha2::{Digest, Sha256};
 
 use crate::clock::Period;
 use crate::journey::draft::Draft;
-use crate::problem::{Fault, Problems};
+use crate::journey::{self, Journey};
+use crate::problem::{Fault, Problems, Severity};
 
 use check::Sheet;
 use place::Typed;
@@ -159,11 +161,51 @@ impl Scenario {
         }
     }
 
+    /// The journey of the scenario with what was asked for merged in, and warnings.
+    ///
+    /// # Errors
+    ///
+    /// Every mistake of the file's shape, and those of the journey that was asked for. A variant
+    /// that was not asked for is not looked into further: [`Scenario::check`] does that.
+    pub fn journey(&self, selection: &Selection) -> Result<(Journey, Problems), Problems> {
+        let draft = self.draft(selection)?;
+        let typed = Typed::new(selection);
+        let placed = |faults: Vec<Fault>| {
+            let faults = [self.faults.clone(), faults].concat();
+            place::problems(&self.document, &typed, &self.slips, &faults)
+        };
+        match journey::build(&draft) {
+            Ok(built) => Ok((built.journey, placed(built.warnings))),
+            Err(faults) => Err(placed(faults)),
+        }
+    }
+
     /// Everything that is wrong with the file: its shape, and what it means with and without each
     /// of its variants.
     #[must_use]
     pub fn check(&self) -> Problems {
-        place::problems(&self.document, &Typed::none(), &self.slips, &self.faults)
+        let mut shape = judge::broken(&self.document);
+        let mistakes = self.faults.iter();
+        let mistakes = mistakes.filter(|it| it.severity == Severity::Mistake);
+        shape.extend(mistakes.map(|it| it.at.clone()));
+        let alone = std::iter::once(Selection::default());
+        let with_each = self.sheet.variants.iter().map(|variant| Selection {
+            variants: vec![variant.id.text.clone()],
+            ..Selection::default()
+        });
+        let mut faults = self.faults.clone();
+        for selection in alone.chain(with_each) {
+            let (draft, _, _) = select::draft(&self.sheet, &selection);
+            if draft.steps.is_empty() {
+                continue;
+            }
+            let found = match journey::build(&draft) {
+                Ok(built) => built.warnings,
+                Err(faults) => faults,
+            };
+            faults.extend(judge::independent(found, &shape, &self.document));
+        }
+        place::problems(&self.document, &Typed::none(), &self.slips, &faults)
     }
 }
 

@@ -1,7 +1,7 @@
 //! What was asked for, merged into a scenario: variants, `--set`, `--period` and `--end`.
 
 use super::Selection;
-use super::check::{Sheet, VariantDraft};
+use super::check::{Sheet, VariantDraft, undated};
 use super::notation::change::{change, typed_path};
 use super::place::Typed;
 use super::spot::{Faults, Spot};
@@ -27,7 +27,11 @@ pub(super) fn draft(sheet: &Sheet, selection: &Selection) -> (Draft, Typed, Faul
         draft.period = period;
     }
     if let Some(end) = selection.end {
-        draft.horizon = (Horizon::Until(end), At::top().key("--end"));
+        let at = At::top().key("--end");
+        if draft.begin.is_none() {
+            faults.push(undated(at.clone()));
+        }
+        draft.horizon = (Horizon::Until(end), at);
     }
     (draft, typed, faults)
 }

@@ -46,11 +46,6 @@ pub(super) fn arrivals(section: Option<Spot<'_>>, faults: &mut Faults) -> Vec<Ar
         .into_iter()
         .filter_map(|(id, spot)| {
             check_id("an arrival", &id, faults);
-            if id.text == "pipeline" {
-                let message = "`pipeline` is what conditions call the customers of `[pipeline]`";
-                let fault = Fault::mistake("reserved-name", id.at.clone(), message);
-                faults.push(fault.help("give the arrival another name"));
-            }
             let fields = spot.fields("an arrival", &KEYS, faults)?;
             Some(arrival(id, &fields, faults))
         })

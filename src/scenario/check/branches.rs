@@ -4,7 +4,6 @@ use super::super::notation::condition::condition;
 use super::super::notation::delay::delay;
 use super::super::notation::quantity::{CHANCE, observed, quantity};
 use super::super::spot::{Faults, Fields, Spot, check_id};
-use super::steps;
 use crate::clock::{Duration, DurationUnit};
 use crate::journey::draft::{BranchDraft, Delay, DelayKind, WeightDraft};
 use crate::problem::Fault;
@@ -16,12 +15,10 @@ pub(super) fn branches(spot: Option<Spot<'_>>, faults: &mut Faults) -> Vec<Branc
     };
     let wanted = "a list of branches such as `[{ to = \"buy\", chance = \"3%\" }, …]`";
     let items = spot.items(wanted, faults).unwrap_or_default();
-    let branches: Vec<BranchDraft> = items
+    items
         .iter()
         .filter_map(|item| branch(item, faults))
-        .collect();
-    check_names(&branches, faults);
-    branches
+        .collect()
 }
 
 fn branch(spot: &Spot<'_>, faults: &mut Faults) -> Option<BranchDraft> {
@@ -42,6 +39,9 @@ fn branch(spot: &Spot<'_>, faults: &mut Faults) -> Option<BranchDraft> {
     let name = fields
         .get("name")
         .and_then(|it| it.name("the name of the branch", faults));
+    if let Some(name) = &name {
+        check_id("a branch", name, faults);
+    }
     let note = fields.string("note", faults);
     let to = fields.require("to", faults);
     Some(BranchDraft {
@@ -90,30 +90,5 @@ fn weight(fields: &Fields<'_>, faults: &mut Faults) -> Option<WeightDraft> {
             None
         }
         _ => condition(&spot, faults).map(WeightDraft::When),
-    }
-}
-
-fn check_names(branches: &[BranchDraft], faults: &mut Faults) {
-    let mut seen = std::collections::BTreeSet::new();
-    for branch in branches {
-        let name = branch.name.as_ref().unwrap_or(&branch.to);
-        if let Some(name) = &branch.name {
-            check_id("a branch", name, faults);
-        }
-        if steps::KEYS.contains(&name.text.as_str()) {
-            let message = format!(
-                "no branch can be called `{}`: steps have a key of that name",
-                name.text
-            );
-            let fault = Fault::mistake("reserved-name", name.at.clone(), message);
-            faults.push(fault.help("give the branch another `name`"));
-        }
-        if !seen.insert(name.text.as_str()) {
-            let message = format!("two branches of this step are called `{}`", name.text);
-            let fault = Fault::mistake("duplicate-name", name.at.clone(), message);
-            faults.push(
-                fault.help("tell them apart with a `name`, which by default is that of `to`"),
-            );
-        }
     }
 }

@@ -8,21 +8,6 @@ use super::arrivals::nothing;
 use crate::journey::draft::{AttributeDraft, AttributeKindDraft, Name, OverrideDraft, Quantity};
 use crate::problem::Fault;
 
-/// Names that conditions use for something else.
-const RESERVED_ATTRIBUTES: [&str; 9] = [
-    "arrival",
-    "visits",
-    "days",
-    "month",
-    "weekday",
-    "and",
-    "or",
-    "not",
-    "otherwise",
-];
-/// Keys that tables of category values use for something else.
-const RESERVED_VALUES: [&str; 4] = ["counter", "start", "by", "else"];
-
 /// What is known of each customer.
 pub(super) fn attributes(section: Option<Spot<'_>>, faults: &mut Faults) -> Vec<AttributeDraft> {
     let Some(section) = section else {
@@ -33,11 +18,6 @@ pub(super) fn attributes(section: Option<Spot<'_>>, faults: &mut Faults) -> Vec<
         .into_iter()
         .map(|(id, spot)| {
             check_id("an attribute", &id, faults);
-            if RESERVED_ATTRIBUTES.contains(&id.text.as_str()) {
-                let message = format!("`{}` has another meaning in conditions", id.text);
-                let fault = Fault::mistake("reserved-name", id.at.clone(), message);
-                faults.push(fault.help("give the attribute another name"));
-            }
             let kind = if spot.has("counter") {
                 counter(&spot, faults)
             } else {
@@ -109,11 +89,6 @@ fn category(spot: &Spot<'_>, faults: &mut Faults) -> Vec<(Name, Quantity)> {
     let values = mix(spot, wanted, faults);
     for (value, _) in &values {
         check_id("a value", value, faults);
-        if RESERVED_VALUES.contains(&value.text.as_str()) {
-            let message = format!("no category value can be called `{}`", value.text);
-            let fault = Fault::mistake("reserved-name", value.at.clone(), message);
-            faults.push(fault.help("the word has another meaning in tables of values"));
-        }
     }
     if matches!(&spot.node.value, Value::Table(table) if table.entries().is_empty()) {
         let fault = Fault::mistake("missing-key", spot.at.clone(), "an attribute needs values");

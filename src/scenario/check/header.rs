@@ -138,9 +138,21 @@ fn horizon(top: &Fields<'_>, faults: &mut Faults) -> (Horizon, At) {
         return (read.map_or(year, Horizon::For), spot.at);
     }
     match top.date("end", faults) {
-        Some((date, at)) => (Horizon::Until(date), at),
+        Some((date, at)) => {
+            if top.get("begin").is_none() {
+                faults.push(undated(at.clone()));
+            }
+            (Horizon::Until(date), at)
+        }
         None => (year, At::top()),
     }
+}
+
+/// A last day of a scenario without a first.
+pub(crate) fn undated(at: At) -> Fault {
+    let message = "a last day needs a first: the scenario has no `begin`";
+    Fault::mistake("undated", at, message)
+        .help("write `begin = 2026-01-01` or the like, or `horizon = \"12 months\"`")
 }
 
 fn period(top: &Fields<'_>, faults: &mut Faults) -> Period {

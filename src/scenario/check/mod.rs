@@ -18,6 +18,7 @@ use super::syntax::Document;
 use crate::journey::draft::Draft;
 use crate::problem::At;
 
+pub(crate) use header::undated;
 pub(crate) use variants::VariantDraft;
 
 /// Everything a document says, part by part.

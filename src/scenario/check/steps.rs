@@ -9,7 +9,7 @@ use crate::journey::draft::{CostDraft, Name, Outcome, Quantity, SetDraft, StepDr
 use crate::problem::{At, Fault};
 
 /// The keys of a step.
-pub(super) const KEYS: [&str; 16] = [
+const KEYS: [&str; 16] = [
     "title", "note", "source", "quotes", "stage", "channel", "owner", "cost", "revenue", "costs",
     "units", "event", "adds", "sets", "branches", "outcome",
 ];

@@ -1,0 +1,190 @@
+//! The finite law of a delay on whole ticks, and draws from it.
+
+use super::{ChangedDelay, DelayLaw};
+
+/// The law of a delay in whole ticks: P(0) = F(½) and P(k) = F(k + ½) − F(k − ½).
+#[derive(Debug, Clone, PartialEq)]
+pub struct DelayTable {
+    /// P(k) for k from 0 on.
+    probabilities: Vec<f64>,
+    /// The first tick that is possible.
+    first: u32,
+    /// For each tick from `first` on but the last, P(K ≤ k) · 2⁶⁴.
+    thresholds: Vec<u64>,
+    /// For each of 2^g equal parts of the 64-bit numbers, the position in `thresholds` where a
+    /// search for the first number in it ends.
+    guide: Vec<u32>,
+    /// 63 − g.
+    shift: u32,
+}
+
+/// What is left of a delay that has lasted for some time.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Remaining {
+    /// The chance that a delay lasts that long.
+    pub chance: f64,
+    /// The law of the ticks to come, given that.
+    pub table: DelayTable,
+}
+
+/// 2⁶⁴.
+const UNIT: f64 = 18_446_744_073_709_551_616.0;
+/// P(0) may differ from 1 by this much and still counts as 1.
+const ZERO_SLACK: f64 = 1e-9;
+/// More parts than this cost more in cache misses than they save in comparisons.
+const GUIDE_MAX: usize = 1 << 20;
+
+impl DelayTable {
+    /// The law of `delay` on ticks of this length. All that is at or beyond `ticks_max` is one
+    /// last entry; so is a last part of less than 2⁻⁶⁴.
+    #[must_use]
+    pub fn new(delay: &ChangedDelay, tick_days: f64, ticks_max: u32) -> Self {
+        Self::after(delay, tick_days, ticks_max, None)
+    }
+
+    /// The law of a delay that takes no time.
+    #[must_use]
+    pub fn zero() -> Self {
+        Self::of_probabilities(vec![1.0])
+    }
+
+    /// What is left of `delay` once it has lasted `waited_ticks`: P(K = k | K > waited) by the
+    /// whole ticks to come, k − waited rounded up. `None` if the law leaves nothing.
+    #[must_use]
+    pub fn remaining(
+        delay: &ChangedDelay,
+        waited_ticks: f64,
+        tick_days: f64,
+        ticks_max: u32,
+    ) -> Option<Remaining> {
+        let waited = waited_ticks.max(0.0).floor();
+        let before = delay.tails_ticks(waited + 0.5, tick_days);
+        // A law that counts as certainly zero leaves nothing.
+        let at_zero = delay.tails_ticks(0.5, tick_days);
+        if before.above <= 0.0 || at_zero.above < ZERO_SLACK {
+            return None;
+        }
+        Some(Remaining {
+            chance: before.above,
+            table: Self::after(delay, tick_days, ticks_max, Some(waited)),
+        })
+    }
+
+    fn after(delay: &ChangedDelay, tick_days: f64, ticks_max: u32, waited: Option<f64>) -> Self {
+        let edge = |tick: u32| f64::from(tick) + waited.unwrap_or(0.0) + 0.5;
+        let mut before = delay.tails_ticks(edge(0), tick_days);
+        let all = if waited.is_some() { before.above } else { 1.0 };
+        let mut probabilities = vec![if waited.is_some() { 0.0 } else { before.below }];
+        if waited.is_none() && before.above < ZERO_SLACK {
+            return Self::zero();
+        }
+        for tick in 1..=ticks_max {
+            let tails = delay.tails_ticks(edge(tick), tick_days);
+            if tick == ticks_max || tails.above < all / UNIT {
+                probabilities.push(before.above / all);
+                break;
+            }
+            probabilities.push(before.until(tails) / all);
+            before = tails;
+        }
+        Self::of_probabilities(probabilities)
+    }
+
+    fn of_probabilities(probabilities: Vec<f64>) -> Self {
+        let first = probabilities.iter().position(|it| *it > 0.0).unwrap_or(0);
+        let thresholds = thresholds(&probabilities[first..]);
+        let bits = (thresholds.len() + 1)
+            .next_power_of_two()
+            .min(GUIDE_MAX)
+            .ilog2();
+        let guide = (0..1_u64 << bits)
+            .map(|part| {
+                // Shifted in two steps, since a shift by all 64 bits is none.
+                let least = part << (63 - bits) << 1;
+                thresholds.partition_point(|it| *it <= least) as u32
+            })
+            .collect();
+        Self {
+            first: first as u32,
+            thresholds,
+            guide,
+            shift: 63 - bits,
+            probabilities,
+        }
+    }
+
+    /// P(k) for k from 0 on; they sum to 1.
+    #[must_use]
+    pub fn probabilities(&self) -> &[f64] {
+        &self.probabilities
+    }
+
+    /// The longest delay, in ticks.
+    #[must_use]
+    pub fn longest(&self) -> u32 {
+        self.first + self.thresholds.len() as u32
+    }
+
+    /// P(K > `ticks`).
+    #[must_use]
+    pub fn survival(&self, ticks: u32) -> f64 {
+        let beyond = self.probabilities.get(ticks as usize + 1..);
+        beyond.map_or(0.0, |it| it.iter().rev().sum())
+    }
+
+    /// Whether it takes no time, for certain.
+    #[must_use]
+    pub fn is_zero(&self) -> bool {
+        self.longest() == 0
+    }
+
+    /// The number of ticks that 64 random bits stand for; grows with them.
+    ///
+    /// By an indexed search (Chen & Asau, *On generating random variates from an empirical
+    /// distribution*, 1974): on average less than two comparisons.
+    #[inline]
+    #[must_use]
+    pub fn draw(&self, bits: u64) -> u32 {
+        let part = (bits >> 1 >> self.shift) as usize;
+        let mut at = self.guide[part];
+        while let Some(threshold) = self.thresholds.get(at as usize)
+            && bits >= *threshold
+        {
+            at += 1;
+        }
+        self.first + at
+    }
+}
+
+/// P(K ≤ k) · 2⁶⁴ for all but the last, added up from the nearer end.
+fn thresholds(probabilities: &[f64]) -> Vec<u64> {
+    let mut above: Vec<f64> = probabilities
+        .iter()
+        .rev()
+        .scan(0.0, |sum, probability| {
+            *sum += probability;
+            Some(*sum)
+        })
+        .collect();
+    above.reverse();
+    let mut below = 0.0;
+    probabilities
+        .iter()
+        .zip(above.iter().skip(1))
+        .map(|(probability, above)| {
+            below += probability;
+            if below <= 0.5 {
+                (below * UNIT) as u64
+            } else {
+                // At least one, lest the difference wrap around to 0.
+                0_u64.wrapping_sub(((above * UNIT) as u64).max(1))
+            }
+        })
+        .collect()
+}
+
+impl From<DelayLaw> for ChangedDelay {
+    fn from(law: DelayLaw) -> Self {
+        Self::unchanged(law)
+    }
+}
