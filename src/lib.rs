@@ -5,3 +5,6 @@ pub mod journey {
     pub mod draft;
 }
 pub mod forecast;
+pub mod report {
+    pub mod chart;
+}
