@@ -339,3 +339,6 @@ fn triangular_tails(low: f64, mode: f64, high: f64, x: f64) -> Tails {
         Tails::from_above((high - x) / (high - low) * ((high - x) / (high - mode)))
     }
 }
+
+#[cfg(test)]
+mod tests;

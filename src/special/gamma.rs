@@ -54,8 +54,8 @@ fn stirling(a: f64) -> f64 {
     (2.0 * PI / a).sqrt() * (a * (a.ln() - 1.0)).exp()
 }
 
-/// Γ(a) for 0 < a < 10, by Γ(a + 1) = a Γ(a).
-fn gamma(a: f64) -> f64 {
+/// Γ(a) for a > 0, below 10 by Γ(a + 1) = a Γ(a).
+pub(crate) fn gamma(a: f64) -> f64 {
     let mut product = 1.0;
     let mut shifted = a;
     while shifted < STIRLING_MIN {
