@@ -317,6 +317,12 @@ impl Clock {
         u32::try_from(tick).unwrap_or(u32::MAX).min(self.ticks)
     }
 
+    /// The tick that contains the first instant of the day at `day` since `begin`.
+    #[must_use]
+    pub fn tick_with(&self, day: u32) -> u32 {
+        u32::try_from(u64::from(day) * 86_400 / u64::from(self.tick_seconds)).unwrap_or(u32::MAX)
+    }
+
     /// The date at `day` since `begin`.
     #[must_use]
     pub fn date(&self, day: u32) -> Date {

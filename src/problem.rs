@@ -195,6 +195,8 @@ pub struct Problems {
     pub sources: Vec<Source>,
     /// The problems, mistakes and warnings alike.
     pub problems: Vec<Problem>,
+    /// How many more mistakes and warnings there are than were kept.
+    pub omitted: [usize; 2],
 }
 
 impl Problems {
@@ -210,7 +212,11 @@ impl Problems {
     #[must_use]
     pub fn line_and_column(&self, problem: &Problem) -> (usize, usize) {
         let text = &self.sources[problem.source].text;
-        let before = &text[..problem.span.start.min(text.len())];
+        let mut at = problem.span.start.min(text.len());
+        while !text.is_char_boundary(at) {
+            at -= 1;
+        }
+        let before = &text[..at];
         let line_begins = before.rfind('\n').map_or(0, |at| at + 1);
         (
             before.matches('\n').count() + 1,

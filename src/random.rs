@@ -56,6 +56,13 @@ impl Key {
         Self(SEEDED).with(seed)
     }
 
+    /// The key that is already spread over all bits of a number, such as that of a customer.
+    #[inline]
+    #[must_use]
+    pub fn of_bits(bits: u64) -> Self {
+        Self(bits)
+    }
+
     /// The part of this family that `word` tells from the others; the order of words matters.
     #[inline]
     #[must_use]

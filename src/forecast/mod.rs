@@ -104,6 +104,24 @@ pub struct Forecast {
     pub warnings: Vec<String>,
 }
 
+impl Forecast {
+    /// The products, in order, each as the metric that counts its units and its id.
+    pub fn products(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.totals
+            .iter()
+            .filter_map(|(metric, _)| Some((metric, metric.strip_prefix("units.")?)))
+    }
+
+    /// Display name of the step with this id; the id itself if there is no such step.
+    #[must_use]
+    pub fn step_title<'a>(&'a self, step: &'a str) -> &'a str {
+        self.steps
+            .iter()
+            .find(|it| it.step == step)
+            .map_or(step, |it| &it.title)
+    }
+}
+
 /// What was run.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ScenarioInfo {

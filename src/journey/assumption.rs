@@ -1,0 +1,216 @@
+//! Every number of a scenario, with its path; and the worlds that are drawn for the unknown ones.
+
+use super::law::{Bounds, Law};
+use super::tree::{Leaf, Tree};
+use super::{BranchId, Per, id};
+use crate::random::{Key, Purpose};
+
+id! {
+    /// Position of an assumption.
+    AssumptionId
+    /// Position of a number that is drawn once per world.
+    DrawId
+}
+
+/// A number of the scenario that has a name.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Assumption {
+    /// Its path, such as `steps.visit.trial.chance`.
+    pub path: String,
+    /// What it is used for.
+    pub role: Role,
+    /// The number, by case.
+    pub tree: Tree<Leaf>,
+}
+
+/// What a number is used for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Role {
+    /// The chance of a branch.
+    Chance(BranchId),
+    /// How often a branch was observed.
+    Count(BranchId),
+    /// Cost or revenue of a step.
+    Money,
+    /// Price or cost of a product.
+    ProductMoney,
+    /// A share of a step's revenue.
+    RevenueShare,
+    /// Units of a product.
+    Units,
+    /// Arrivals per unit of the calendar.
+    ArrivalRate(Per),
+    /// Arrivals of one month or day.
+    ArrivalTotal,
+    /// Arrivals on one day, or customers under way.
+    Customers,
+    /// Growth per unit of the calendar.
+    Growth(Per),
+    /// Factor of a calendar month.
+    Season,
+    /// Weight of a value in a mix.
+    Weight,
+    /// Money per unit of the calendar.
+    BudgetRate(Per),
+    /// An entry of `[values]`; what it is used for depends on who refers to it.
+    Value,
+}
+
+/// A number that is drawn once per world.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Draw {
+    /// The path of the value it stands for; its luck is keyed by it.
+    pub path: String,
+    /// How it is distributed.
+    pub kind: DrawKind,
+}
+
+/// How a draw is distributed.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum DrawKind {
+    /// On its own.
+    Alone(Law, Bounds),
+    /// Together with the other branches of an observed fork: Dirichlet with this parameter.
+    Dirichlet(f64),
+}
+
+/// Everything that is drawn once per world.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Draws {
+    /// The numbers.
+    pub draws: Vec<Draw>,
+    /// Observed forks: ranges of draws that are shares of one whole.
+    pub wholes: Vec<std::ops::Range<usize>>,
+    /// Forks whose chances are drawn again together while they pass 1.
+    pub groups: Vec<RedrawGroup>,
+    keys: Vec<Key>,
+}
+
+/// Draws that are drawn again together until no fork among them passes 1.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct RedrawGroup {
+    /// Positions of the draws.
+    pub draws: Vec<usize>,
+    /// Sums that must not pass 1: known part and positions of draws.
+    pub sums: Vec<(f64, Vec<usize>)>,
+}
+
+/// One set of true values: an entry for every draw.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct World {
+    values: Vec<f64>,
+}
+
+impl World {
+    /// The value of a draw in this world.
+    #[must_use]
+    pub fn value(&self, draw: DrawId) -> f64 {
+        self.values[draw.index()]
+    }
+
+    /// The same world but for one value.
+    #[must_use]
+    pub fn with(mut self, draw: DrawId, value: f64) -> Self {
+        self.values[draw.index()] = value;
+        self
+    }
+}
+
+/// More attempts than this at a fork are not made: `build` refuses files that come near it.
+const ATTEMPTS_MAX: u64 = 100_000;
+/// Sums may pass 1 by rounding.
+const SUM_TOLERANCE: f64 = 1e-9;
+
+impl Draws {
+    pub(crate) fn add(&mut self, draw: Draw) -> DrawId {
+        let text = match draw.kind {
+            DrawKind::Alone(..) => draw.path.clone(),
+            // A fork's shares are one decision, apart from a chance of the same path.
+            DrawKind::Dirichlet(_) => format!("{}#observed", draw.path),
+        };
+        self.keys.push(Key::new(0).with_text(&text));
+        self.draws.push(draw);
+        DrawId::at(self.draws.len() - 1)
+    }
+
+    /// The world of a replication.
+    #[must_use]
+    pub fn world(&self, seed: u64, replication: u64) -> World {
+        let base = Key::new(seed).with(Purpose::World as u64).with(replication);
+        let mut values: Vec<f64> = (0..self.draws.len())
+            .map(|at| self.draw(base, at, 0))
+            .collect();
+        for whole in &self.wholes {
+            let sum: f64 = values[whole.clone()].iter().sum();
+            values[whole.clone()].iter_mut().for_each(|it| *it /= sum);
+        }
+        for group in &self.groups {
+            let mut attempt = 0;
+            while group.passes_one(&values) && attempt < ATTEMPTS_MAX {
+                attempt += 1;
+                for at in &group.draws {
+                    values[*at] = self.draw(base, *at, attempt);
+                }
+            }
+        }
+        World { values }
+    }
+
+    /// The world in which every unknown number is at its mean.
+    #[must_use]
+    pub fn mean_world(&self) -> World {
+        let mut values: Vec<f64> = self
+            .draws
+            .iter()
+            .map(|draw| match draw.kind {
+                DrawKind::Alone(law, bounds) => law.mean(bounds),
+                DrawKind::Dirichlet(parameter) => parameter,
+            })
+            .collect();
+        for whole in &self.wholes {
+            let sum: f64 = values[whole.clone()].iter().sum();
+            values[whole.clone()].iter_mut().for_each(|it| *it /= sum);
+        }
+        World { values }
+    }
+
+    fn draw(&self, base: Key, at: usize, attempt: u64) -> f64 {
+        let mut stream = base.with(self.keys[at].bits()).with(attempt).stream();
+        match self.draws[at].kind {
+            DrawKind::Alone(law, bounds) => law.draw(bounds, &mut stream),
+            DrawKind::Dirichlet(parameter) => {
+                // Shares of a Dirichlet are independent gammas divided by their sum.
+                let gamma = Law::Gamma {
+                    shape: parameter,
+                    scale: 1.0,
+                };
+                gamma
+                    .draw(Bounds::NOT_NEGATIVE, &mut stream)
+                    .max(f64::MIN_POSITIVE)
+            }
+        }
+    }
+}
+
+impl RedrawGroup {
+    /// Whether some fork's chances add up to more than 1.
+    fn passes_one(&self, values: &[f64]) -> bool {
+        self.sums.iter().any(|(known, draws)| {
+            known + draws.iter().map(|at| values[*at]).sum::<f64>() > 1.0 + SUM_TOLERANCE
+        })
+    }
+
+    /// The share of `worlds` first attempts under seed 0 in which some fork passes 1.
+    pub(crate) fn share_passing(&self, draws: &Draws, worlds: u64) -> f64 {
+        let mut passing = 0_u64;
+        let mut values = vec![0.0; draws.draws.len()];
+        for replication in 0..worlds {
+            let base = Key::new(0).with(Purpose::World as u64).with(replication);
+            for at in &self.draws {
+                values[*at] = draws.draw(base, *at, 0);
+            }
+            passing += u64::from(self.passes_one(&values));
+        }
+        passing as f64 / worlds as f64
+    }
+}

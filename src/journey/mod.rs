@@ -1,0 +1,522 @@
+//! The journey: steps and branches in a graph, who arrives, and every number with its name.
+//!
+//! If you hold a [`Journey`], it makes sense: [`build()`] is the only way to get one, and all
+//! checks happen there.
+
+pub mod assumption;
+mod build;
+pub mod calendar_shares;
+pub mod change;
+pub mod condition;
+pub mod delay;
+pub mod draft;
+pub mod evaluate;
+pub mod law;
+mod tree;
+
+use petgraph::graph::{DiGraph, EdgeIndex, NodeIndex};
+use petgraph::visit::EdgeRef;
+
+use crate::clock::Clock;
+
+pub use assumption::{Assumption, AssumptionId, Draw, DrawId, Role, World};
+pub use build::{Built, build, metric_names};
+pub use change::{ChangeSet, ChangeTarget, Lever, Op, ResolvedChange};
+pub use condition::{Atom, Rule};
+pub use draft::{Bound, Outcome, Per};
+pub use tree::{CaseSpace, Key, Leaf, LeafValue, Tree};
+
+macro_rules! id {
+    ($(#[$doc:meta] $name:ident)*) => {$(
+        #[$doc]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(pub u32);
+
+        impl $name {
+            /// Position in its list.
+            #[must_use]
+            pub fn index(self) -> usize {
+                self.0 as usize
+            }
+
+            /// The id at a position.
+            ///
+            /// # Panics
+            ///
+            /// Past `u32::MAX` entries, which `build` refuses.
+            #[must_use]
+            pub fn at(position: usize) -> Self {
+                Self(u32::try_from(position).expect("lists are bounded by `build`"))
+            }
+        }
+    )*};
+}
+
+id! {
+    /// Position of a step in the file.
+    StepId
+    /// Position of a branch among all branches, step by step.
+    BranchId
+    /// Position of a stage in the funnel.
+    StageId
+    /// Position of an attribute.
+    AttributeId
+    /// Position of a product.
+    ProductId
+    /// Position of an arrival stream.
+    StreamId
+    /// Position of an event name; [`CONVERSION`] is the first.
+    EventId
+    /// Position of a delay.
+    DelayId
+    /// Position of a named part of costs.
+    PartId
+}
+pub(crate) use id;
+
+/// The event that makes a customer won.
+pub const CONVERSION: EventId = EventId(0);
+
+/// A customer journey: everything a scenario says, checked and numbered.
+#[derive(Debug, Clone)]
+pub struct Journey {
+    /// Display name.
+    pub name: String,
+    /// What it is about.
+    pub description: Option<String>,
+    /// Label for money.
+    pub currency: Option<String>,
+    /// Discount rate per year.
+    pub discount: Option<f64>,
+    /// Ticks, days and periods.
+    pub clock: Clock,
+    /// The funnel, in order.
+    pub stages: Vec<Stage>,
+    /// What is known of each customer.
+    pub attributes: Vec<Attribute>,
+    /// What is sold.
+    pub products: Vec<Product>,
+    /// Costs that come whether customers do or not.
+    pub budgets: Vec<Budget>,
+    /// Who comes when.
+    pub streams: Vec<ArrivalStream>,
+    /// Who is under way at tick 0.
+    pub pipeline: Vec<Waiting>,
+    /// Names of events; `conversion` first.
+    pub events: Vec<String>,
+    /// Names of parts of costs.
+    pub cost_parts: Vec<String>,
+    /// Every number, in the order of the file.
+    pub assumptions: Vec<Assumption>,
+    /// Every delay, in the order of the file.
+    pub delays: Vec<Delay>,
+    /// What is drawn once per world.
+    pub draws: assumption::Draws,
+    /// Changes in the order they apply.
+    pub changes: Vec<ChangeSet>,
+    /// What is to be reached.
+    pub targets: Vec<Target>,
+    /// What `solve` may move.
+    pub levers: Vec<Lever>,
+    graph: DiGraph<Step, Branch>,
+    first_branches: Vec<u32>,
+}
+
+impl Journey {
+    /// The steps as nodes and the branches as edges.
+    #[must_use]
+    pub fn graph(&self) -> &DiGraph<Step, Branch> {
+        &self.graph
+    }
+
+    /// Every step, in the order of the file.
+    pub fn steps(&self) -> impl Iterator<Item = (StepId, &Step)> {
+        self.graph
+            .node_weights()
+            .enumerate()
+            .map(|(at, step)| (StepId::at(at), step))
+    }
+
+    /// How many steps there are.
+    #[must_use]
+    pub fn step_count(&self) -> usize {
+        self.graph.node_count()
+    }
+
+    /// How many branches there are.
+    #[must_use]
+    pub fn branch_count(&self) -> usize {
+        self.graph.edge_count()
+    }
+
+    /// A step.
+    #[must_use]
+    pub fn step(&self, id: StepId) -> &Step {
+        &self.graph[NodeIndex::new(id.index())]
+    }
+
+    pub(crate) fn step_mut(&mut self, id: StepId) -> &mut Step {
+        &mut self.graph[NodeIndex::new(id.index())]
+    }
+
+    /// The branches of a step, in the order of the file: the one place that knows this order.
+    pub fn branches(&self, step: StepId) -> impl ExactSizeIterator<Item = BranchId> + use<> {
+        let range = self.first_branches[step.index()]..self.first_branches[step.index() + 1];
+        range.map(BranchId)
+    }
+
+    /// A branch.
+    #[must_use]
+    pub fn branch(&self, id: BranchId) -> &Branch {
+        &self.graph[EdgeIndex::new(id.index())]
+    }
+
+    /// The steps a branch leads from and to.
+    #[must_use]
+    pub fn ends(&self, id: BranchId) -> (StepId, StepId) {
+        let (from, to) = self
+            .graph
+            .edge_endpoints(EdgeIndex::new(id.index()))
+            .expect("branch ids come from this graph");
+        (StepId::at(from.index()), StepId::at(to.index()))
+    }
+
+    /// Every branch with the steps it leads from and to.
+    pub fn all_branches(&self) -> impl Iterator<Item = (BranchId, StepId, StepId, &Branch)> {
+        self.graph.edge_references().map(|edge| {
+            let ends = (edge.source().index(), edge.target().index());
+            (
+                BranchId::at(edge.id().index()),
+                StepId::at(ends.0),
+                StepId::at(ends.1),
+                edge.weight(),
+            )
+        })
+    }
+
+    /// The owner of a step: its own, or its stage's.
+    #[must_use]
+    pub fn owner(&self, step: StepId) -> Option<&str> {
+        let step = self.step(step);
+        let of_stage = || {
+            step.stage
+                .and_then(|it| self.stages[it.index()].owner.as_deref())
+        };
+        step.owner.as_deref().or_else(of_stage)
+    }
+
+    /// An assumption.
+    #[must_use]
+    pub fn assumption(&self, id: AssumptionId) -> &Assumption {
+        &self.assumptions[id.index()]
+    }
+
+    /// How many values a key can have; `arrival` has one for every stream and one for the pipeline.
+    #[must_use]
+    pub fn key_size(&self, key: Key) -> usize {
+        match key {
+            Key::Arrival => self.streams.len() + 1,
+            Key::Attribute(id) => self.attributes[id.index()].size(),
+        }
+    }
+
+    /// The ticks at which some change begins or ends to hold, tick 0 included: between them no
+    /// value changes.
+    #[must_use]
+    pub fn stretches(&self) -> Vec<u32> {
+        let mut starts = vec![0];
+        for set in self.changes.iter().filter(|it| !it.changes.is_empty()) {
+            starts.extend([set.ticks.from, set.ticks.until]);
+        }
+        starts.retain(|it| *it < self.clock.ticks);
+        starts.sort_unstable();
+        starts.dedup();
+        starts
+    }
+
+    /// The steps that can be reached a second time: those in a loop.
+    #[must_use]
+    pub fn in_loops(&self) -> Vec<bool> {
+        let mut revisited = vec![false; self.step_count()];
+        for component in petgraph::algo::tarjan_scc(&self.graph) {
+            let loops = component.len() > 1 || self.graph.contains_edge(component[0], component[0]);
+            for step in component {
+                revisited[step.index()] = loops;
+            }
+        }
+        revisited
+    }
+}
+
+/// A stage of the funnel.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stage {
+    /// Its id.
+    pub id: String,
+    /// Display name.
+    pub title: String,
+    /// Who looks after it.
+    pub owner: Option<String>,
+}
+
+/// Something known of each customer. Its values are numbered from 0.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attribute {
+    /// Its id.
+    pub id: String,
+    /// Category or counter.
+    pub kind: AttributeKind,
+}
+
+/// The two kinds of attribute.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AttributeKind {
+    /// One of these values.
+    Category(Vec<String>),
+    /// A whole number in `low ..= high`; number 0 stands for `low`.
+    Counter {
+        /// Smallest value.
+        low: i64,
+        /// Largest value.
+        high: i64,
+        /// Number of the value on arrival.
+        start: u32,
+    },
+}
+
+impl Attribute {
+    /// How many values it can have.
+    #[must_use]
+    pub fn size(&self) -> usize {
+        match &self.kind {
+            AttributeKind::Category(values) => values.len(),
+            AttributeKind::Counter { low, high, .. } => {
+                usize::try_from(high - low).expect("counters are bounded by `build`") + 1
+            }
+        }
+    }
+
+    /// How the value of this number is written.
+    #[must_use]
+    pub fn label(&self, value: u32) -> String {
+        match &self.kind {
+            AttributeKind::Category(values) => values[value as usize].clone(),
+            AttributeKind::Counter { low, .. } => (low + i64::from(value)).to_string(),
+        }
+    }
+}
+
+/// A product.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Product {
+    /// Its id.
+    pub id: String,
+    /// Display name.
+    pub title: String,
+    /// Revenue booked with every unit.
+    pub price: Option<AssumptionId>,
+    /// Cost booked with every unit.
+    pub cost: Option<AssumptionId>,
+}
+
+/// Costs that come whether customers do or not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Budget {
+    /// Its id.
+    pub id: String,
+    /// How much per unit.
+    pub amount: AssumptionId,
+    /// The unit.
+    pub per: Per,
+    /// First and last day since `begin`, both included.
+    pub days: (i64, i64),
+    /// Label that results are grouped by.
+    pub channel: Option<String>,
+    /// Label that results are grouped by.
+    pub owner: Option<String>,
+    /// A remark.
+    pub note: Option<String>,
+}
+
+/// A stream of arrivals.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ArrivalStream {
+    /// Its id.
+    pub id: String,
+    /// Where they enter.
+    pub to: StepId,
+    /// How many.
+    pub volume: Volume,
+    /// Growth and its unit.
+    pub growth: Option<(AssumptionId, Per)>,
+    /// Factor by calendar month, January first.
+    pub season: Option<Vec<AssumptionId>>,
+    /// Weight by weekday, Monday first.
+    pub weekdays: Option<[f64; 7]>,
+    /// First and last day since `begin`, both included.
+    pub days: (i64, i64),
+    /// How their number varies.
+    pub spread: draft::SpreadDraft,
+    /// The attributes on arrival, in the order of [`Journey::attributes`].
+    pub mix: Vec<Mix>,
+}
+
+/// How many arrive.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Volume {
+    /// This many per unit.
+    Rate(AssumptionId, Per),
+    /// Totals of calendar months and days.
+    Series(Vec<SeriesTotal>),
+    /// This many on one day since `begin`.
+    Count(AssumptionId, u32),
+}
+
+/// The total of a calendar month or of one day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SeriesTotal {
+    /// The month's first day, or the day.
+    pub first: jiff::civil::Date,
+    /// Whether it is a day rather than a month.
+    pub is_day: bool,
+    /// How many.
+    pub amount: AssumptionId,
+}
+
+/// How an attribute is set on arrival.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Mix {
+    /// A category, by weights: which value, and its weight.
+    Weights(Vec<(u32, AssumptionId)>),
+    /// A counter, at this number.
+    Start(u32),
+}
+
+/// Customers under way at tick 0.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Waiting {
+    /// The step they are at.
+    pub step: StepId,
+    /// How many.
+    pub count: AssumptionId,
+    /// How long they have been there, in whole ticks.
+    pub waited_ticks: u32,
+    /// Whether they have converted before.
+    pub converted: bool,
+    /// The attributes, in the order of [`Journey::attributes`].
+    pub mix: Vec<Mix>,
+}
+
+/// Something a customer reaches.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Step {
+    /// Its id.
+    pub id: String,
+    /// Display name.
+    pub title: String,
+    /// A remark.
+    pub note: Option<String>,
+    /// Where its numbers come from.
+    pub source: Option<String>,
+    /// Customers' own words.
+    pub quotes: Vec<String>,
+    /// Stage of the funnel.
+    pub stage: Option<StageId>,
+    /// Label that results are grouped by.
+    pub channel: Option<String>,
+    /// Its own owner; see [`Journey::owner`].
+    pub owner: Option<String>,
+    /// Booked every time.
+    pub revenue: Option<AssumptionId>,
+    /// Booked every time.
+    pub costs: Vec<Cost>,
+    /// Units of products, booked every time.
+    pub units: Vec<(ProductId, AssumptionId)>,
+    /// Events counted every time.
+    pub events: Vec<EventId>,
+    /// Set on arrival: attribute and number of the value.
+    pub sets: Vec<(AttributeId, u32)>,
+    /// Added on arrival, after `sets`.
+    pub adds: Vec<(AttributeId, i64)>,
+    /// How the way on is chosen.
+    pub fork: Fork,
+}
+
+/// A part of a step's cost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cost {
+    /// Its name, if it has one.
+    pub part: Option<PartId>,
+    /// Money, or a share of the step's revenue.
+    pub amount: AssumptionId,
+    /// Whether it is a share of the step's revenue, products included.
+    pub of_revenue: bool,
+}
+
+/// How the way on from a step is chosen.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Fork {
+    /// The journey ends.
+    End(Outcome),
+    /// There is one way.
+    Single,
+    /// By chances; the branch at this position takes what the others leave.
+    Chances {
+        /// Position of the `rest` branch in the fork.
+        rest: Option<usize>,
+        /// The chances of the other branches.
+        chances: Vec<Option<AssumptionId>>,
+    },
+    /// By chances drawn from observed counts.
+    Observed(Observed),
+    /// By the first rule that holds; the last holds always.
+    Rules(Vec<Rule>),
+}
+
+/// An observed fork: one Dirichlet per combination of `by` values.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Observed {
+    /// The combinations.
+    pub cases: CaseSpace,
+    /// First draw of each combination; the branches follow one another.
+    pub draws: Vec<DrawId>,
+    /// The counts as written, one per branch.
+    pub counts: Vec<AssumptionId>,
+}
+
+/// A way on from a step.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Branch {
+    /// Its name, unique within the step.
+    pub name: String,
+    /// How long it takes; `None` for no time at all.
+    pub after: Option<DelayId>,
+    /// A remark.
+    pub note: Option<String>,
+}
+
+/// A delay with its name.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Delay {
+    /// Its path, such as `steps.visit.trial.after`.
+    pub path: String,
+    /// The law by case; keys as in assumptions.
+    pub tree: Tree<delay::DelayLaw>,
+}
+
+/// Something to be reached.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Target {
+    /// Its id.
+    pub id: String,
+    /// The metric.
+    pub metric: String,
+    /// The bound.
+    pub bound: Bound,
+    /// What is already achieved.
+    pub so_far: f64,
+    /// The label of the days it counts, if not the whole horizon.
+    pub over: Option<String>,
+    /// The ticks it counts.
+    pub ticks: crate::clock::TickRange,
+}

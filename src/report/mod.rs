@@ -1,0 +1,17 @@
+//! Everything a journey or a forecast comes to, as text and pictures: one format each, never to a
+//! file.
+
+mod bar;
+pub mod chart;
+pub mod csv;
+pub mod diagnostic;
+pub mod graph;
+pub mod json;
+pub mod markdown;
+pub mod number;
+pub mod outline;
+pub mod paths;
+pub mod text;
+
+#[cfg(test)]
+pub(crate) mod fixture;

@@ -1,0 +1,218 @@
+//! The scenario file: text in, journey out, and every mistake with its place.
+
+mod check;
+mod judge;
+mod notation;
+mod place;
+mod select;
+mod spot;
+mod syntax;
+#[cfg(test)]
+mod tests;
+
+use jiff::civil::Date;
+use sha2::{Digest, Sha256};
+
+use crate::clock::Period;
+use crate::journey::draft::Draft;
+use crate::journey::{self, Journey};
+use crate::problem::{Fault, Problems, Severity};
+
+use check::Sheet;
+use place::Typed;
+use syntax::{Document, Slip};
+
+/// In which notation a scenario is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum FileFormat {
+    /// TOML 1.1.
+    Toml,
+    /// Strict JSON of the same structure.
+    Json,
+}
+
+impl FileFormat {
+    /// The format that the ending of a file's name stands for: JSON for `.json`, else TOML.
+    #[must_use]
+    pub fn of(name: &str) -> Self {
+        let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
+        if ending.eq_ignore_ascii_case("json") {
+            Self::Json
+        } else {
+            Self::Toml
+        }
+    }
+}
+
+/// What was asked for on top of a scenario.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Selection {
+    /// Names of variants in the order they apply; `A+B` is short for both.
+    pub variants: Vec<String>,
+    /// Changes as typed: `PATH=CHANGE`.
+    pub set: Vec<String>,
+    /// What the forecast reports by, instead of what the file says.
+    pub period: Option<Period>,
+    /// The last day of the forecast, instead of what the file says.
+    pub end: Option<Date>,
+}
+
+/// What `[run]` says: how to run the scenario unless the command line says otherwise.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct RunDefaults {
+    /// Number of replications.
+    pub replications: Option<u32>,
+    /// Seed of all randomness.
+    pub seed: Option<u64>,
+}
+
+/// A what-if of a scenario.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Variant {
+    /// Its name.
+    pub id: String,
+    /// A remark.
+    pub note: Option<String>,
+}
+
+/// A scenario file that could be read; what it says may still be wrong.
+#[derive(Debug)]
+pub struct Scenario {
+    document: Document,
+    sheet: Sheet,
+    sha256: String,
+    /// What is wrong with the shape of the file, found while reading.
+    slips: Vec<Slip>,
+    faults: Vec<Fault>,
+}
+
+impl Scenario {
+    /// Reads the `bytes` of a file called `name`, whatever they are.
+    ///
+    /// # Errors
+    ///
+    /// If the text cannot be taken apart into keys and values.
+    pub fn read(name: &str, bytes: &[u8], format: FileFormat) -> Result<Self, Problems> {
+        let reading = Document::read(name, bytes, format);
+        if reading.torn {
+            return Err(place::problems(
+                &reading.document,
+                &Typed::none(),
+                &reading.slips,
+                &[],
+            ));
+        }
+        let (sheet, faults) = check::sheet(&reading.document);
+        Ok(Self {
+            document: reading.document,
+            sheet,
+            sha256: hexadecimal(&Sha256::digest(bytes)),
+            slips: reading.slips,
+            faults,
+        })
+    }
+
+    /// The file as it was called when it was read.
+    #[must_use]
+    pub fn file(&self) -> &str {
+        &self.document.name
+    }
+
+    /// The name of the scenario: its own, or that of the file without its ending.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.sheet.base.name
+    }
+
+    /// SHA-256 of the file's bytes, in hexadecimal.
+    #[must_use]
+    pub fn sha256(&self) -> &str {
+        &self.sha256
+    }
+
+    /// The what-ifs, in the order of the file.
+    pub fn variants(&self) -> impl Iterator<Item = Variant> {
+        self.sheet.variants.iter().map(|variant| Variant {
+            id: variant.id.text.clone(),
+            note: variant.note.clone(),
+        })
+    }
+
+    /// What `[run]` says.
+    #[must_use]
+    pub fn run(&self) -> RunDefaults {
+        self.sheet.run
+    }
+
+    /// The scenario with what was asked for merged in, before anything is checked that needs two
+    /// parts of the file.
+    ///
+    /// # Errors
+    ///
+    /// If a key or value of the file is not understood, or if the selection is not.
+    pub fn draft(&self, selection: &Selection) -> Result<Draft, Problems> {
+        let (draft, typed, faults) = select::draft(&self.sheet, selection);
+        let faults = [self.faults.clone(), faults].concat();
+        let problems = place::problems(&self.document, &typed, &self.slips, &faults);
+        if problems.stops() {
+            Err(problems)
+        } else {
+            Ok(draft)
+        }
+    }
+
+    /// The journey of the scenario with what was asked for merged in, and warnings.
+    ///
+    /// # Errors
+    ///
+    /// Every mistake of the file's shape, and those of the journey that was asked for. A variant
+    /// that was not asked for is not looked into further: [`Scenario::check`] does that.
+    pub fn journey(&self, selection: &Selection) -> Result<(Journey, Problems), Problems> {
+        let draft = self.draft(selection)?;
+        let typed = Typed::new(selection);
+        let placed = |faults: Vec<Fault>| {
+            let faults = [self.faults.clone(), faults].concat();
+            place::problems(&self.document, &typed, &self.slips, &faults)
+        };
+        match journey::build(&draft) {
+            Ok(built) => Ok((built.journey, placed(built.warnings))),
+            Err(faults) => Err(placed(faults)),
+        }
+    }
+
+    /// Everything that is wrong with the file: its shape, and what it means with and without each
+    /// of its variants.
+    #[must_use]
+    pub fn check(&self) -> Problems {
+        let mut shape = judge::broken(&self.document);
+        let mistakes = self.faults.iter();
+        let mistakes = mistakes.filter(|it| it.severity == Severity::Mistake);
+        shape.extend(mistakes.map(|it| it.at.clone()));
+        let alone = std::iter::once(Selection::default());
+        let with_each = self.sheet.variants.iter().map(|variant| Selection {
+            variants: vec![variant.id.text.clone()],
+            ..Selection::default()
+        });
+        let mut faults = self.faults.clone();
+        for selection in alone.chain(with_each) {
+            let (draft, _, _) = select::draft(&self.sheet, &selection);
+            if draft.steps.is_empty() {
+                continue;
+            }
+            let found = match journey::build(&draft) {
+                Ok(built) => built.warnings,
+                Err(faults) => faults,
+            };
+            faults.extend(judge::independent(found, &shape, &self.document));
+        }
+        place::problems(&self.document, &Typed::none(), &self.slips, &faults)
+    }
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        write!(text, "{byte:02x}").expect("writing to a string cannot fail");
+        text
+    })
+}

@@ -1,0 +1,124 @@
+//! Quantities per unit of the calendar: `9000 to 11000 per month`, `2% per year`.
+
+use super::super::spot::{Faults, Spot};
+use super::quantity::{COUNT, NUMBER, PRICE, Wanted, quantity_text};
+use super::{noted, sourced};
+use crate::journey::draft::{Per, Quantity, QuantityKind, RateDraft};
+use crate::problem::{At, Fault};
+
+/// What kind of rate fits at a place.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct RateWanted {
+    what: &'static str,
+    example: &'static str,
+    pub(crate) quantity: &'static Wanted,
+    percent_only: bool,
+    units: &'static [(&'static str, Per)],
+}
+
+const UNITS: [(&str, Per); 6] = [
+    ("hour", Per::Hour),
+    ("day", Per::Day),
+    ("week", Per::Week),
+    ("month", Per::Month),
+    ("quarter", Per::Quarter),
+    ("year", Per::Year),
+];
+
+/// Customers per unit.
+pub(crate) const ARRIVALS: RateWanted = RateWanted {
+    what: "a rate",
+    example: "`9000 per month` or `9000 to 11000 per month`",
+    quantity: &COUNT,
+    percent_only: false,
+    units: &UNITS,
+};
+/// Growth per unit.
+pub(crate) const GROWTH: RateWanted = RateWanted {
+    what: "a growth",
+    example: "`2% per month` or `1% to 3% per month`",
+    quantity: &NUMBER,
+    percent_only: true,
+    units: UNITS.split_at(2).1,
+};
+/// Money per unit.
+pub(crate) const BUDGET: RateWanted = RateWanted {
+    what: "an amount per unit of time",
+    example: "`3000 per month` or `2000 to 4000 per month`",
+    quantity: &PRICE,
+    percent_only: false,
+    units: UNITS.split_at(1).1,
+};
+/// A discount rate.
+pub(crate) const DISCOUNT: RateWanted = RateWanted {
+    what: "a discount rate",
+    example: "`6% per year`",
+    quantity: &NUMBER,
+    percent_only: true,
+    units: UNITS.split_at(5).1,
+};
+
+/// The rate at `spot`.
+pub(crate) fn rate(spot: &Spot<'_>, wanted: &RateWanted, faults: &mut Faults) -> Option<RateDraft> {
+    if let Some(text) = spot.text() {
+        return noted(rate_text(text, &spot.at, wanted), faults);
+    }
+    if spot.has("is") {
+        let (is, source, note) = sourced(spot, faults)?;
+        let inner = rate(&is, wanted, faults)?;
+        let quantity = Quantity {
+            at: spot.at.clone(),
+            kind: QuantityKind::Sourced {
+                is: Box::new(inner.quantity),
+                source,
+                note,
+            },
+        };
+        return Some(RateDraft {
+            quantity,
+            per: inner.per,
+        });
+    }
+    spot.wrong(
+        &format!("{} such as {}", wanted.what, wanted.example),
+        faults,
+    );
+    None
+}
+
+/// The rate written as `text` at `at`.
+pub(crate) fn rate_text(text: &str, at: &At, wanted: &RateWanted) -> Result<RateDraft, Fault> {
+    let fail = |help: Option<String>| {
+        let message = format!("{text:?} is not {}", wanted.what);
+        let help = help.unwrap_or_else(|| format!("write {}", wanted.example));
+        Err(Fault::mistake("bad-notation", at.clone(), message).help(help))
+    };
+    let Some((amount, unit)) = text.rsplit_once(" per ") else {
+        let slash = text.rsplit_once('/').map(|(amount, unit)| {
+            let unit = unit.trim();
+            format!("write `{} per {unit}`", amount.trim())
+        });
+        return fail(slash);
+    };
+    let unit = unit.trim();
+    let Some((_, per)) = wanted.units.iter().find(|(word, _)| *word == unit) else {
+        let words: Vec<&str> = wanted.units.iter().map(|(word, _)| *word).collect();
+        return fail(Some(
+            match crate::problem::nearest(unit, words.iter().copied()) {
+                Some(word) => format!("did you mean `per {word}`?"),
+                None => format!("it is per {}", words.join(", ")),
+            },
+        ));
+    };
+    let quantity = match quantity_text(amount.trim(), at, wanted.quantity) {
+        Ok(quantity) => quantity,
+        Err(fault) => return fail(fault.help),
+    };
+    if wanted.percent_only && !amount.contains(['%', '$']) {
+        return fail(Some(format!("say it in per cent: {}", wanted.example)));
+    }
+    Ok(RateDraft {
+        quantity,
+        per: *per,
+    })
+}

@@ -1,0 +1,201 @@
+//! Where faults are: entries of the document or of what was typed, as bytes of their texts.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use super::FileFormat;
+use super::Selection;
+use super::syntax::{Document, Node, Slip, Value};
+use crate::problem::{At, Fault, Part, Problem, Problems, Severity, Source};
+
+/// More problems than this are only counted.
+const KEPT_MAX: usize = 50;
+
+/// Texts that came from the command line.
+#[derive(Debug, Default)]
+pub(super) struct Typed {
+    /// Each `--set`.
+    pub(super) set: Vec<TypedSet>,
+    variants: Vec<String>,
+    end: Option<String>,
+}
+
+/// A `--set PATH=CHANGE`.
+#[derive(Debug)]
+pub(super) struct TypedSet {
+    /// As typed.
+    pub(super) text: String,
+    /// The change in it, its bytes counted in `text`.
+    pub(super) change: Node,
+    /// What is wrong with a change that is written as a table.
+    pub(super) slips: Vec<Slip>,
+    path: Range<usize>,
+}
+
+impl Typed {
+    /// Nothing.
+    pub(super) fn none() -> Self {
+        Self::default()
+    }
+
+    /// What of `selection` was typed as text.
+    pub(super) fn new(selection: &Selection) -> Self {
+        Self {
+            set: selection.set.iter().map(|text| typed_set(text)).collect(),
+            variants: selection.variants.clone(),
+            end: selection.end.map(|end| end.to_string()),
+        }
+    }
+
+    /// The number of the text that `at` is in, counted behind the document, and its bytes.
+    fn place(&self, at: &At) -> Option<(usize, Range<usize>)> {
+        let (Part::Key(list), below) = at.parts.split_first()? else {
+            return None;
+        };
+        let item = match below.first() {
+            Some(Part::Item(item)) => *item,
+            _ => 0,
+        };
+        match list.as_str() {
+            "--set" => {
+                let text = self.set.get(item)?;
+                let below = below.get(1..).unwrap_or_default();
+                let span = text
+                    .change
+                    .span_of(text.path.clone(), below, at, &text.text);
+                Some((1 + item, span))
+            }
+            "--variant" => {
+                let text = self.variants.get(item)?;
+                Some((1 + self.set.len() + item, 0..text.len()))
+            }
+            "--end" => {
+                let text = self.end.as_ref()?;
+                Some((1 + self.set.len() + self.variants.len(), 0..text.len()))
+            }
+            _ => None,
+        }
+    }
+
+    fn sources(&self) -> impl Iterator<Item = Source> {
+        let source = |name: &str, text: &str| Source {
+            name: name.to_owned(),
+            text: text.to_owned(),
+        };
+        let set = self.set.iter().map(move |it| source("--set", &it.text));
+        let variants = self.variants.iter().map(move |it| source("--variant", it));
+        let end = self.end.iter().map(move |it| source("--end", it));
+        set.chain(variants).chain(end)
+    }
+}
+
+/// Takes a typed change apart: numbers are numbers, `{…}` and quoted texts are TOML, all else is
+/// text.
+fn typed_set(text: &str) -> TypedSet {
+    let equals = text.find('=').unwrap_or(text.len());
+    let path = text[..equals].trim();
+    let path_begins = text.find(path).unwrap_or(0);
+    let change = text.get(equals + 1..).unwrap_or_default().trim();
+    let begins = equals
+        + 1
+        + text
+            .get(equals + 1..)
+            .and_then(|it| it.find(change))
+            .unwrap_or(0);
+    let whole = begins.min(text.len())..(begins + change.len()).min(text.len());
+    let mut slips = Vec::new();
+    let mut node = Node {
+        span: whole.clone(),
+        value: Value::String(change.to_owned()),
+    };
+    if change.starts_with(['{', '[', '"', '\'']) {
+        // Blanks in front, so that the bytes are those of the typed text.
+        let padded = format!("v={}{change}", " ".repeat(begins.saturating_sub(2)));
+        let reading = Document::read("--set", padded.as_bytes(), FileFormat::Toml);
+        slips = reading.slips;
+        match &reading.document.root.value {
+            Value::Table(table) if slips.is_empty() => {
+                if let Some(entry) = table.entry("v") {
+                    node = entry.node.clone();
+                }
+            }
+            _ => node.value = Value::Broken,
+        }
+    }
+    TypedSet {
+        text: text.to_owned(),
+        change: node,
+        slips,
+        path: path_begins..path_begins + path.len(),
+    }
+}
+
+/// Faults with their places, each once, in the order of the texts.
+pub(super) fn problems(
+    document: &Document,
+    typed: &Typed,
+    slips: &[Slip],
+    faults: &[Fault],
+) -> Problems {
+    let of_slips = slips.iter().map(|(span, fault)| Problem {
+        fault: fault.clone(),
+        source: 0,
+        span: span.clone(),
+    });
+    let of_faults = faults.iter().map(|fault| {
+        let (source, span) = typed
+            .place(&fault.at)
+            .unwrap_or_else(|| (0, document.span(&fault.at)));
+        Problem {
+            fault: fault.clone(),
+            source,
+            span,
+        }
+    });
+    let mut found: Vec<Problem> = of_slips.chain(of_faults).collect();
+    let mut seen = BTreeSet::new();
+    found.retain(|it| {
+        seen.insert((
+            it.source,
+            it.span.start,
+            it.fault.code,
+            it.fault.message.clone(),
+        ))
+    });
+    found.sort_by_key(|it| (it.source, it.span.start, it.span.end));
+    let mut sources = vec![Source {
+        name: document.name.clone(),
+        text: document.text.clone(),
+    }];
+    sources.extend(typed.sources());
+    let (problems, omitted) = cut(found);
+    Problems {
+        sources,
+        problems,
+        omitted,
+    }
+}
+
+/// The first problems, mistakes before warnings, and how many more mistakes and warnings there are.
+fn cut(found: Vec<Problem>) -> (Vec<Problem>, [usize; 2]) {
+    let mistakes = found
+        .iter()
+        .filter(|it| it.fault.severity == Severity::Mistake)
+        .count();
+    let warnings = found.len() - mistakes;
+    let mut room = [
+        mistakes.min(KEPT_MAX),
+        warnings.min(KEPT_MAX.saturating_sub(mistakes)),
+    ];
+    let omitted = [mistakes - room[0], warnings - room[1]];
+    let kept = found
+        .into_iter()
+        .filter(|it| {
+            let room = &mut room[usize::from(it.fault.severity == Severity::Warning)];
+            let keep = *room > 0;
+            *room = room.saturating_sub(1);
+            keep
+        })
+        .collect();
+    (kept, omitted)
+}
