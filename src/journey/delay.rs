@@ -253,4 +253,5 @@ impl From<DelayLaw> for ChangedDelay {
 }
 
 #[cfg(test)]
+#[expect(clippy::float_cmp, reason = "what is exact is meant to be exact")]
 mod tests;

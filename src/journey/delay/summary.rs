@@ -76,10 +76,12 @@ fn geometric_mean(delay: &ChangedDelay, mean_days: f64, tick_days: f64) -> f64 {
     if ln_stay == f64::NEG_INFINITY {
         return whole_ticks(delay.in_ticks(tick_days, tick_days));
     }
-    let mean = -1.0 / ln_stay.exp_m1();
-    if delay.factor == 1.0 {
+    #[expect(clippy::float_cmp, reason = "only no factor at all keeps ticks whole")]
+    let is_only_shifted = delay.factor == 1.0;
+    if is_only_shifted {
         // Whole ticks are rounded like the shift, and then cut off at 0.
         let shift = (super::tidy(delay.shift_days / tick_days) - 0.5).ceil();
+        let mean = -1.0 / ln_stay.exp_m1();
         return if shift >= 0.0 {
             mean + shift
         } else {
@@ -106,7 +108,7 @@ fn area_of_rounding(x: f64) -> f64 {
 
 /// A law that needs more ticks than this for nearly all of its probability is so smooth that
 /// midpoints and areas agree.
-const SMOOTH_TICKS: f64 = 20_000.0;
+const SMOOTH_TICKS: f64 = 5_000.0;
 
 /// Σ P(K > k): one by one where the law may be narrow, and by an integral from where it is not.
 fn smooth_mean(delay: &ChangedDelay, tick_days: f64) -> f64 {

@@ -198,7 +198,8 @@ fn integral(value: &dyn Fn(f64) -> f64, from: f64, until: f64) -> f64 {
             .sum::<f64>();
         step *= 0.5;
         let finer = step * sum;
-        let is_settled = (finer - result).abs() <= 1e-14 * finer.abs();
+        // Halving the step squares the error.
+        let is_settled = (finer - result).abs() <= 1e-9 * finer.abs();
         result = finer;
         if is_settled && level >= 1 {
             break;
