@@ -8,37 +8,45 @@ use super::text::NO_BREAK;
 const SHORT_FROM: f64 = 1e7;
 const SCALES: [(f64, &str); 4] = [(1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k")];
 
-/// An estimate as far as it is known: infinities and NaN count as not known.
+/// Beyond this, arithmetic on the way to pixels and percents would overflow.
+const LARGEST: f64 = 1e290;
+
+/// A value as far as it is known: infinities, NaN and what is as good as infinite count as not.
 pub(crate) fn known(value: Option<f64>) -> Option<f64> {
-    value.filter(|it| it.is_finite())
+    value.filter(|it| it.abs() <= LARGEST)
+}
+
+/// The place of the last of the first `digits` digits of `value`, such as 100 for 12,345 and 3.
+fn place(value: f64, digits: i32) -> f64 {
+    let first = value.abs().clamp(1.0 / LARGEST, LARGEST).log10().floor() as i32;
+    10f64.powi(first + 1 - digits)
 }
 
 /// The interval that holds 80 % of the replications.
 pub(crate) fn interval_80(estimate: &Estimate) -> Option<(f64, f64)> {
-    known(estimate.p10).zip(known(estimate.p90))
+    interval(estimate.p10, estimate.p90)
 }
 
 /// The interval that holds 90 % of the replications.
 pub(crate) fn interval_90(estimate: &Estimate) -> Option<(f64, f64)> {
-    known(estimate.p5).zip(known(estimate.p95))
+    interval(estimate.p5, estimate.p95)
+}
+
+/// An interval as far as it is known.
+pub(crate) fn interval(low: Option<f64>, high: Option<f64>) -> Option<(f64, f64)> {
+    let interval = known(low).zip(known(high));
+    interval.filter(|(low, high)| low <= high)
 }
 
 /// The last place worth writing: two digits of the interval's width, but never fewer than two of
-/// `value`; without an interval, whole numbers from 100 on and four digits below.
+/// the numbers nor more than seven; without an interval, whole numbers from 100 on and four digits below.
 pub(crate) fn unit(value: f64, interval: Option<(f64, f64)>) -> f64 {
-    let place = |number: f64, digits: i32| {
-        if number == 0.0 {
-            1.0
-        } else {
-            10f64.powi(number.abs().log10().floor() as i32 + 1 - digits)
-        }
-    };
     match interval {
         Some((low, high)) if high > low => {
             let largest = value.abs().max(low.abs()).max(high.abs());
-            place(high - low, 2).min(place(largest, 2))
+            place(high - low, 2).clamp(place(largest, 7), place(largest, 2))
         }
-        _ if value.abs() >= 100.0 => 1.0,
+        _ if value == 0.0 || value.abs() >= 100.0 => 1.0,
         _ => place(value, 4).min(1.0),
     }
 }
@@ -110,9 +118,7 @@ fn share_unit(percent: f64) -> f64 {
     if telling < 1e-9 {
         return 1.0;
     }
-    10f64
-        .powi(telling.log10().floor() as i32 + 1 - digits)
-        .min(1.0)
+    place(telling, digits).min(1.0)
 }
 
 /// A value on an axis whose values lie `step` apart and go up to `largest`: `12k`, `1.2M`.

@@ -92,20 +92,37 @@ impl Plot<'_> {
     /// Highest and lowest pixel of bands, line and marks between `left` and `right`.
     fn covered(&self, field: Rect, left: f64, right: f64) -> (f64, f64) {
         let slot = self.slot(field);
-        let is_near = |position: usize| {
-            let x = self.x(field, position);
+        let first = self.x(field, 0);
+        // Bands are straight from one period to the next, so ends and corners tell all.
+        let place = |x: f64| ((x - first) / slot).clamp(0.0, self.values.len() as f64 - 1.0);
+        let (from, to) = (place(left), place(right));
+        let corners = (from.ceil() as usize..=to.floor() as usize).map(|it| it as f64);
+        let bands = corners.chain([from, to]).flat_map(|it| self.extent(it));
+        let is_near = |mark: &&Mark| {
+            let x = self.x(field, mark.position);
             x > left - slot && x < right + slot
         };
-        let values = self.values.iter().enumerate();
-        let values = values.filter(|(position, _)| is_near(*position));
-        let marks = self.marks.iter().filter(|it| is_near(it.position));
-        values
-            .flat_map(|(_, value)| value.numbers())
-            .chain(marks.map(|it| it.bound))
-            .map(|it| self.y(field, it))
-            .fold(
-                (f64::INFINITY, f64::NEG_INFINITY),
-                |(highest, lowest), y| (highest.min(y), lowest.max(y)),
-            )
+        let marks = self.marks.iter().filter(is_near).map(|it| it.bound);
+        bands.chain(marks).map(|it| self.y(field, it)).fold(
+            (f64::INFINITY, f64::NEG_INFINITY),
+            |(highest, lowest), y| (highest.min(y), lowest.max(y)),
+        )
+    }
+
+    /// Least and greatest value at a place between periods; nothing where one is not known.
+    fn extent(&self, place: f64) -> Vec<f64> {
+        let extent = |position: f64| {
+            let numbers = || self.values[position as usize].numbers();
+            numbers().reduce(f64::min).zip(numbers().reduce(f64::max))
+        };
+        let (one, other) = (extent(place.floor()), extent(place.ceil()));
+        let Some(((low, high), (next_low, next_high))) = one.zip(other) else {
+            return Vec::new();
+        };
+        let share = place.fract();
+        vec![
+            low + share * (next_low - low),
+            high + share * (next_high - high),
+        ]
     }
 }

@@ -94,7 +94,8 @@ impl Layout {
             .iter()
             .all(|it| it.customers.is_none_or(|it| it <= 0.0));
         let count_intervals = nobody || widest_bar(per_customer(true)) >= 0.4 * bars_width;
-        let share_heading = text::wrap("of the first stage", sizes.small, share_width, 4);
+        let heading_width = share_width.max(text::width("of the first", sizes.small).ceil() + 1.0);
+        let share_heading = text::wrap("of the first stage", sizes.small, heading_width, 4);
 
         let mut layout = Self {
             sizes,
@@ -120,7 +121,9 @@ impl Layout {
 
     fn place_key(&mut self, stages: &[Stage]) {
         let font = self.sizes.small;
-        let right = self.bars.1;
+        let heading = self.share_heading.lines.iter();
+        let heading = heading.map(|it| text::width(it, font)).fold(0.0, f64::max);
+        let right = self.share_right - heading - 14.0 * self.scale();
         let mut at = (0.0, 0.0);
         if stages.iter().any(|it| it.interval_80.is_some()) {
             for (position, (words, _)) in KEY.iter().enumerate() {
@@ -191,7 +194,7 @@ impl Layout {
     }
 
     pub(super) fn x(&self, customers: f64) -> f64 {
-        self.bars.0 + customers * self.pixels_per_customer
+        self.bars.0 + customers.max(0.0) * self.pixels_per_customer
     }
 
     /// The title in as many lines as there is room for.
