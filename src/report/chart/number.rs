@@ -39,12 +39,17 @@ pub(crate) fn interval(low: Option<f64>, high: Option<f64>) -> Option<(f64, f64)
 }
 
 /// The last place worth writing: two digits of the interval's width, but never fewer than two of
-/// the numbers nor more than seven; without an interval, whole numbers from 100 on and four digits below.
+/// the numbers, nor fractions of a hundred; without an interval, whole numbers from 100 on and four digits below.
 pub(crate) fn unit(value: f64, interval: Option<(f64, f64)>) -> f64 {
     match interval {
         Some((low, high)) if high > low => {
             let largest = value.abs().max(low.abs()).max(high.abs());
-            place(high - low, 2).clamp(place(largest, 7), place(largest, 2))
+            let finest = if largest < 100.0 {
+                place(largest, 7)
+            } else {
+                1.0
+            };
+            place(high - low, 2).min(place(largest, 2)).max(finest)
         }
         _ if value == 0.0 || value.abs() >= 100.0 => 1.0,
         _ => place(value, 4).min(1.0),
@@ -81,10 +86,10 @@ pub(crate) fn share_with_interval(
     let percent = 100.0 * value;
     let interval = interval.map(|(low, high)| (100.0 * low, 100.0 * high));
     let unit = match interval {
-        Some((low, high)) if high > low => unit(percent, interval)
-            .max(share_unit(percent) / 10.0)
-            .min(1.0),
-        _ => share_unit(percent),
+        Some((low, high)) if high > low => {
+            unit(percent, interval).max(share_unit(percent, 3)).min(1.0)
+        }
+        _ => share_unit(percent, 3),
     };
     let range = shown(interval, unit).map(|it| format!("{it}{NO_BREAK}%"));
     (format!("{}{NO_BREAK}%", number(percent, unit)), range)
@@ -104,16 +109,16 @@ fn shown(interval: Option<(f64, f64)>, unit: f64) -> Option<String> {
 /// A share without an interval: `80 %`, `4.2 %`, `0.013 %`.
 pub(crate) fn share(value: f64) -> String {
     let percent = 100.0 * value;
-    format!("{}{NO_BREAK}%", number(percent, share_unit(percent)))
+    format!("{}{NO_BREAK}%", number(percent, share_unit(percent, 2)))
 }
 
-/// Two digits; near 100 % one digit of what is missing, or a rare loss would read as none.
-fn share_unit(percent: f64) -> f64 {
+/// So many digits; near 100 % one fewer, but of what is missing, or a rare loss would read as none.
+fn share_unit(percent: f64, digits: i32) -> f64 {
     let missing = (100.0 - percent).abs();
-    let (telling, digits) = if missing < percent.abs() {
-        (missing, 1)
+    let (telling, digits) = if missing < 10.0 {
+        (missing, digits - 1)
     } else {
-        (percent.abs(), 2)
+        (percent.abs(), digits)
     };
     if telling < 1e-9 {
         return 1.0;
@@ -199,6 +204,7 @@ mod tests {
             (10_190.0, 10_271.0),
             ("10,230", "10,190 to 10,271"),
         );
+        check(124.0, (119.9, 128.1), ("124", "120 to 128"));
         check(2.31, (0.0, 5.0), ("2.3", "0 to 5"));
         check(
             -51_230.0,
@@ -226,6 +232,8 @@ mod tests {
         assert_eq!(plain(0.999_87), "99.99 %");
         assert_eq!(plain(0.0), "0 %");
         assert_eq!(plain(1.0), "100 %");
+        let (text, _) = share_with_interval(0.6, Some((0.591, 0.609)));
+        assert_eq!(text.replace(NO_BREAK, " "), "60 %");
         let (text, range) = share_with_interval(0.204, Some((0.18, 0.229)));
         assert_eq!(text.replace(NO_BREAK, " "), "20.4 %");
         assert_eq!(

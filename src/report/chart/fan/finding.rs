@@ -52,6 +52,8 @@ pub(super) fn words(
     subtitle.push_str(if bands.any(|(low, high)| high > low) {
         "median and the intervals that hold 50, 80 and 90\u{a0}% of the replications. \
          In brackets: the 80\u{a0}% interval."
+    } else if seen.is_empty() {
+        "nothing is known."
     } else if !is_median {
         "expected value."
     } else if forecast.run.replications == 1 {

@@ -81,7 +81,11 @@ pub(crate) fn draw(forecast: &Forecast, options: &ChartOptions) -> Result<String
         notes.push("The axis does not begin at zero.".to_owned());
     }
 
-    let (around, about) = finding::words(forecast, &words, &labels, &values, &notes);
+    let (mut around, about) = finding::words(forecast, &words, &labels, &values, &notes);
+    for mark in &marks {
+        let told = format!(" {}: {}.", labels[mark.position].long(), mark.title);
+        around.description.push_str(&told);
+    }
     let frame = Frame::new(forecast, around, options)?;
     let scale = frame.sizes.scale;
     let natural = (0.46 * frame.width).clamp(1.6 * HEIGHT_LEAST * scale, HEIGHT_MOST * scale);
@@ -321,5 +325,10 @@ mod tests {
             .collect();
         let drawn = drawn("targets", &forecast, "won");
         assert_eq!(drawn.svg.matches("<title>target summer").count(), 12);
+        assert!(
+            drawn
+                .svg
+                .contains("July 2026: target summer: ≥ 951, met in 78\u{a0}%.")
+        );
     }
 }

@@ -19,7 +19,7 @@ pub(super) const KEY: [(&str, f64); 3] = [
 const PITCH: f64 = 68.0;
 const PITCH_MANY: f64 = 50.0;
 const PITCH_LEAST: f64 = 40.0;
-const PITCH_MOST: f64 = 110.0;
+const PITCH_MOST: f64 = 260.0;
 /// From this many stages on the chart is a list rather than a picture.
 const MANY: usize = 10;
 
@@ -161,7 +161,7 @@ impl Layout {
     pub(super) fn place(&mut self, area: Rect) {
         let pitch = (area.height() - self.heading) / self.count as f64;
         self.pitch = pitch.min(PITCH_MOST * self.scale());
-        self.bar = (0.44 * self.pitch).min(40.0 * self.scale());
+        self.bar = (0.44 * self.pitch).min(60.0 * self.scale());
         self.top = area.top + self.heading;
         self.left += area.left;
         self.share_right += area.left;
