@@ -101,15 +101,28 @@ pub(crate) mod first {
 }
 
 /// The metrics of groups of customers, in order.
-pub(crate) const OF_CUSTOMERS: [&str; 9] =
-    ["arrivals", "won", "conversions", "lost", "churned", "open", "revenue", "cost", "profit"];
+pub(crate) const OF_CUSTOMERS: [&str; 9] = [
+    "arrivals",
+    "won",
+    "conversions",
+    "lost",
+    "churned",
+    "open",
+    "revenue",
+    "cost",
+    "profit",
+];
 
 impl Layout {
     /// The cells that a journey's records have.
     #[must_use]
     pub fn of(journey: &Journey, plan: &Plan) -> Self {
         let names = metric_names(journey);
-        let metrics: Vec<String> = names.iter().filter(|it| !OF_HORIZON.contains(&it.as_str())).cloned().collect();
+        let metrics: Vec<String> = names
+            .iter()
+            .filter(|it| !OF_HORIZON.contains(&it.as_str()))
+            .cloned()
+            .collect();
         let mut totals = metrics.clone();
         totals.insert(1, "pipeline".to_owned());
         let groupings = groupings(journey);
@@ -127,9 +140,29 @@ impl Layout {
         let taken = room(plan.branch_to.len());
         let funnel = room(plan.stages);
         let ends = room(2 * index.ends.len());
-        let groups = room(groupings.iter().map(|it| it.groups.len() * it.metrics.len()).sum());
+        let groups = room(
+            groupings
+                .iter()
+                .map(|it| it.groups.len() * it.metrics.len())
+                .sum(),
+        );
         let targets = room(journey.targets.len());
-        Self { metrics, totals, groupings, bases, periods, reached, customers, taken, funnel, ends, groups, targets, len, index }
+        Self {
+            metrics,
+            totals,
+            groupings,
+            bases,
+            periods,
+            reached,
+            customers,
+            taken,
+            funnel,
+            ends,
+            groups,
+            targets,
+            len,
+            index,
+        }
     }
 
     /// The cell of a metric in a period.
@@ -174,7 +207,12 @@ fn groupings(journey: &Journey) -> Vec<Grouping> {
                 groups.push(label.to_owned());
             }
         }
-        groupings.push(Grouping { name: name.to_owned(), of, groups, metrics: of_steps.clone() });
+        groupings.push(Grouping {
+            name: name.to_owned(),
+            of,
+            groups,
+            metrics: of_steps.clone(),
+        });
     }
     groupings
 }
@@ -213,8 +251,10 @@ fn index(journey: &Journey, plan: &Plan, metrics: &[String], groupings: &[Groupi
     let group = |label: Option<&str>, grouping: &Grouping| {
         label.and_then(|label| grouping.groups.iter().position(|it| it == label))
     };
-    let by_step: Vec<&Grouping> =
-        groupings.iter().filter(|it| matches!(it.of, GroupedBy::Channel | GroupedBy::Owner)).collect();
+    let by_step: Vec<&Grouping> = groupings
+        .iter()
+        .filter(|it| matches!(it.of, GroupedBy::Channel | GroupedBy::Owner))
+        .collect();
     Index {
         open_stages: first::OPEN + 1,
         revenue: at("revenue").expect("every journey has revenue"),
@@ -229,10 +269,20 @@ fn index(journey: &Journey, plan: &Plan, metrics: &[String], groupings: &[Groupi
             .filter(|at| matches!(journey.step(StepId::at(*at)).fork, Fork::End(_)))
             .collect(),
         step_groups: (0..journey.step_count())
-            .map(|step| by_step.iter().map(|it| group(label_of_step(journey, step, it.of), it)).collect())
+            .map(|step| {
+                by_step
+                    .iter()
+                    .map(|it| group(label_of_step(journey, step, it.of), it))
+                    .collect()
+            })
             .collect(),
         budget_groups: (0..journey.budgets.len())
-            .map(|budget| by_step.iter().map(|it| group(label_of_budget(journey, budget, it.of), it)).collect())
+            .map(|budget| {
+                by_step
+                    .iter()
+                    .map(|it| group(label_of_budget(journey, budget, it.of), it))
+                    .collect()
+            })
             .collect(),
     }
 }

@@ -15,7 +15,14 @@ const SCALE: f64 = 1e4;
 /// What the forecast keeps of a replication.
 #[must_use]
 pub fn record(model: Model<'_>, layout: &Layout, rates: &Rates, tally: &Tally) -> Record {
-    Recorder { journey: model.journey, plan: model.plan, layout, rates, tally }.record()
+    Recorder {
+        journey: model.journey,
+        plan: model.plan,
+        layout,
+        rates,
+        tally,
+    }
+    .record()
 }
 
 struct Recorder<'a> {
@@ -39,7 +46,9 @@ impl Recorder<'_> {
         let mut record = vec![0.0; layout.len];
         let everything = || 0..bins.len();
         let total = self.merge(&bins, everything());
-        self.write(&total, &mut record, |metric| if metric == 0 { 0 } else { metric + 1 });
+        self.write(&total, &mut record, |metric| {
+            if metric == 0 { 0 } else { metric + 1 }
+        });
         let waiting = self.waiting();
         record[1] = waiting.0;
         record[layout.bases] = record[0] + waiting.0 - waiting.1;
@@ -85,10 +94,18 @@ impl Recorder<'_> {
             let unconverted = step.lost_column.map_or(0, &count);
             metrics[first::WON] += won;
             let it = journey.step(crate::journey::StepId::at(at));
-            let conversions = if converts_each_time(journey, at) { reached } else { won };
+            let conversions = if converts_each_time(journey, at) {
+                reached
+            } else {
+                won
+            };
             metrics[first::CONVERSIONS] += conversions;
             metrics[index.events] += conversions;
-            for event in it.events.iter().filter(|it| **it != crate::journey::CONVERSION) {
+            for event in it
+                .events
+                .iter()
+                .filter(|it| **it != crate::journey::CONVERSION)
+            {
                 metrics[index.events + event.index()] += reached;
             }
             match outcome(journey, at) {
@@ -105,14 +122,19 @@ impl Recorder<'_> {
             if outcome(journey, at).is_some() {
                 metrics[first::OPEN] -= reached;
             }
-            self.money(at, bin, &mut |line, amount| self.book(line, amount, &mut metrics));
+            self.money(at, bin, &mut |line, amount| {
+                self.book(line, amount, &mut metrics)
+            });
         }
         metrics[first::OPEN] += metrics[first::ARRIVALS];
         for budget in &self.rates.budgets {
             metrics[index.revenue + 1] += budget[bin];
         }
         metrics[index.profit] = metrics[index.revenue] - metrics[index.revenue + 1];
-        Sheet { metrics, present_value: self.present_value(bin) }
+        Sheet {
+            metrics,
+            present_value: self.present_value(bin),
+        }
     }
 
     /// Tells what was booked at a step in a bin, line by line.
@@ -120,7 +142,10 @@ impl Recorder<'_> {
         let (plan, step) = (self.plan, &self.plan.steps[at]);
         if step.varies {
             for (line, it) in step.lines.iter().enumerate() {
-                tell(*it, self.tally.sums[bin * plan.columns.sums + step.first_sum + line]);
+                tell(
+                    *it,
+                    self.tally.sums[bin * plan.columns.sums + step.first_sum + line],
+                );
             }
             return;
         }
@@ -129,7 +154,13 @@ impl Recorder<'_> {
     }
 
     /// What a step where nothing varies books, by counts of customers.
-    fn known_money(&self, at: usize, stretch: usize, count: &impl Fn(usize) -> i128, tell: &mut impl FnMut(Line, i128)) {
+    fn known_money(
+        &self,
+        at: usize,
+        stretch: usize,
+        count: &impl Fn(usize) -> i128,
+        tell: &mut impl FnMut(Line, i128),
+    ) {
         let (plan, step) = (self.plan, &self.plan.steps[at]);
         if step.lines.is_empty() {
             return;
@@ -166,7 +197,9 @@ impl Recorder<'_> {
     }
 
     fn present_value(&self, bin: usize) -> f64 {
-        let Some(discounts) = &self.plan.discounts else { return 0.0 };
+        let Some(discounts) = &self.plan.discounts else {
+            return 0.0;
+        };
         let ticks = self.plan.bins[bin].ticks;
         let of_customers: f64 = (ticks.from..ticks.until)
             .map(|tick| self.tally.net[tick as usize] as f64 * discounts[tick as usize])
@@ -180,13 +213,19 @@ impl Recorder<'_> {
         let mut metrics = vec![0_i128; self.layout.metrics.len()];
         let mut present_value = 0.0;
         for sheet in &bins[range.clone()] {
-            metrics.iter_mut().zip(&sheet.metrics).for_each(|(sum, it)| *sum += it);
+            metrics
+                .iter_mut()
+                .zip(&sheet.metrics)
+                .for_each(|(sum, it)| *sum += it);
             present_value += sheet.present_value;
         }
         // Who is under way at the end came in at any time before.
         let (waiting, stages) = (self.waiting_counts(), self.journey.stages.len());
         let until = range.end;
-        for metric in [first::OPEN].into_iter().chain(index.open_stages..index.open_stages + stages) {
+        for metric in [first::OPEN]
+            .into_iter()
+            .chain(index.open_stages..index.open_stages + stages)
+        {
             metrics[metric] = bins[..until].iter().map(|it| it.metrics[metric]).sum();
         }
         metrics[first::OPEN] += waiting.iter().sum::<i128>();
@@ -195,11 +234,18 @@ impl Recorder<'_> {
                 metrics[index.open_stages + stage.index()] += count;
             }
         }
-        Sheet { metrics, present_value }
+        Sheet {
+            metrics,
+            present_value,
+        }
     }
 
     fn waiting_counts(&self) -> Vec<i128> {
-        self.rates.waiting.iter().map(|it| i128::from(*it)).collect()
+        self.rates
+            .waiting
+            .iter()
+            .map(|it| i128::from(*it))
+            .collect()
     }
 
     /// Customers in the pipeline, and those of them who had converted before.
@@ -207,7 +253,10 @@ impl Recorder<'_> {
         let counts = self.rates.waiting.iter().zip(&self.plan.waiting);
         counts.fold((0.0, 0.0), |sum, (count, it)| {
             let count = *count as f64;
-            (sum.0 + count, sum.1 + if it.converted { count } else { 0.0 })
+            (
+                sum.0 + count,
+                sum.1 + if it.converted { count } else { 0.0 },
+            )
         })
     }
 
@@ -225,7 +274,11 @@ impl Recorder<'_> {
 
     fn steps(&self, record: &mut Record) {
         let (plan, layout, tally) = (self.plan, self.layout, self.tally);
-        let over_bins = |column: usize| (0..plan.bins.len()).map(|bin| self.count(bin, column)).sum::<i128>() as f64;
+        let over_bins = |column: usize| {
+            (0..plan.bins.len())
+                .map(|bin| self.count(bin, column))
+                .sum::<i128>() as f64
+        };
         for (at, step) in plan.steps.iter().enumerate() {
             let reached: f64 = layout.index.into[at].iter().map(|it| over_bins(*it)).sum();
             record[layout.reached + at] = reached;
@@ -236,7 +289,8 @@ impl Recorder<'_> {
         }
         for branch in 0..plan.branch_to.len() {
             let moved = over_bins(plan.columns.branches + branch);
-            record[layout.taken + branch] = moved + tally.cut[branch] as f64 - tally.from_waiting[branch] as f64;
+            record[layout.taken + branch] =
+                moved + tally.cut[branch] as f64 - tally.from_waiting[branch] as f64;
         }
         for (stage, count) in tally.funnel.iter().enumerate() {
             record[layout.funnel + stage] = *count as f64;
@@ -250,7 +304,8 @@ impl Recorder<'_> {
 
     fn groups(&self, record: &mut Record) {
         let (plan, layout) = (self.plan, self.layout);
-        let rows: Vec<[i128; OF_CUSTOMERS.len()]> = (0..plan.groups.rows).map(|row| self.row(row)).collect();
+        let rows: Vec<[i128; OF_CUSTOMERS.len()]> =
+            (0..plan.groups.rows).map(|row| self.row(row)).collect();
         let mut cell = layout.groups;
         let mut by_step = 0;
         for grouping in &layout.groupings {
@@ -259,10 +314,13 @@ impl Recorder<'_> {
                     for group in 0..grouping.groups.len() {
                         let mut sum = [0_i128; OF_CUSTOMERS.len()];
                         for row in rows_of(plan, grouping.of, group) {
-                            sum.iter_mut().zip(&rows[row]).for_each(|(sum, it)| *sum += it);
+                            sum.iter_mut()
+                                .zip(&rows[row])
+                                .for_each(|(sum, it)| *sum += it);
                         }
                         for (metric, value) in sum.iter().enumerate() {
-                            record[cell + metric] = *value as f64 / if metric >= 6 { SCALE } else { 1.0 };
+                            record[cell + metric] =
+                                *value as f64 / if metric >= 6 { SCALE } else { 1.0 };
                         }
                         cell += grouping.metrics.len();
                     }
@@ -292,7 +350,9 @@ impl Recorder<'_> {
         for stretch in 0..plan.stretches.len() {
             let first = (row * plan.stretches.len() + stretch) * width;
             let count = |column: usize| i128::from(tally.groups[first + column]);
-            it[0] += (0..plan.streams.len()).map(|stream| count(plan.columns.streams + stream)).sum::<i128>();
+            it[0] += (0..plan.streams.len())
+                .map(|stream| count(plan.columns.streams + stream))
+                .sum::<i128>();
             for (at, step) in plan.steps.iter().enumerate() {
                 let reached: i128 = self.layout.index.into[at].iter().map(|it| count(*it)).sum();
                 if reached == 0 {
@@ -300,7 +360,11 @@ impl Recorder<'_> {
                 }
                 let won = step.won_column.map_or(0, count);
                 it[1] += won;
-                it[2] += if converts_each_time(journey, at) { reached } else { won };
+                it[2] += if converts_each_time(journey, at) {
+                    reached
+                } else {
+                    won
+                };
                 if let Some(outcome) = outcome(journey, at) {
                     ended += reached;
                     if outcome == Outcome::Left {
@@ -316,7 +380,10 @@ impl Recorder<'_> {
         }
         for step in plan.steps.iter().filter(|it| it.varies) {
             for (line, of) in step.lines.iter().enumerate() {
-                book(*of, tally.group_sums[row * plan.columns.sums + step.first_sum + line]);
+                book(
+                    *of,
+                    tally.group_sums[row * plan.columns.sums + step.first_sum + line],
+                );
             }
         }
         it[5] = it[0] + i128::from(tally.waiting[row]) - ended;
@@ -328,10 +395,14 @@ impl Recorder<'_> {
     fn step_groups(&self, grouping: usize, width: usize, cells: &mut [f64]) {
         let (journey, plan, index) = (self.journey, self.plan, &self.layout.index);
         let events = journey.events.len();
-        let mut sums: std::collections::BTreeMap<(usize, usize), i128> = std::collections::BTreeMap::new();
+        let mut sums: std::collections::BTreeMap<(usize, usize), i128> =
+            std::collections::BTreeMap::new();
         for (at, step) in plan.steps.iter().enumerate() {
-            let Some(group) = index.step_groups[at][grouping] else { continue };
-            let mut add = |metric: usize, amount: i128| *sums.entry((group, metric)).or_insert(0) += amount;
+            let Some(group) = index.step_groups[at][grouping] else {
+                continue;
+            };
+            let mut add =
+                |metric: usize, amount: i128| *sums.entry((group, metric)).or_insert(0) += amount;
             for bin in 0..plan.bins.len() {
                 let count = self.counts(bin);
                 let reached: i128 = index.into[at].iter().map(|it| count(*it)).sum();
@@ -339,11 +410,19 @@ impl Recorder<'_> {
                     continue;
                 }
                 let won = step.won_column.map_or(0, &count);
-                let conversions = if converts_each_time(journey, at) { reached } else { won };
+                let conversions = if converts_each_time(journey, at) {
+                    reached
+                } else {
+                    won
+                };
                 add(0, conversions);
                 add(1, conversions);
                 let it = journey.step(crate::journey::StepId::at(at));
-                for event in it.events.iter().filter(|it| **it != crate::journey::CONVERSION) {
+                for event in it
+                    .events
+                    .iter()
+                    .filter(|it| **it != crate::journey::CONVERSION)
+                {
                     add(1 + event.index(), reached);
                 }
                 self.money(at, bin, &mut |line, amount| {
@@ -375,7 +454,11 @@ impl Recorder<'_> {
                 "conversion_rate" => record[first::WON + 1] / record[layout.bases],
                 "churn_rate" => record[first::CHURNED + 1] / record[layout.bases + 1],
                 name => {
-                    let metric = layout.metrics.iter().position(|it| it == name).expect("checked by `build`");
+                    let metric = layout
+                        .metrics
+                        .iter()
+                        .position(|it| it == name)
+                        .expect("checked by `build`");
                     let inside = |bin: &crate::plan::Bin| {
                         bin.ticks.from >= target.ticks.from && bin.ticks.from < target.ticks.until
                     };
@@ -399,11 +482,20 @@ fn rows_of(plan: &Plan, of: GroupedBy, group: usize) -> Vec<usize> {
     };
     let mut rows = Vec::new();
     for pack in &plan.groups.packs {
-        let Some(position) = pack.groupings.iter().position(|it| it.0 == wanted) else { continue };
+        let Some(position) = pack.groupings.iter().position(|it| it.0 == wanted) else {
+            continue;
+        };
         // Rows count the last grouping of a pack fastest.
-        let below: usize = pack.groupings[position + 1..].iter().map(|it| it.1).product();
+        let below: usize = pack.groupings[position + 1..]
+            .iter()
+            .map(|it| it.1)
+            .product();
         let size = pack.groupings[position].1;
-        rows.extend((0..pack.len()).filter(|row| row / below % size == group).map(|row| pack.first_row + row));
+        rows.extend(
+            (0..pack.len())
+                .filter(|row| row / below % size == group)
+                .map(|row| pack.first_row + row),
+        );
     }
     rows
 }
