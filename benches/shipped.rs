@@ -13,17 +13,30 @@ use forksight::plan::{Model, compile};
 use forksight::scenario::{FileFormat, Scenario, Selection};
 
 const SCENARIOS: [(&str, &str); 6] = [
-    ("fork-in-the-road", include_str!("../scenarios/fork-in-the-road.toml")),
+    (
+        "fork-in-the-road",
+        include_str!("../scenarios/fork-in-the-road.toml"),
+    ),
     ("saas-trial", include_str!("../scenarios/saas-trial.toml")),
     ("web-shop", include_str!("../scenarios/web-shop.toml")),
     ("b2b-inbound", include_str!("../scenarios/b2b-inbound.toml")),
-    ("customer-lifecycle", include_str!("../scenarios/customer-lifecycle.toml")),
-    ("island-lodging", include_str!("../scenarios/island-lodging.toml")),
+    (
+        "customer-lifecycle",
+        include_str!("../scenarios/customer-lifecycle.toml"),
+    ),
+    (
+        "island-lodging",
+        include_str!("../scenarios/island-lodging.toml"),
+    ),
 ];
 
 fn journey(name: &str, text: &str) -> Journey {
-    let scenario = Scenario::read(name, text.as_bytes(), FileFormat::Toml).expect("shipped scenarios are sound");
-    scenario.journey(&Selection::default()).expect("shipped scenarios are sound").0
+    let scenario = Scenario::read(name, text.as_bytes(), FileFormat::Toml)
+        .expect("shipped scenarios are sound");
+    scenario
+        .journey(&Selection::default())
+        .expect("shipped scenarios are sound")
+        .0
 }
 
 fn load(criterion: &mut Criterion) {
@@ -52,15 +65,31 @@ fn simulate_shipped(criterion: &mut Criterion) {
         for (name, text) in SCENARIOS {
             let journey = journey(name, text);
             let plan = compile(&journey);
-            let (model, layout) = (Model { journey: &journey, plan: &plan }, Layout::of(&journey, &plan));
-            let options = RunOptions { replications: 1, seed: 1, threads: 1, engine: Engine::Individual };
+            let (model, layout) = (
+                Model {
+                    journey: &journey,
+                    plan: &plan,
+                },
+                Layout::of(&journey, &plan),
+            );
+            let options = RunOptions {
+                replications: 1,
+                seed: 1,
+                threads: 1,
+                engine: Engine::Individual,
+            };
             let run = || {
                 let extract = |rates: &_, tally: &_| record(model, &layout, rates, tally);
-                simulate(model, options, extract, &|_| (), &AtomicBool::new(false)).expect("amounts are small")
+                simulate(model, options, extract, &|_| (), &AtomicBool::new(false))
+                    .expect("amounts are small")
             };
             let once = run();
             let customers = once.results[0][0] + once.results[0][1];
-            group.throughput(Throughput::Elements(if unit == "moves" { once.moves } else { customers as u64 }));
+            group.throughput(Throughput::Elements(if unit == "moves" {
+                once.moves
+            } else {
+                customers as u64
+            }));
             group.bench_function(BenchmarkId::from_parameter(name), |it| it.iter(run));
         }
         group.finish();
