@@ -4,6 +4,7 @@ mod check;
 mod judge;
 mod notation;
 mod place;
+pub mod schema;
 mod select;
 mod spot;
 mod syntax;
