@@ -11,7 +11,7 @@ use std::f64::consts::SQRT_2;
 use statrs::function::erf::erfc_inv;
 
 pub(crate) use beta::beta_tails;
-pub(crate) use gamma::gamma_tails;
+pub(crate) use gamma::{gamma, gamma_tails};
 
 /// P(X ≤ x) and P(X > x).
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -133,7 +133,7 @@ pub(crate) fn normal_quantile(tails: Tails) -> f64 {
     }
 }
 
-/// b₀ + a₁/(b₁ + a₂/(b₂ + …)) with (a_n, b_n) = `part(n)`, by the modified Lentz method (Thompson &
+/// b₀ + a₁/(b₁ + a₂/(b₂ + …)) with (aₙ, bₙ) = `part(n)`, by the modified Lentz method (Thompson &
 /// Barnett 1986).
 fn continued_fraction(first: f64, part: impl Fn(f64) -> (f64, f64)) -> f64 {
     const TINY: f64 = 1e-290;

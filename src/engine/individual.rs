@@ -579,6 +579,9 @@ impl<'a> Walker<'a> {
                 .key
                 .wrapping_add(step.key ^ VISIT.wrapping_mul(u64::from(visit))));
             let branch = choose(&rates.thresholds[place..place + step.branches], bits);
+            if step.delays_differ {
+                tally.places[place + branch] += 1;
+            }
             self.go(
                 step,
                 branch,
@@ -611,6 +614,9 @@ impl<'a> Walker<'a> {
                 .position(|rule| rule.holds(&look))
                 .expect("the last rule always holds");
             let place = stretch * plan.places + plan.place(step, cell_of(step, memory), branch);
+            if step.delays_differ {
+                tally.places[place] += 1;
+            }
             let visit = step.visit.map_or(1, |it| visits[it]);
             let bits = mix(traveller
                 .key

@@ -62,6 +62,8 @@ pub struct Simulated<T> {
     pub results: Vec<T>,
     /// Sum over replications of arrivals won, by period of arrival and period.
     pub cohorts: Option<Vec<u64>>,
+    /// Sum over replications of decisions by stretch and place, at steps whose delays differ.
+    pub places: Vec<u64>,
     /// Whether it was interrupted.
     pub cut_short: bool,
     /// How many times a customer took a branch, over all replications.
@@ -98,7 +100,7 @@ pub fn simulate<T: Send>(
         options,
         shared: shared.as_ref(),
         done: AtomicU64::new(0),
-        cohorts: Mutex::new(None),
+        sums: Mutex::new(None),
         progress,
         stop,
     };
@@ -120,6 +122,7 @@ pub fn simulate<T: Send>(
     let mut simulated = Simulated {
         results: Vec::new(),
         cohorts: None,
+        places: Vec::new(),
         cut_short,
         moves: 0,
     };
@@ -128,10 +131,13 @@ pub fn simulate<T: Send>(
         simulated.results.push(result);
         simulated.moves += moves;
     }
-    simulated.cohorts = run
-        .cohorts
+    if let Some((cohorts, places)) = run
+        .sums
         .into_inner()
-        .unwrap_or_else(PoisonError::into_inner);
+        .unwrap_or_else(PoisonError::into_inner)
+    {
+        (simulated.cohorts, simulated.places) = (cohorts, places);
+    }
     Ok(simulated)
 }
 
@@ -157,7 +163,7 @@ struct Run<'a> {
     options: RunOptions,
     shared: Option<&'a Rates>,
     done: AtomicU64,
-    cohorts: Mutex<Option<Vec<u64>>>,
+    sums: Mutex<Option<(Option<Vec<u64>>, Vec<u64>)>>,
     progress: &'a (dyn Fn(u64) + Sync),
     stop: &'a AtomicBool,
 }
@@ -220,21 +226,27 @@ impl Run<'_> {
             )));
         }
         let result = extract(rates, tally);
-        self.add_cohorts(tally);
+        self.add_sums(tally);
         (self.progress)(self.done.fetch_add(1, Ordering::Relaxed) + 1);
         Some(Ok((result, tally.moves)))
     }
 
-    /// Sums are kept instead of every replication's table, which may be large.
-    fn add_cohorts(&self, tally: &Tally) {
-        let mut cohorts = self.cohorts.lock().unwrap_or_else(PoisonError::into_inner);
-        match (cohorts.as_mut(), &tally.cohorts) {
-            (Some(sum), Some(more)) => sum
+    /// Sums are kept instead of every replication's tables, which may be large.
+    fn add_sums(&self, tally: &Tally) {
+        let mut sums = self.sums.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some((cohorts, places)) = sums.as_mut() else {
+            *sums = Some((tally.cohorts.clone(), tally.places.clone()));
+            return;
+        };
+        if let (Some(cohorts), Some(more)) = (cohorts, &tally.cohorts) {
+            cohorts
                 .iter_mut()
                 .zip(more)
-                .for_each(|(sum, more)| *sum += more),
-            (None, more) => (*cohorts).clone_from(more),
-            (Some(_), None) => {}
+                .for_each(|(sum, more)| *sum += more);
         }
+        places
+            .iter_mut()
+            .zip(&tally.places)
+            .for_each(|(sum, more)| *sum += more);
     }
 }

@@ -24,6 +24,8 @@ pub struct Tally {
     pub funnel: Vec<u64>,
     /// By period of arrival and period: arrivals won. `None` if there are too many periods.
     pub cohorts: Option<Vec<u64>>,
+    /// By stretch and place: decisions at steps whose delays differ; empty if there are none.
+    pub places: Vec<u64>,
     /// By tick: revenue minus cost, if there is a discount rate.
     pub net: Vec<i128>,
     /// By row: customers of the pipeline.
@@ -55,6 +57,14 @@ impl Tally {
             distinct: vec![0; plan.visited.len()],
             funnel: vec![0; plan.stages],
             cohorts: (periods <= COHORT_PERIODS_MAX).then(|| vec![0; periods * periods]),
+            places: vec![
+                0;
+                if plan.counts_places {
+                    plan.delays.len()
+                } else {
+                    0
+                }
+            ],
             net: vec![0; plan.discounts.as_ref().map_or(0, Vec::len)],
             waiting: vec![0; rows],
             waiting_converted: vec![0; rows],
@@ -72,6 +82,7 @@ impl Tally {
             &mut self.from_waiting,
             &mut self.distinct,
             &mut self.funnel,
+            &mut self.places,
             &mut self.waiting,
             &mut self.waiting_converted,
         ] {
@@ -96,6 +107,7 @@ impl Tally {
             (&mut self.from_waiting, &other.from_waiting),
             (&mut self.distinct, &other.distinct),
             (&mut self.funnel, &other.funnel),
+            (&mut self.places, &other.places),
             (&mut self.waiting, &other.waiting),
             (&mut self.waiting_converted, &other.waiting_converted),
         ];

@@ -1,6 +1,16 @@
 //! What a scenario comes to: estimates over replications, with names again.
 
+mod estimate;
+mod layout;
+mod record;
+mod summarize;
+
 use serde::Serialize;
+
+pub use estimate::{moments, quantile};
+pub use layout::{GroupedBy, Grouping, Layout};
+pub use record::{Record, record};
+pub use summarize::summarize;
 
 /// A number over replications. What does not exist (a share of no customers) or is not known
 /// (a quantile without a known law) is `None`, `null` in JSON.

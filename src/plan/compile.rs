@@ -72,6 +72,8 @@ pub fn compile(journey: &Journey) -> Plan {
         branch_to: journey.all_branches().map(|(_, _, to, _)| to.0).collect(),
         delays: Vec::new(),
         tables: vec![DelayTable::zero()],
+        laws: vec![None],
+        counts_places: false,
         places,
         amounts,
         visited,
@@ -263,6 +265,7 @@ fn step_plan(
         axes,
         first_amount,
         varies,
+        delays_differ: false,
         // What nothing looks at need not be remembered.
         sets: step
             .sets
@@ -476,6 +479,7 @@ fn delays(journey: &Journey, plan: &mut Plan) {
                                 return 0;
                             }
                             plan.tables.push(table);
+                            plan.laws.push(Some(delay.clone()));
                             number(plan.tables.len() - 1)
                         }),
                     };
@@ -485,6 +489,19 @@ fn delays(journey: &Journey, plan: &mut Plan) {
         }
     }
     plan.delays = delays;
+    for at in 0..plan.steps.len() {
+        let step = &plan.steps[at];
+        let table = |stretch: usize, cell: usize, branch: usize| {
+            plan.delays[stretch * plan.places + plan.place(step, cell, branch)]
+        };
+        let differ = (0..plan.stretches.len()).any(|stretch| {
+            (0..step.cases.count()).any(|cell| {
+                (0..step.branches).any(|branch| table(stretch, cell, branch) != table(0, 0, branch))
+            })
+        });
+        plan.steps[at].delays_differ = differ;
+        plan.counts_places |= differ;
+    }
 }
 
 fn waiting(journey: &Journey, plan: &Plan) -> Vec<WaitingPlan> {

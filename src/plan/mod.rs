@@ -7,7 +7,7 @@ mod memory;
 pub mod rates;
 
 use crate::clock::{Clock, PeriodSpan, TickRange};
-use crate::journey::delay::DelayTable;
+use crate::journey::delay::{ChangedDelay, DelayTable};
 use crate::journey::{CaseSpace, Journey, Rule};
 
 pub use compile::compile;
@@ -36,6 +36,10 @@ pub struct Plan {
     pub delays: Vec<u32>,
     /// Tables that `delays` points at; the first one is no delay at all.
     pub tables: Vec<DelayTable>,
+    /// The laws the tables were made from; none for the first.
+    pub laws: Vec<Option<ChangedDelay>>,
+    /// Whether decisions have to be counted by place, because delays of some branch differ.
+    pub counts_places: bool,
     /// Places in one stretch.
     pub places: usize,
     /// Amounts in one stretch.
@@ -137,6 +141,8 @@ pub struct StepPlan {
     pub first_amount: usize,
     /// Whether an amount differs from customer to customer.
     pub varies: bool,
+    /// Whether the delay of some branch depends on the kind of customer or the stretch.
+    pub delays_differ: bool,
     /// Attributes set on arrival, with their new values.
     pub sets: Vec<(Field, u64)>,
     /// Counters moved on arrival: by how much, and their largest value.

@@ -27,6 +27,8 @@ pub struct Rates {
     pub waiting: Vec<u64>,
     /// What each budget books in each bin, in ten-thousandths.
     pub budgets: Vec<Vec<i128>>,
+    /// The same, discounted, if there is a discount rate.
+    pub budgets_discounted: Vec<Vec<f64>>,
 }
 
 /// What a line books.
@@ -103,6 +105,7 @@ impl Rates {
             mixes: Vec::new(),
             waiting: Vec::new(),
             budgets: Vec::new(),
+            budgets_discounted: Vec::new(),
         };
         let situations: Vec<Situation<'_>> = plan
             .stretches
@@ -134,9 +137,9 @@ impl Rates {
                 .push(customers(journey, waiting.count, count)?);
         }
         for budget in 0..journey.budgets.len() {
-            rates
-                .budgets
-                .push(self::budget(model, &situations, budget, world)?);
+            let (booked, discounted) = self::budget(model, &situations, budget, world)?;
+            rates.budgets.push(booked);
+            rates.budgets_discounted.push(discounted);
         }
         Ok(rates)
     }
@@ -465,7 +468,7 @@ fn budget(
     situations: &[Situation<'_>],
     budget: usize,
     world: &World,
-) -> Result<Vec<i128>, Overflow> {
+) -> Result<(Vec<i128>, Vec<f64>), Overflow> {
     let Model { journey, plan } = model;
     let it = &journey.budgets[budget];
     let clock = &journey.clock;
@@ -473,7 +476,7 @@ fn budget(
         .expect("even weights are not zero");
     let ticks = calendar_shares::to_ticks(clock, &shares);
     let (mut total, mut placed) = (0.0, 0_i128);
-    let mut bins = Vec::new();
+    let (mut bins, mut discounted) = (Vec::new(), Vec::new());
     for bin in &plan.bins {
         let amount = situations[bin.stretch as usize].number(it.amount, world);
         let share: f64 = ticks[bin.ticks.from as usize..bin.ticks.until as usize]
@@ -486,10 +489,14 @@ fn budget(
         let until = total.round() as i128;
         bins.push(until - placed);
         placed = until;
+        if let Some(factors) = &plan.discounts {
+            let days = (bin.ticks.from..bin.ticks.until).map(|it| it as usize);
+            discounted.push(days.map(|it| amount * 1e4 * ticks[it] * factors[it]).sum());
+        }
     }
     debug_assert!(matches!(
         journey.assumption(it.amount).role,
         Role::BudgetRate(_)
     ));
-    Ok(bins)
+    Ok((bins, discounted))
 }

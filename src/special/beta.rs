@@ -20,7 +20,8 @@ pub(crate) fn beta_tails(a: f64, b: f64, x: f64, y: f64) -> Tails {
     }
 }
 
-/// x^a y^b / B(a, b) with y = 1 − x, in Loader's form as above.
+/// x^a y^b / B(a, b) with y = 1 − x, in the form that Loader gives binomial probabilities (2000).
+#[expect(clippy::many_single_char_names, reason = "the formula's own names")]
 fn beta_power(a: f64, b: f64, x: f64, y: f64) -> f64 {
     let n = a + b;
     // x n − a = x b − y a, which cancels less.
@@ -31,7 +32,7 @@ fn beta_power(a: f64, b: f64, x: f64, y: f64) -> f64 {
 }
 
 /// The regularized incomplete beta function for x left of the mean: the even part of the fraction
-/// DLMF 8.17.22, arranged around a − (a + b) x as by DiDonato & Morris (*Algorithm 708*, 1992), so
+/// DLMF 8.17.22, arranged around a − (a + b) x as by `DiDonato` & Morris (*Algorithm 708*, 1992), so
 /// that x and y count as much as they should.
 fn beta_small_tail(a: f64, b: f64, x: f64, y: f64) -> f64 {
     let short = y * a - x * b;

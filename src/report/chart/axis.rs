@@ -27,12 +27,10 @@ impl Axis {
             (low.min(0.0), high.max(0.0))
         };
         let high = if high > low { high } else { low + 1.0 };
-        let step = step((high - low) / count.max(1) as f64);
-        let step = if whole && high - low >= 1.0 {
-            step.max(1.0)
-        } else {
-            step
-        };
+        let step = step(
+            (high - low) / count.max(1) as f64,
+            whole && high - low >= 1.0,
+        );
         Self {
             low: (low / step + 1e-9).floor() * step,
             high: (high / step - 1e-9).ceil() * step,
@@ -65,12 +63,14 @@ impl Axis {
     }
 }
 
-/// The next of 1, 2, 5, 10, 20, 50 … that is not less.
-fn step(least: f64) -> f64 {
+/// The next of 1, 2, 2.5, 5, 10, 20, 25 … that is not less; without fractions if `whole`.
+fn step(least: f64, whole: bool) -> f64 {
+    let least = if whole { least.max(1.0) } else { least };
     let power = 10f64.powf(least.log10().floor());
-    [1.0, 2.0, 5.0]
+    [1.0, 2.0, 2.5, 5.0]
         .into_iter()
         .map(|it| it * power)
+        .filter(|it| !whole || it.fract() == 0.0)
         .find(|it| *it >= least * (1.0 - 1e-9))
         .unwrap_or(10.0 * power)
 }
@@ -92,8 +92,21 @@ mod tests {
             words(0.0, 48_000.0),
             ["0", "10k", "20k", "30k", "40k", "50k"]
         );
-        assert_eq!(words(-30.0, 80.0), ["−50", "0", "50", "100"]);
+        assert_eq!(
+            words(-30.0, 80.0),
+            ["−50", "−25", "0", "25", "50", "75", "100"]
+        );
         assert_eq!(words(-7.0, -1.0), ["−8", "−6", "−4", "−2", "0"]);
+    }
+
+    #[test]
+    fn customers_are_not_halved() {
+        let steps = Axis::over(0.0, 12.0, 5, true).ticks();
+        assert!(
+            steps.iter().all(|(value, _)| value.fract() == 0.0),
+            "{steps:?}"
+        );
+        assert_eq!(Axis::over(0.0, 3.0, 9, true).ticks().len(), 4);
     }
 
     #[test]

@@ -117,7 +117,7 @@ impl Canvas {
         if text.is_empty() {
             return;
         }
-        let side = match align {
+        let anchor = match align {
             Align::Left => HPos::Left,
             Align::Middle => HPos::Center,
             Align::Right => HPos::Right,
@@ -126,7 +126,7 @@ impl Canvas {
         let style = TextStyle {
             font: FontDesc::new(FontFamily::Name(FAMILY), size, font.style()),
             color: color.to_backend_color(),
-            pos: Pos::new(side, VPos::Top),
+            pos: Pos::new(anchor, VPos::Top),
         };
         let from = fine((at.0, at.1 - TOP_TO_BASELINE * font.size));
         self.draw(|on| on.draw_text(&text, &style, from));
@@ -140,7 +140,7 @@ impl Canvas {
     /// An area that shows nothing and tells `title` when pointed at.
     pub(crate) fn hover(&mut self, area: Rect, title: &str, color: RGBColor) {
         self.group("<g opacity=\"0\">", title, |canvas| {
-            canvas.rect(area, color)
+            canvas.rect(area, color);
         });
     }
 

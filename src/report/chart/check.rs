@@ -85,6 +85,127 @@ pub(crate) fn check_one(
     drawn
 }
 
+/// Charts of forecasts that nobody would make: they are drawn, and keep all of the above.
+mod any {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::forecast::{Estimate, FunnelRow, TargetForecast};
+    use crate::report::chart::fixture;
+
+    fn number() -> impl Strategy<Value = Option<f64>> {
+        prop_oneof![
+            6 => (-1e4..1e6).prop_map(Some),
+            2 => any::<f64>().prop_map(Some),
+            1 => Just(Some(0.0)),
+            1 => Just(None),
+        ]
+    }
+
+    fn estimate() -> impl Strategy<Value = Estimate> {
+        let sorted = proptest::collection::vec(-1e5..1e5, 7).prop_map(|mut it: Vec<f64>| {
+            it.sort_by(f64::total_cmp);
+            it.into_iter().map(Some).collect()
+        });
+        let wild = proptest::collection::vec(number(), 7);
+        prop_oneof![2 => sorted, 1 => wild].prop_map(|it: Vec<Option<f64>>| Estimate {
+            mean: it[3],
+            p5: it[0],
+            p10: it[1],
+            p25: it[2],
+            p50: it[3],
+            p75: it[4],
+            p90: it[5],
+            p95: it[6],
+            ..Estimate::default()
+        })
+    }
+
+    fn share() -> impl Strategy<Value = Estimate> {
+        (0.0..1.0, 0.0..1.0, 0.0..1.0).prop_map(|(one, other, third): (f64, f64, f64)| Estimate {
+            mean: Some(one * other * third),
+            p10: Some(one.min(other).powi(9)),
+            p90: Some(one.max(other)),
+            ..Estimate::default()
+        })
+    }
+
+    fn label() -> impl Strategy<Value = String> {
+        prop_oneof![
+            "[0-9]{4}-[0-9]{2}",
+            "[0-9]{4}-(W|Q)[0-9]{1,2}",
+            "[0-9]{4}-[0-9]{2}-[0-9]{2}",
+            "[0-9]{1,12}",
+            "(month|day) [0-9]{1,5}",
+            ".{0,20}",
+        ]
+    }
+
+    fn row() -> impl Strategy<Value = FunnelRow> {
+        let shares = (proptest::option::of(share()), proptest::option::of(share()));
+        (
+            ".{0,80}",
+            proptest::option::of(".{0,40}"),
+            estimate(),
+            shares,
+        )
+            .prop_map(
+                |(title, owner, reached, (from_previous, from_first))| FunnelRow {
+                    stage: "stage".to_owned(),
+                    title,
+                    owner,
+                    reached,
+                    from_previous,
+                    from_first,
+                },
+            )
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(60))]
+
+        #[test]
+        fn any_funnel_is_drawn(
+            rows in proptest::collection::vec(row(), 1..12),
+            width in 320u32..1_700,
+            name in ".{0,100}",
+        ) {
+            let mut forecast = fixture::hotel();
+            forecast.funnel = rows;
+            forecast.scenario.name = name;
+            let options = ChartOptions { width, ..ChartOptions::default() };
+            check_one("any-funnel", &forecast, ChartKind::Funnel, &options);
+        }
+
+        #[test]
+        fn any_fan_is_drawn(
+            values in proptest::collection::vec((label(), estimate()), 1..80),
+            (target, bound) in (0usize..80, number()),
+            width in 320u32..1_700,
+            currency in proptest::option::of(".{0,30}"),
+        ) {
+            let mut forecast = fixture::hotel();
+            let mut targets = std::mem::take(&mut forecast.targets);
+            let over = values[target.min(values.len() - 1)].0.clone();
+            forecast = fixture::with_periods("month", values);
+            targets[0] = TargetForecast {
+                over,
+                metric: "profit".to_owned(),
+                at_least: bound,
+                ..targets[0].clone()
+            };
+            forecast.targets = targets;
+            forecast.scenario.currency = currency;
+            let options = ChartOptions {
+                width,
+                metric: Some("profit".to_owned()),
+                ..ChartOptions::default()
+            };
+            check_one("any-fan", &forecast, ChartKind::Fan, &options);
+        }
+    }
+}
+
 /// The words of `svg`, each checked to be on the sheet.
 fn read(name: &str, svg: String) -> Drawn {
     let document = Document::parse(&svg).unwrap_or_else(|error| panic!("{name}: {error}"));

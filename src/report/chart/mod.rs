@@ -214,7 +214,7 @@ fn unused(stem: &str, charts: &[Chart]) -> String {
             .any(|it| it.name.to_lowercase() == name.to_lowercase())
     };
     std::iter::once(stem.to_owned())
-        .chain((2..).map(|number| format!("{stem}-{number}")))
+        .chain((2..=charts.len() + 2).map(|number| format!("{stem}-{number}")))
         .find(|it| !is_taken(it))
         .expect("there are more numbers than charts")
 }
@@ -344,17 +344,26 @@ mod tests {
 
     #[test]
     fn the_least_height_that_is_named_is_enough() {
-        for kind in [ChartKind::Funnel, ChartKind::Fan] {
+        for (kind, width) in [
+            (ChartKind::Funnel, 960),
+            (ChartKind::Funnel, 400),
+            (ChartKind::Fan, 960),
+            (ChartKind::Fan, 400),
+        ] {
             let mut options = ChartOptions {
+                width,
                 height: Some(1),
                 ..ChartOptions::default()
             };
-            let Err(ChartError::Side { allowed, .. }) = svg(&fixture::hotel(), kind, &options)
-            else {
+            let forecast = fixture::hotel();
+            let Err(ChartError::Side { allowed, .. }) = svg(&forecast, kind, &options) else {
                 panic!("one pixel is not enough");
             };
-            options.height = Some(allowed.0);
-            assert!(svg(&fixture::hotel(), kind, &options).is_ok());
+            for height in [allowed.0, 1_500] {
+                options.height = Some(height);
+                let name = format!("{}-{width}-by-{height}", kind.word());
+                check::check_one(&name, &forecast, kind, &options);
+            }
         }
     }
 }

@@ -8,37 +8,50 @@ use super::text::NO_BREAK;
 const SHORT_FROM: f64 = 1e7;
 const SCALES: [(f64, &str); 4] = [(1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k")];
 
-/// An estimate as far as it is known: infinities and NaN count as not known.
+/// Beyond this, arithmetic on the way to pixels and percents would overflow.
+const LARGEST: f64 = 1e290;
+
+/// A value as far as it is known: infinities, NaN and what is as good as infinite count as not.
 pub(crate) fn known(value: Option<f64>) -> Option<f64> {
-    value.filter(|it| it.is_finite())
+    value.filter(|it| it.abs() <= LARGEST)
+}
+
+/// The place of the last of the first `digits` digits of `value`, such as 100 for 12,345 and 3.
+fn place(value: f64, digits: i32) -> f64 {
+    let first = value.abs().clamp(1.0 / LARGEST, LARGEST).log10().floor() as i32;
+    10f64.powi(first + 1 - digits)
 }
 
 /// The interval that holds 80 % of the replications.
 pub(crate) fn interval_80(estimate: &Estimate) -> Option<(f64, f64)> {
-    known(estimate.p10).zip(known(estimate.p90))
+    interval(estimate.p10, estimate.p90)
 }
 
 /// The interval that holds 90 % of the replications.
 pub(crate) fn interval_90(estimate: &Estimate) -> Option<(f64, f64)> {
-    known(estimate.p5).zip(known(estimate.p95))
+    interval(estimate.p5, estimate.p95)
+}
+
+/// An interval as far as it is known.
+pub(crate) fn interval(low: Option<f64>, high: Option<f64>) -> Option<(f64, f64)> {
+    let interval = known(low).zip(known(high));
+    interval.filter(|(low, high)| low <= high)
 }
 
 /// The last place worth writing: two digits of the interval's width, but never fewer than two of
-/// `value`; without an interval, whole numbers from 100 on and four digits below.
+/// the numbers, nor fractions of a hundred; without an interval, whole numbers from 100 on and four digits below.
 pub(crate) fn unit(value: f64, interval: Option<(f64, f64)>) -> f64 {
-    let place = |number: f64, digits: i32| {
-        if number == 0.0 {
-            1.0
-        } else {
-            10f64.powi(number.abs().log10().floor() as i32 + 1 - digits)
-        }
-    };
     match interval {
         Some((low, high)) if high > low => {
             let largest = value.abs().max(low.abs()).max(high.abs());
-            place(high - low, 2).min(place(largest, 2))
+            let finest = if largest < 100.0 {
+                place(largest, 7)
+            } else {
+                1.0
+            };
+            place(high - low, 2).min(place(largest, 2)).max(finest)
         }
-        _ if value.abs() >= 100.0 => 1.0,
+        _ if value == 0.0 || value.abs() >= 100.0 => 1.0,
         _ => place(value, 4).min(1.0),
     }
 }
@@ -73,10 +86,10 @@ pub(crate) fn share_with_interval(
     let percent = 100.0 * value;
     let interval = interval.map(|(low, high)| (100.0 * low, 100.0 * high));
     let unit = match interval {
-        Some((low, high)) if high > low => unit(percent, interval)
-            .max(share_unit(percent) / 10.0)
-            .min(1.0),
-        _ => share_unit(percent),
+        Some((low, high)) if high > low => {
+            unit(percent, interval).max(share_unit(percent, 3)).min(1.0)
+        }
+        _ => share_unit(percent, 3),
     };
     let range = shown(interval, unit).map(|it| format!("{it}{NO_BREAK}%"));
     (format!("{}{NO_BREAK}%", number(percent, unit)), range)
@@ -96,23 +109,21 @@ fn shown(interval: Option<(f64, f64)>, unit: f64) -> Option<String> {
 /// A share without an interval: `80 %`, `4.2 %`, `0.013 %`.
 pub(crate) fn share(value: f64) -> String {
     let percent = 100.0 * value;
-    format!("{}{NO_BREAK}%", number(percent, share_unit(percent)))
+    format!("{}{NO_BREAK}%", number(percent, share_unit(percent, 2)))
 }
 
-/// Two digits; near 100 % one digit of what is missing, or a rare loss would read as none.
-fn share_unit(percent: f64) -> f64 {
+/// So many digits; near 100 % one fewer, but of what is missing, or a rare loss would read as none.
+fn share_unit(percent: f64, digits: i32) -> f64 {
     let missing = (100.0 - percent).abs();
-    let (telling, digits) = if missing < percent.abs() {
-        (missing, 1)
+    let (telling, digits) = if missing < 10.0 {
+        (missing, digits - 1)
     } else {
-        (percent.abs(), 2)
+        (percent.abs(), digits)
     };
     if telling < 1e-9 {
         return 1.0;
     }
-    10f64
-        .powi(telling.log10().floor() as i32 + 1 - digits)
-        .min(1.0)
+    place(telling, digits).min(1.0)
 }
 
 /// A value on an axis whose values lie `step` apart and go up to `largest`: `12k`, `1.2M`.
@@ -193,6 +204,7 @@ mod tests {
             (10_190.0, 10_271.0),
             ("10,230", "10,190 to 10,271"),
         );
+        check(124.0, (119.9, 128.1), ("124", "120 to 128"));
         check(2.31, (0.0, 5.0), ("2.3", "0 to 5"));
         check(
             -51_230.0,
@@ -220,6 +232,8 @@ mod tests {
         assert_eq!(plain(0.999_87), "99.99 %");
         assert_eq!(plain(0.0), "0 %");
         assert_eq!(plain(1.0), "100 %");
+        let (text, _) = share_with_interval(0.6, Some((0.591, 0.609)));
+        assert_eq!(text.replace(NO_BREAK, " "), "60 %");
         let (text, range) = share_with_interval(0.204, Some((0.18, 0.229)));
         assert_eq!(text.replace(NO_BREAK, " "), "20.4 %");
         assert_eq!(

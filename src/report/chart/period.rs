@@ -65,7 +65,7 @@ impl Label {
     fn dated(label: &str) -> Option<Self> {
         let month_of = |text: &str| text.parse().ok().filter(|it| (1..=12).contains(it));
         let parts: Vec<&str> = label.split('-').collect();
-        let year = parts.first()?.parse().ok()?;
+        let year = parts.first()?.parse().ok().filter(|it| *it < 10_000)?;
         Some(match parts.as_slice() {
             [_] => Self::Year { year },
             [_, rest] => {

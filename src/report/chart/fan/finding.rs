@@ -14,24 +14,28 @@ const STEADY: f64 = 0.05;
 /// What is known of a period.
 #[derive(Clone, Copy)]
 struct Seen<'a> {
+    position: usize,
     label: &'a Label,
     line: f64,
     interval: Option<(f64, f64)>,
 }
 
-/// Finding, subtitle (with the `notes`) and description.
+/// Finding, subtitle (with the `notes`) and description; and the position of the period that the
+/// finding is about, if there is one.
 pub(super) fn words(
     forecast: &Forecast,
     metric: &MetricWords,
     labels: &[Label],
     values: &[Value],
     notes: &[String],
-) -> Words {
+) -> (Words, Option<usize>) {
     let seen: Vec<Seen<'_>> = labels
         .iter()
         .zip(values)
-        .filter_map(|(label, value)| {
+        .enumerate()
+        .filter_map(|(position, (label, value))| {
             Some(Seen {
+                position,
                 label,
                 line: value.line?,
                 interval: value.interval_80(),
@@ -48,6 +52,8 @@ pub(super) fn words(
     subtitle.push_str(if bands.any(|(low, high)| high > low) {
         "median and the intervals that hold 50, 80 and 90\u{a0}% of the replications. \
          In brackets: the 80\u{a0}% interval."
+    } else if seen.is_empty() {
+        "nothing is known."
     } else if !is_median {
         "expected value."
     } else if forecast.run.replications == 1 {
@@ -59,85 +65,89 @@ pub(super) fn words(
         subtitle.push(' ');
         subtitle.push_str(note);
     }
-    Words {
-        finding: finding(metric, period, &seen),
+    let (finding, about) = finding(metric, period, &seen);
+    let words = Words {
+        finding,
         subtitle,
         description: description(metric, &seen),
-    }
+    };
+    (words, about)
 }
 
-fn finding(metric: &MetricWords, period: &str, seen: &[Seen<'_>]) -> String {
+fn finding(metric: &MetricWords, period: &str, seen: &[Seen<'_>]) -> (String, Option<usize>) {
     let name = &metric.name;
     let (Some(first), Some(last)) = (seen.first(), seen.last()) else {
-        return format!("Nothing is known of {}", name.to_lowercase());
+        return (format!("Nothing is known of {}", name.to_lowercase()), None);
     };
     if seen.len() == 1 {
-        return format!("{name} {}: {}", first.label.when(), amount(metric, *first));
+        return (format!("{name} {}", at(metric, first)), None);
     }
     if seen.iter().all(|it| it.line == 0.0) {
-        let is_certain = |it: &Seen<'_>| it.interval.is_none_or(|it| it == (0.0, 0.0));
-        return if seen.iter().all(is_certain) {
-            format!("{name} {} zero in every {period}", metric.verb("is", "are"))
-        } else {
-            format!("{name}: zero is the median of every {period}")
-        };
+        return (zero(metric, period, seen), None);
     }
     let highest = extreme(seen, |one, other| one > other);
     let lowest = extreme(seen, |one, other| one < other);
     if highest.line - lowest.line <= STEADY * highest.line.abs().max(lowest.line.abs()) {
-        return steady(metric, period, *lowest, *highest);
+        return (steady(metric, period, *lowest, *highest), None);
     }
-    let peak = |verb: &str| {
-        format!(
-            "{verb} {}: {}",
-            highest.label.when(),
-            amount(metric, *highest)
-        )
+    // A line that ends at its highest has no peak that we know of.
+    let peaks = if highest.position == last.position {
+        metric.verb("is highest", "are highest")
+    } else {
+        metric.verb("peaks", "peak")
     };
-    let low = || {
-        format!(
-            "lowest {}: {}",
-            lowest.label.when(),
-            amount(metric, *lowest)
-        )
-    };
-    if highest.line < 0.0 {
-        let stays = metric.verb("stays", "stay");
-        return format!("{name} {stays} below zero, {}", low());
-    }
-    let turns: Vec<usize> = (1..seen.len())
-        .filter(|it| (seen[it - 1].line < 0.0) != (seen[*it].line < 0.0))
+    let turns: Vec<&Seen<'_>> = seen
+        .windows(2)
+        .filter(|pair| (pair[0].line < 0.0) != (pair[1].line < 0.0))
+        .map(|pair| &pair[1])
         .collect();
-    match turns.as_slice() {
-        [turn] if first.line < 0.0 => {
+    let (text, about) = match turns.as_slice() {
+        [] if highest.line < 0.0 => {
+            let stays = metric.verb("stays", "stay");
+            (
+                format!("{stays} below zero, lowest {}", at(metric, lowest)),
+                lowest,
+            )
+        }
+        [turn] => {
+            let when = turn.label.when();
             let turns = metric.verb("turns", "turn");
-            let when = seen[*turn].label.when();
-            if std::ptr::eq(&raw const seen[*turn], &raw const *highest) {
-                format!(
-                    "{name} {turns} positive {when}: {}",
-                    amount(metric, *highest)
+            if first.line >= 0.0 {
+                let lowest_at = at(metric, lowest);
+                (
+                    format!("{turns} negative {when}, lowest {lowest_at}"),
+                    lowest,
                 )
+            } else if turn.position == highest.position {
+                (format!("{turns} positive {}", at(metric, highest)), highest)
             } else {
-                let peaks = peak(&rises(metric, highest, last));
-                format!("{name} {turns} positive {when} and {peaks}")
+                let highest_at = at(metric, highest);
+                (
+                    format!("{turns} positive {when} and {peaks} {highest_at}"),
+                    highest,
+                )
             }
         }
-        [turn] => format!(
-            "{name} {} negative {}, {}",
-            metric.verb("turns", "turn"),
-            seen[*turn].label.when(),
-            low()
-        ),
-        _ => format!("{name} {}", peak(&rises(metric, highest, last))),
-    }
+        _ => (format!("{peaks} {}", at(metric, highest)), highest),
+    };
+    (format!("{name} {text}"), Some(about.position))
 }
 
-/// A line that ends at its highest has no peak that we know of.
-fn rises(metric: &MetricWords, highest: &Seen<'_>, last: &Seen<'_>) -> String {
-    if highest.label == last.label {
-        metric.verb("is highest", "are highest").to_owned()
+/// When and how much.
+fn at(metric: &MetricWords, seen: &Seen<'_>) -> String {
+    format!("{}: {}", seen.label.when(), amount(metric, *seen))
+}
+
+fn zero(metric: &MetricWords, period: &str, seen: &[Seen<'_>]) -> String {
+    let is_certain = |it: &Seen<'_>| it.interval.is_none_or(|it| it == (0.0, 0.0));
+    if seen.iter().all(is_certain) {
+        format!(
+            "{} {} zero in every {period}",
+            metric.name,
+            metric.verb("is", "are")
+        )
     } else {
-        metric.verb("peaks", "peak").to_owned()
+        format!("{}: zero is the median of every {period}", metric.name)
     }
 }
 
@@ -210,6 +220,7 @@ mod tests {
             &values,
             &[],
         )
+        .0
         .finding
         .replace(NO_BREAK, " ")
     }

@@ -23,16 +23,15 @@ impl Plot<'_> {
         }
         for it in &placed {
             let (x, y) = self.at(field, it.mark);
-            let end = if it.place.bottom <= y {
-                it.place.bottom
-            } else {
-                it.place.top
-            };
-            canvas.line(&[(x, y), (x, end)], colors.accent, scale);
+            let is_beside = it.place.top < y && y < it.place.bottom;
+            if !is_beside {
+                let end = y.clamp(it.place.top, it.place.bottom);
+                canvas.line(&[(x, y), (x, end)], colors.accent, scale);
+            }
         }
         for mark in self.marks {
             let (x, y) = self.at(field, mark);
-            let half = (0.42 * self.slot(field)).clamp(5.0 * scale, 60.0 * scale);
+            let half = self.half(field);
             let ends = [(x - half, y), (x + half, y)];
             canvas.titled(&mark.title, |canvas| {
                 canvas.line(&ends, colors.background, 5.0 * scale);
@@ -50,6 +49,12 @@ impl Plot<'_> {
         (self.x(field, mark.position), self.y(field, mark.bound))
     }
 
+    /// Half the width of a mark.
+    fn half(&self, field: Rect) -> f64 {
+        let scale = self.scale();
+        (0.42 * self.slot(field)).clamp(5.0 * scale, 60.0 * scale)
+    }
+
     /// Room for the words of as many marks as there is.
     fn place<'m>(
         &'m self,
@@ -62,25 +67,34 @@ impl Plot<'_> {
         let mut placed = Vec::new();
         for mark in self.marks {
             let words = words(mark);
-            let half = text::width(words, font) / 2.0;
-            let x = self.x(field, mark.position);
-            let middle = x.min(field.right - half).max(field.left + half);
-            let (left, right) = (middle - half - 2.0 * scale, middle + half + 2.0 * scale);
-            let (highest, lowest) = self.covered(field, left, right);
+            let (x, y) = self.at(field, mark);
+            let width = text::width(words, font) + 4.0 * scale;
             let height = 1.25 * font.size;
-            let free = [highest - 5.0 * scale - height, lowest + 4.0 * scale]
-                .map(|top| Rect {
-                    left,
-                    top,
-                    right,
-                    bottom: top + height,
-                })
-                .into_iter()
-                .find(|place| {
-                    place.top >= field.top - 2.0 * scale
-                        && place.bottom <= field.bottom - 2.0 * scale
-                        && !taken.iter().any(|it| it.meets(*place))
-                });
+            let room = |left: f64, top: f64| Rect {
+                left,
+                top,
+                right: left + width,
+                bottom: top + height,
+            };
+            let left = (x - width / 2.0).min(field.right - width).max(field.left);
+            let (highest, lowest) = self.covered(field, left, left + width);
+            let beside = self.half(field) + 3.0 * scale;
+            let candidates = [
+                room(left, highest - 5.0 * scale - height),
+                room(left, lowest + 4.0 * scale),
+                room(x - beside - width, y - height / 2.0),
+                room(x + beside, y - height / 2.0),
+            ];
+            let free = candidates.into_iter().find(|place| {
+                let (highest, lowest) = self.covered(field, place.left, place.right);
+                let is_clear = place.bottom <= highest || place.top >= lowest;
+                is_clear
+                    && place.left >= field.left
+                    && place.right <= field.right
+                    && place.top >= field.top - 2.0 * scale
+                    && place.bottom <= field.bottom - 2.0 * scale
+                    && !taken.iter().any(|it| it.meets(*place))
+            });
             if let Some(place) = free {
                 taken.push(place);
                 placed.push(Placed { mark, words, place });
@@ -91,21 +105,38 @@ impl Plot<'_> {
 
     /// Highest and lowest pixel of bands, line and marks between `left` and `right`.
     fn covered(&self, field: Rect, left: f64, right: f64) -> (f64, f64) {
-        let slot = self.slot(field);
-        let is_near = |position: usize| {
-            let x = self.x(field, position);
-            x > left - slot && x < right + slot
+        let (slot, half) = (self.slot(field), self.half(field));
+        let first = self.x(field, 0);
+        // Bands are straight from one period to the next, so ends and corners tell all.
+        let place = |x: f64| ((x - first) / slot).clamp(0.0, self.values.len() as f64 - 1.0);
+        let (from, to) = (place(left), place(right));
+        let corners = (from.ceil() as usize..=to.floor() as usize).map(|it| it as f64);
+        let bands = corners.chain([from, to]).flat_map(|it| self.extent(it));
+        let is_near = |mark: &&Mark| {
+            let x = self.x(field, mark.position);
+            x + half > left && x - half < right
         };
-        let values = self.values.iter().enumerate();
-        let values = values.filter(|(position, _)| is_near(*position));
-        let marks = self.marks.iter().filter(|it| is_near(it.position));
-        values
-            .flat_map(|(_, value)| value.numbers())
-            .chain(marks.map(|it| it.bound))
-            .map(|it| self.y(field, it))
-            .fold(
-                (f64::INFINITY, f64::NEG_INFINITY),
-                |(highest, lowest), y| (highest.min(y), lowest.max(y)),
-            )
+        let marks = self.marks.iter().filter(is_near).map(|it| it.bound);
+        bands.chain(marks).map(|it| self.y(field, it)).fold(
+            (f64::INFINITY, f64::NEG_INFINITY),
+            |(highest, lowest), y| (highest.min(y), lowest.max(y)),
+        )
+    }
+
+    /// Least and greatest value at a place between periods; nothing where one is not known.
+    fn extent(&self, place: f64) -> Vec<f64> {
+        let extent = |position: f64| {
+            let numbers = || self.values[position as usize].numbers();
+            numbers().reduce(f64::min).zip(numbers().reduce(f64::max))
+        };
+        let (one, other) = (extent(place.floor()), extent(place.ceil()));
+        let Some(((low, high), (next_low, next_high))) = one.zip(other) else {
+            return Vec::new();
+        };
+        let share = place.fract();
+        vec![
+            low + share * (next_low - low),
+            high + share * (next_high - high),
+        ]
     }
 }

@@ -11,7 +11,7 @@ use crate::forecast::{Estimate, Forecast};
 use super::axis::Axis;
 use super::frame::Frame;
 use super::metric::MetricWords;
-use super::number::known;
+use super::number::{interval, known};
 use super::period::Label;
 use super::{ChartError, ChartOptions};
 
@@ -30,16 +30,12 @@ struct Value {
 
 impl Value {
     fn of(estimate: &Estimate) -> Self {
-        let band = |low, high| {
-            let (low, high) = known(low).zip(known(high))?;
-            (low <= high).then_some((low, high))
-        };
         Self {
             line: known(estimate.p50).or_else(|| known(estimate.mean)),
             bands: [
-                band(estimate.p25, estimate.p75),
-                band(estimate.p10, estimate.p90),
-                band(estimate.p5, estimate.p95),
+                interval(estimate.p25, estimate.p75),
+                interval(estimate.p10, estimate.p90),
+                interval(estimate.p5, estimate.p95),
             ],
         }
     }
@@ -85,12 +81,16 @@ pub(crate) fn draw(forecast: &Forecast, options: &ChartOptions) -> Result<String
         notes.push("The axis does not begin at zero.".to_owned());
     }
 
-    let around = finding::words(forecast, &words, &labels, &values, &notes);
+    let (mut around, about) = finding::words(forecast, &words, &labels, &values, &notes);
+    for mark in &marks {
+        let told = format!(" {}: {}.", labels[mark.position].long(), mark.title);
+        around.description.push_str(&told);
+    }
     let frame = Frame::new(forecast, around, options)?;
     let scale = frame.sizes.scale;
     let natural = (0.46 * frame.width).clamp(1.6 * HEIGHT_LEAST * scale, HEIGHT_MOST * scale);
     let (mut canvas, area) = frame.open(options, natural, HEIGHT_LEAST * scale)?;
-    let count = ((area.height() / (52.0 * scale)) as usize).clamp(2, 9);
+    let count = ((area.height() / (50.0 * scale)) as usize).clamp(2, 9);
     let plot = plot::Plot {
         sizes: frame.sizes,
         colors: frame.colors,
@@ -98,6 +98,7 @@ pub(crate) fn draw(forecast: &Forecast, options: &ChartOptions) -> Result<String
         values: &values,
         marks: &marks,
         metric: &words,
+        about,
         axis: axis(count),
         area,
     };
@@ -324,5 +325,10 @@ mod tests {
             .collect();
         let drawn = drawn("targets", &forecast, "won");
         assert_eq!(drawn.svg.matches("<title>target summer").count(), 12);
+        assert!(
+            drawn
+                .svg
+                .contains("July 2026: target summer: ≥ 951, met in 78\u{a0}%.")
+        );
     }
 }

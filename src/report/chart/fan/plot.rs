@@ -17,7 +17,7 @@ use super::targets::Mark;
 /// Widest bar of a period whose neighbours are not known, times the scale.
 const LONE_BAR_MAX: f64 = 120.0;
 /// Where a period that is the only one stands, so that its numbers fit beside it.
-const LONE_AT: f64 = 0.27;
+const LONE_AT: f64 = 0.2;
 /// From here on a point for every period is a blot.
 const POINTS_MAX: usize = 40;
 
@@ -29,6 +29,8 @@ pub(super) struct Plot<'a> {
     pub(super) values: &'a [Value],
     pub(super) marks: &'a [Mark],
     pub(super) metric: &'a MetricWords,
+    /// The period that the finding is about.
+    pub(super) about: Option<usize>,
     pub(super) axis: Axis,
     /// Everything, words included.
     pub(super) area: Rect,
@@ -50,7 +52,7 @@ impl Plot<'_> {
         }
         self.draw_line(canvas, field);
         let taken = self.draw_key(canvas, field);
-        self.draw_peak(canvas, field);
+        self.draw_ring(canvas, field);
         self.draw_marks(canvas, field, &taken);
         self.draw_hover(canvas, field);
     }
@@ -196,21 +198,16 @@ impl Plot<'_> {
 
     /// Left and right of a period that stands alone.
     pub(super) fn lone_bar(&self, field: Rect, position: usize) -> (f64, f64) {
-        let width = (0.5 * self.slot(field)).min(LONE_BAR_MAX * self.scale());
+        let share = if self.values.len() == 1 { LONE_AT } else { 0.5 };
+        let width = (share * self.slot(field)).min(LONE_BAR_MAX * self.scale());
         let x = self.x(field, position);
         (x - width / 2.0, x + width / 2.0)
     }
 
-    /// A ring around the highest point of the line.
-    fn draw_peak(&self, canvas: &mut Canvas, field: Rect) {
-        let line = self.values.iter().enumerate();
-        let line = line.filter_map(|(position, it)| Some((position, it.line?)));
-        let peak = line.reduce(|best, it| if it.1 > best.1 { it } else { best });
-        let has_peak = self
-            .values
-            .iter()
-            .any(|it| it.line.is_some_and(|it| it != 0.0));
-        if let (Some((position, value)), true) = (peak, has_peak && self.values.len() > 1) {
+    /// Around what the finding is about.
+    fn draw_ring(&self, canvas: &mut Canvas, field: Rect) {
+        let about = self.about.and_then(|it| Some((it, self.values[it].line?)));
+        if let Some((position, value)) = about {
             let at = (self.x(field, position), self.y(field, value));
             canvas.ring(at, 5.5 * self.scale(), self.colors.line, 1.6 * self.scale());
         }
@@ -234,18 +231,13 @@ impl Plot<'_> {
             return format!("{}: not known", label.long());
         };
         let unit = number::unit(line, value.interval_80());
-        let mut text = format!(
-            "{}: {}",
-            label.long(),
-            self.metric.amount(&number::number(line, unit))
-        );
-        for (share, band) in ["50", "80", "90"].into_iter().zip(value.bands) {
-            if let Some((low, high)) = band {
-                let (low, high) = (number::number(low, unit), number::number(high, unit));
-                text.push_str(&format!("; {share} %: {low} to {high}"));
-            }
-        }
-        text
+        let intervals = ["50", "80", "90"].into_iter().zip(value.bands);
+        let intervals = intervals.filter_map(|(share, band)| {
+            let (low, high) = band?;
+            Some(format!("; {share} %: {}", number::range(low, high, unit)))
+        });
+        let line = self.metric.amount(&number::number(line, unit));
+        format!("{}: {line}{}", label.long(), intervals.collect::<String>())
     }
 }
 

@@ -19,7 +19,7 @@ pub(super) const KEY: [(&str, f64); 3] = [
 const PITCH: f64 = 68.0;
 const PITCH_MANY: f64 = 50.0;
 const PITCH_LEAST: f64 = 40.0;
-const PITCH_MOST: f64 = 110.0;
+const PITCH_MOST: f64 = 260.0;
 /// From this many stages on the chart is a list rather than a picture.
 const MANY: usize = 10;
 
@@ -94,7 +94,8 @@ impl Layout {
             .iter()
             .all(|it| it.customers.is_none_or(|it| it <= 0.0));
         let count_intervals = nobody || widest_bar(per_customer(true)) >= 0.4 * bars_width;
-        let share_heading = text::wrap("of the first stage", sizes.small, share_width, 4);
+        let heading_width = share_width.max(text::width("of the first", sizes.small).ceil() + 1.0);
+        let share_heading = text::wrap("of the first stage", sizes.small, heading_width, 4);
 
         let mut layout = Self {
             sizes,
@@ -120,7 +121,9 @@ impl Layout {
 
     fn place_key(&mut self, stages: &[Stage]) {
         let font = self.sizes.small;
-        let right = self.bars.1;
+        let heading = self.share_heading.lines.iter();
+        let heading = heading.map(|it| text::width(it, font)).fold(0.0, f64::max);
+        let right = self.share_right - heading - 14.0 * self.scale();
         let mut at = (0.0, 0.0);
         if stages.iter().any(|it| it.interval_80.is_some()) {
             for (position, (words, _)) in KEY.iter().enumerate() {
@@ -158,7 +161,7 @@ impl Layout {
     pub(super) fn place(&mut self, area: Rect) {
         let pitch = (area.height() - self.heading) / self.count as f64;
         self.pitch = pitch.min(PITCH_MOST * self.scale());
-        self.bar = (0.44 * self.pitch).min(40.0 * self.scale());
+        self.bar = (0.44 * self.pitch).min(60.0 * self.scale());
         self.top = area.top + self.heading;
         self.left += area.left;
         self.share_right += area.left;
@@ -191,7 +194,7 @@ impl Layout {
     }
 
     pub(super) fn x(&self, customers: f64) -> f64 {
-        self.bars.0 + customers * self.pixels_per_customer
+        self.bars.0 + customers.max(0.0) * self.pixels_per_customer
     }
 
     /// The title in as many lines as there is room for.

@@ -6,6 +6,9 @@ use crate::report::chart::frame::Words;
 use crate::report::chart::number;
 use crate::report::chart::text::{NO_BREAK, clean};
 
+/// Stands for a share that does not exist.
+const UNKNOWN: &str = "–";
+
 /// One stage, ready to be drawn.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Stage {
@@ -47,7 +50,7 @@ pub(super) fn stages(rows: &[FunnelRow]) -> Vec<Stage> {
         .collect();
     let leavers = |stage: &Stage| stage.passage.as_ref().map_or(0.0, |it| it.leavers);
     let most = stages.iter().map(leavers).fold(0.0, f64::max);
-    let biggest = stages.iter_mut().find(|it| leavers(it) == most);
+    let biggest = stages.iter_mut().find(|it| leavers(it) >= most);
     if let Some(passage) = biggest.and_then(|it| it.passage.as_mut()) {
         passage.is_biggest = most > 0.0;
     }
@@ -71,7 +74,7 @@ fn stage(row: &FunnelRow, next: Option<&FunnelRow>) -> Stage {
         interval_80,
         interval_90: number::interval_90(&row.reached),
         count: customers.map_or_else(unknown, |it| number::with_interval(it, interval_80)),
-        share: share.unwrap_or_else(|| ("–".to_owned(), None)),
+        share: share.unwrap_or_else(|| (UNKNOWN.to_owned(), None)),
         passage: next.and_then(|next| passage(row, next)),
     }
 }
@@ -104,23 +107,16 @@ fn round_place(unit: f64) -> f64 {
 impl Stage {
     /// Everything about it, in words.
     pub(super) fn description(&self) -> String {
-        let mut text = match &self.owner {
-            Some(owner) => format!("{} ({owner}): ", self.title),
-            None => format!("{}: ", self.title),
-        };
-        text.push_str(&with_range(&self.count));
-        text.push_str(" customers");
-        if self.share.0 != "–" {
-            text.push_str(&format!(", {} of the first stage", with_range(&self.share)));
-        }
-        if let Some(passage) = &self.passage {
-            if let Some(share) = &passage.share {
-                text.push_str(&format!("; {} go on", with_range(share)));
-            }
-            text.push_str(&format!(", {} leave here", passage.leavers_words));
-        }
-        text.push('.');
-        text
+        let owner = self.owner.iter().map(|it| format!(" ({it})"));
+        let count = [format!(": {} customers", with_range(&self.count))];
+        let share = Some(&self.share).filter(|it| it.0 != UNKNOWN);
+        let share = share.map(|it| format!(", {} of the first stage", with_range(it)));
+        let going = self.passage.iter().filter_map(|it| it.share.as_ref());
+        let going = going.map(|it| format!("; {} go on", with_range(it)));
+        let leaving = self.passage.iter();
+        let leaving = leaving.map(|it| format!(", {} leave here", it.leavers_words));
+        let rest = owner.chain(count).chain(share).chain(going).chain(leaving);
+        format!("{}{}.", self.title, rest.collect::<String>())
     }
 }
 
@@ -177,18 +173,20 @@ fn finding(stages: &[Stage]) -> String {
             passage.leavers_share
         ),
         None if stages.len() == 1 => {
-            format!(
-                "{} customers reach {}",
-                with_range(&first.count),
-                headline(&first.title)
-            )
+            let count = with_range(&first.count);
+            format!("{count} customers reach {}", headline(&first.title))
         }
-        None => format!(
+        None if stages[1..].iter().all(|it| it.customers.is_some()) => format!(
             "All{NO_BREAK}{} go from {} to {}",
             first.count.0,
             headline(&first.title),
             headline(&last.title)
         ),
+        None => {
+            let count = with_range(&first.count);
+            let title = headline(&first.title);
+            format!("{count} customers reach {title}; not every later stage is known")
+        }
     }
 }
 
