@@ -58,6 +58,9 @@ pub struct Selection {
     pub end: Option<Date>,
 }
 
+/// The results of this many replications still fit in memory.
+pub const REPLICATIONS_MAX: u64 = 1_000_000;
+
 /// What `[run]` says: how to run the scenario unless the command line says otherwise.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct RunDefaults {

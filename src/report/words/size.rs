@@ -53,12 +53,7 @@ fn steps(journey: &Journey) -> String {
 fn time(journey: &Journey) -> String {
     let clock = &journey.clock;
     let ticks = counted(clock.ticks as usize, "tick", "ticks");
-    let seconds = clock.tick_seconds;
-    let (length, unit) = [(86_400, "day"), (3_600, "hour"), (60, "minute")]
-        .into_iter()
-        .find(|(unit, _)| seconds.is_multiple_of(*unit))
-        .map_or((seconds, "second"), |(size, unit)| (seconds / size, unit));
-    let tick = counted(length as usize, unit, &format!("{unit}s"));
+    let tick = clock.tick_words();
     let days = if clock.dated {
         format!("{} to {}: ", clock.begin, clock.end)
     } else {
