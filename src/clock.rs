@@ -298,6 +298,18 @@ impl Clock {
         f64::from(self.tick_seconds) / DAY_SECONDS
     }
 
+    /// Length of a tick in words: `1 day`, `2 hours`.
+    #[must_use]
+    pub fn tick_words(&self) -> String {
+        let seconds = self.tick_seconds;
+        let units = [(86_400, "day"), (3_600, "hour"), (60, "minute")];
+        let fits = |(length, _): &&(u32, &str)| seconds.is_multiple_of(*length);
+        let (length, word) = units.iter().find(fits).copied().unwrap_or((1, "second"));
+        let count = seconds / length;
+        let plural = if count == 1 { "" } else { "s" };
+        format!("{count} {word}{plural}")
+    }
+
     /// Ticks in a day, if a tick is no longer than a day.
     #[must_use]
     pub fn ticks_per_day(&self) -> Option<u32> {

@@ -9,9 +9,8 @@ use jiff::civil::Date;
 
 use super::templates::TEMPLATES;
 use crate::clock::Period;
+use crate::scenario::REPLICATIONS_MAX;
 
-/// The results of this many replications still fit in memory.
-const REPLICATIONS_MAX: u64 = 1_000_000;
 const THREADS_MAX: u64 = 1_024;
 
 /// Forecast customer journeys that fork: who converts, when, and what it costs and earns

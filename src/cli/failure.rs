@@ -9,6 +9,8 @@ use crate::problem::Problems;
 pub(super) enum Failure {
     /// Mistakes in an input file.
     Mistakes(Problems),
+    /// What an input file says cannot be calculated, which shows only when it is tried: one line.
+    Incalculable(String),
     /// The world: no such file, disk full; the context says which path.
     World(anyhow::Error),
     /// Whoever read our output has gone, as `head` does: nothing is wrong and nothing is left to do.

@@ -7,18 +7,10 @@ use std::path::Path;
 use anyhow::{Context as _, bail};
 
 use super::terminal::Terminal;
+use crate::scenario::FileFormat;
 
 /// Larger inputs are no scenarios.
 const MEBIBYTES_MAX: u64 = 64;
-
-/// The notation of a scenario.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Notation {
-    /// TOML.
-    Toml,
-    /// JSON.
-    Json,
-}
 
 /// A scenario as read, not yet looked into.
 #[derive(Debug)]
@@ -29,8 +21,8 @@ pub(super) struct Input {
     pub(super) file: String,
     /// All of it.
     pub(super) bytes: Vec<u8>,
-    /// How it is written.
-    pub(super) notation: Notation,
+    /// In which notation it is written.
+    pub(super) format: FileFormat,
 }
 
 /// Reads the scenario at `path`, or stdin for `-`.
@@ -48,26 +40,18 @@ pub(super) fn read(path: &Path, terminal: Terminal) -> anyhow::Result<Input> {
         return Ok(Input {
             name: "<stdin>".to_owned(),
             file,
-            notation: guess(&bytes),
+            format: guess(&bytes),
             bytes,
         });
     }
     let bytes = open(path)
         .and_then(bounded)
         .with_context(|| format!("cannot read {file}"))?;
-    let is_json = path
-        .extension()
-        .is_some_and(|it| it.eq_ignore_ascii_case("json"));
-    let notation = if is_json {
-        Notation::Json
-    } else {
-        Notation::Toml
-    };
     Ok(Input {
         name: file.clone(),
+        format: FileFormat::of(&file),
         file,
         bytes,
-        notation,
     })
 }
 
@@ -90,11 +74,11 @@ fn bounded(input: impl Read) -> anyhow::Result<Vec<u8>> {
 }
 
 /// JSON if it begins with a brace: no TOML document does.
-fn guess(bytes: &[u8]) -> Notation {
+fn guess(bytes: &[u8]) -> FileFormat {
     let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     match text.iter().find(|it| !it.is_ascii_whitespace()) {
-        Some(b'{') => Notation::Json,
-        _ => Notation::Toml,
+        Some(b'{') => FileFormat::Json,
+        _ => FileFormat::Toml,
     }
 }
 
@@ -104,9 +88,9 @@ mod tests {
 
     #[test]
     fn a_brace_begins_json() {
-        assert_eq!(guess(b"\xef\xbb\xbf \n{ \"format\": 1 }"), Notation::Json);
-        assert_eq!(guess(b"format = 1"), Notation::Toml);
-        assert_eq!(guess(b""), Notation::Toml);
+        assert_eq!(guess(b"\xef\xbb\xbf \n{ \"format\": 1 }"), FileFormat::Json);
+        assert_eq!(guess(b"format = 1"), FileFormat::Toml);
+        assert_eq!(guess(b""), FileFormat::Toml);
     }
 
     #[test]

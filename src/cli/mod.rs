@@ -6,6 +6,7 @@ mod failure;
 mod files;
 mod input;
 mod interrupt;
+mod scenario;
 mod templates;
 mod terminal;
 
@@ -45,6 +46,10 @@ fn finish(result: Result<(), Failure>) -> u8 {
         Ok(()) | Err(Failure::NobodyReads) => DONE,
         Err(Failure::Mistakes(problems)) => {
             Terminal::problems(&problems);
+            MISTAKES
+        }
+        Err(Failure::Incalculable(reason)) => {
+            Terminal::error(&failure::escaped(&reason));
             MISTAKES
         }
         Err(Failure::World(error)) => {

@@ -12,9 +12,13 @@ use owo_colors::OwoColorize as _;
 
 use super::failure::Failure;
 use crate::problem::Problems;
+use crate::report::diagnostic;
+use crate::report::text::TextStyle;
 
 /// What is done in less than this needs no progress bar.
 const PATIENCE: Duration = Duration::from_millis(400);
+/// Columns of text where there is no terminal.
+const WIDTH: usize = 100;
 
 /// Where data and talk go.
 #[derive(Debug, Clone, Copy)]
@@ -28,9 +32,13 @@ impl Terminal {
         Self { quiet }
     }
 
-    /// Whether text for stdout should be in colour.
-    pub(super) fn in_colour() -> bool {
-        AutoStream::choice(&io::stdout()) != ColorChoice::Never
+    /// How text on stdout is to look: as wide as the terminal, in colour if it shows any.
+    pub(super) fn style() -> TextStyle {
+        let width = terminal_size::terminal_size_of(io::stdout());
+        TextStyle {
+            colour: AutoStream::choice(&io::stdout()) != ColorChoice::Never,
+            width: width.map_or(WIDTH, |(width, _)| usize::from(width.0)),
+        }
     }
 
     /// Writes text for people to stdout; its colours are kept only where they can be seen.
@@ -72,7 +80,7 @@ impl Terminal {
     /// Mistakes in a file, on stderr, with the warnings about it.
     pub(super) fn problems(problems: &Problems) {
         let colour = AutoStream::choice(&io::stderr()) != ColorChoice::Never;
-        Self::say(super::command::library::diagnostics(problems, colour).trim_end());
+        Self::say(diagnostic::render(problems, colour).trim_end());
     }
 
     /// Warnings about a file, on stderr unless quiet.

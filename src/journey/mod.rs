@@ -24,6 +24,7 @@ pub use build::{Built, build, metric_names};
 pub use change::{ChangeSet, ChangeTarget, Lever, Op, ResolvedChange};
 pub use condition::{Atom, Rule};
 pub use draft::{Bound, Outcome, Per};
+pub(crate) use tree::mark_values;
 pub use tree::{CaseSpace, Key, Leaf, LeafValue, Tree};
 
 macro_rules! id {
@@ -217,6 +218,18 @@ impl Journey {
         match key {
             Key::Arrival => self.streams.len() + 1,
             Key::Attribute(id) => self.attributes[id.index()].size(),
+        }
+    }
+
+    /// How a value of a key is written; the number after the last stream is `pipeline`.
+    #[must_use]
+    pub fn key_label(&self, key: Key, value: u32) -> String {
+        match key {
+            Key::Arrival => {
+                let stream = self.streams.get(value as usize);
+                stream.map_or_else(|| "pipeline".to_owned(), |it| it.id.clone())
+            }
+            Key::Attribute(id) => self.attributes[id.index()].label(value),
         }
     }
 

@@ -319,3 +319,36 @@ pub(crate) fn saas() -> Forecast {
         ],
     }
 }
+
+/// The journey of a scenario in TOML.
+pub(crate) fn journey_of(text: &str) -> crate::journey::Journey {
+    use crate::scenario::{FileFormat, Scenario, Selection};
+    let read = Scenario::read("test.toml", text.as_bytes(), FileFormat::Toml);
+    let journey = read.and_then(|it| it.journey(&Selection::default()));
+    journey.expect("the scenario is sound").0
+}
+
+/// Every shipped scenario: its name and its text.
+pub(crate) const SHIPPED: [(&str, &str); 6] = [
+    (
+        "fork-in-the-road",
+        include_str!("../../scenarios/fork-in-the-road.toml"),
+    ),
+    (
+        "saas-trial",
+        include_str!("../../scenarios/saas-trial.toml"),
+    ),
+    ("web-shop", include_str!("../../scenarios/web-shop.toml")),
+    (
+        "b2b-inbound",
+        include_str!("../../scenarios/b2b-inbound.toml"),
+    ),
+    (
+        "customer-lifecycle",
+        include_str!("../../scenarios/customer-lifecycle.toml"),
+    ),
+    (
+        "island-lodging",
+        include_str!("../../scenarios/island-lodging.toml"),
+    ),
+];

@@ -8,10 +8,12 @@ pub mod diagnostic;
 pub mod graph;
 pub mod json;
 pub mod markdown;
+mod notation;
 pub mod number;
 pub mod outline;
 pub mod paths;
 pub mod text;
+pub mod words;
 
 #[cfg(test)]
 pub(crate) mod fixture;

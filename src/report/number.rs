@@ -11,7 +11,7 @@ use digits::{
 use scale::NAMED_FROM;
 use share::{known_percent_step, percent_digits};
 
-pub use digits::{plain, whole};
+pub use digits::{exact, plain, whole};
 pub use scale::{Kind, Scale};
 pub use share::share;
 

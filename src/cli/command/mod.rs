@@ -1,8 +1,12 @@
 //! The commands, one file each: read, call the library, render, write.
 
+mod check;
 mod completions;
-pub(super) mod library;
+mod graph;
 mod new;
+mod paths;
+mod run;
+mod schema;
 
 use super::args::Command;
 use super::failure::Failure;
@@ -17,10 +21,10 @@ pub(super) fn dispatch(command: &Command, terminal: Terminal) -> Result<(), Fail
     match command {
         Command::New(args) => new::new(args, terminal),
         Command::Completions(args) => completions::completions(args),
-        Command::Check(_)
-        | Command::Paths(_)
-        | Command::Run(_)
-        | Command::Graph(_)
-        | Command::Schema => library::read(command, terminal),
+        Command::Check(args) => check::check(args, terminal),
+        Command::Paths(args) => paths::paths(args, terminal),
+        Command::Run(args) => run::run(args, terminal),
+        Command::Graph(args) => graph::graph(args, terminal),
+        Command::Schema => schema::schema(),
     }
 }

@@ -1,9 +1,11 @@
 //! The journey as a graph, in the notations of Mermaid and Graphviz.
 
 mod dot;
+mod draw;
 mod mermaid;
 
 pub use dot::dot;
+pub use draw::{beyond_mermaid, draw};
 pub use mermaid::mermaid;
 
 /// What is drawn, apart from the notation: texts are plain, positions count from 0.

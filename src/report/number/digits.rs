@@ -9,6 +9,15 @@ pub fn whole(value: u64) -> String {
     thousands(&value.to_string())
 }
 
+/// A number with all its digits, thousands apart: `12,340.5`.
+#[must_use]
+pub fn exact(value: f64) -> String {
+    match plain(value) {
+        Some(text) if !text.contains('e') => thousands(&text),
+        other => other.unwrap_or_else(|| super::NOTHING.to_owned()),
+    }
+}
+
 /// A number for machines: the shortest digits that read back as the same number, whole numbers
 /// without a decimal point. `None` if it is not finite.
 #[must_use]
@@ -118,5 +127,7 @@ mod tests {
         }
         assert_eq!(plain(f64::NAN), None);
         assert_eq!(whole(1_234_567), "1,234,567");
+        assert_eq!(exact(-1_234_567.25), "-1,234,567.25");
+        assert_eq!(exact(1e300), "1e300");
     }
 }

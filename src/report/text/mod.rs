@@ -2,7 +2,7 @@
 
 mod layout;
 mod table;
-mod words;
+pub(super) mod words;
 
 use std::slice;
 

@@ -28,7 +28,7 @@ pub(super) fn pad_left(text: &str, width: usize) -> String {
 
 /// `parts` in lines of at most `width`: broken between parts; between words if a part is too long
 /// for a line; inside a word if that is.
-pub(super) fn wrap(parts: &[String], width: usize) -> Vec<String> {
+pub(in crate::report) fn wrap(parts: &[String], width: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for part in parts {
         if width_of(part) <= width {

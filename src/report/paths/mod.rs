@@ -1,48 +1,73 @@
 //! The paths that can be changed, as a table in every format.
 
+mod rows;
+
 use std::fmt::Write as _;
 
 use serde::Serialize;
 
+pub use rows::rows;
+pub(crate) use rows::when;
+
 /// A value that can be changed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct PathRow {
     /// Its path, as `set` and `--set` take it.
     pub path: String,
-    /// What it is: `chance`, `delay`, `cost` …
+    /// What it is: `chance`, `delay`, `money` …
     pub kind: String,
-    /// What it is now, as a scenario would write it.
+    /// What it is, as a scenario would write it.
     pub value: String,
+    /// What variants, `--set` and calendar entries do to it, in the order they apply.
+    pub changes: Vec<String>,
     /// Where it comes from.
     pub source: Option<String>,
 }
 
-const HEAD: [&str; 4] = ["path", "kind", "value", "source"];
+const HEAD: [&str; COLUMNS] = ["path", "kind", "value", "changes", "source"];
+const COLUMNS: usize = 5;
 
 impl PathRow {
-    fn cells(&self) -> [&str; 4] {
-        let source = self.source.as_deref().unwrap_or_default();
-        [&self.path, &self.kind, &self.value, source]
+    fn cells(&self) -> [String; COLUMNS] {
+        let source = self.source.clone().unwrap_or_default();
+        let changes = self.changes.join("; ");
+        [&self.path, &self.kind, &self.value, &changes, &source].map(String::clone)
     }
 }
 
-/// Aligned columns; the source only where there is one.
+/// Header and rows, without the columns in which nothing stands.
+fn table(rows: &[PathRow]) -> Vec<Vec<String>> {
+    let cells: Vec<[String; COLUMNS]> = rows.iter().map(PathRow::cells).collect();
+    let is_used = |column: &usize| *column < 3 || cells.iter().any(|it| !it[*column].is_empty());
+    let columns: Vec<usize> = (0..COLUMNS).filter(is_used).collect();
+    let head = HEAD.map(str::to_owned);
+    let lines = std::iter::once(&head).chain(&cells);
+    let picked =
+        |line: &[String; COLUMNS]| columns.iter().map(|at| on_one_line(&line[*at])).collect();
+    lines.map(picked).collect()
+}
+
+/// Aligned columns.
 #[must_use]
 pub fn text(rows: &[PathRow]) -> String {
-    let table: Vec<[String; 4]> = std::iter::once(HEAD)
-        .chain(rows.iter().map(PathRow::cells))
-        .map(|cells| cells.map(on_one_line))
-        .collect();
+    let table = table(rows);
+    // One long value should not push all the others' columns away.
+    const WIDTH_MAX: usize = 44;
     let width = |column: usize| {
         let widths = table.iter().map(|it| it[column].chars().count());
-        widths.max().unwrap_or(0)
+        widths
+            .filter(|it| column == 0 || *it <= WIDTH_MAX)
+            .max()
+            .unwrap_or(0)
     };
-    let (path_width, kind_width, value_width) = (width(0), width(1), width(2));
+    let widths: Vec<usize> = (0..table[0].len()).map(width).collect();
     let mut text = String::new();
-    for [path, kind, value, source] in &table {
-        let line =
-            format!("{path:path_width$}  {kind:kind_width$}  {value:value_width$}  {source}");
-        writeln!(text, "{}", line.trim_end()).expect("a string takes any text");
+    for line in &table {
+        let mut shown = String::new();
+        for (cell, width) in line.iter().zip(&widths) {
+            write!(shown, "{cell:width$}  ").expect("a string takes any text");
+        }
+        writeln!(text, "{}", shown.trim_end()).expect("a string takes any text");
     }
     text
 }
@@ -50,17 +75,17 @@ pub fn text(rows: &[PathRow]) -> String {
 /// Comma-separated values with a header line (RFC 4180, lines ended by a line feed).
 #[must_use]
 pub fn csv(rows: &[PathRow]) -> String {
-    let quoted = |cell: &str| {
+    let quoted = |cell: &String| {
         if cell.contains([',', '"', '\n', '\r']) {
             format!("\"{}\"", cell.replace('"', "\"\""))
         } else {
-            cell.to_owned()
+            cell.clone()
         }
     };
-    let lines = std::iter::once(HEAD).chain(rows.iter().map(PathRow::cells));
-    lines
-        .map(|cells| cells.map(quoted).join(",") + "\n")
-        .collect()
+    let head = HEAD.map(str::to_owned);
+    let lines = std::iter::once(head).chain(rows.iter().map(PathRow::cells));
+    let line = |cells: [String; COLUMNS]| cells.each_ref().map(quoted).join(",") + "\n";
+    lines.map(line).collect()
 }
 
 /// A list of objects.
@@ -72,23 +97,19 @@ pub fn json(rows: &[PathRow]) -> String {
 /// A Markdown table.
 #[must_use]
 pub fn markdown(rows: &[PathRow]) -> String {
-    let line = |cells: [String; 4]| format!("| {} |\n", cells.join(" | "));
-    let mut text = line(HEAD.map(str::to_owned));
-    text.push_str("| --- | --- | --- | --- |\n");
-    for row in rows {
-        let [path, kind, value, source] = row.cells().map(on_one_line);
-        let plain = |text: &str| {
+    let line = |cells: &[String]| format!("| {} |\n", cells.join(" | "));
+    let table = table(rows);
+    let mut text = line(&table[0]);
+    text.push_str(&line(&vec!["---".to_owned(); table[0].len()]));
+    for cells in &table[1..] {
+        let plain = |text: &String| {
             text.replace('\\', "\\\\")
                 .replace('|', "\\|")
                 .replace('<', "&lt;")
         };
-        let code = |text: &str| format!("`{}`", text.replace('|', "\\|"));
-        text.push_str(&line([
-            code(&path),
-            plain(&kind),
-            plain(&value),
-            plain(&source),
-        ]));
+        let mut cells: Vec<String> = cells.iter().map(plain).collect();
+        cells[0] = format!("`{}`", cells[0]);
+        text.push_str(&line(&cells));
     }
     text
 }
@@ -106,6 +127,7 @@ mod tests {
             path: path.to_owned(),
             kind: kind.to_owned(),
             value: value.to_owned(),
+            changes: Vec::new(),
             source: source.map(str::to_owned),
         };
         vec![
@@ -132,9 +154,9 @@ values.seat             value   11 to 13  venue | contract, \"signed\"
     #[test]
     fn cells_are_quoted_where_they_must_be() {
         let expected = "\
-path,kind,value,source
-steps.visit.buy.chance,chance,7% to 9%,
-values.seat,value,11 to 13,\"venue | contract, \"\"signed\"\"\"
+path,kind,value,changes,source
+steps.visit.buy.chance,chance,7% to 9%,,
+values.seat,value,11 to 13,,\"venue | contract, \"\"signed\"\"\"
 ";
         assert_eq!(csv(&rows()), expected);
     }
