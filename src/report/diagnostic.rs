@@ -3,9 +3,7 @@
 use std::ops::Range;
 
 use annotate_snippets::renderer::DecorStyle;
-use annotate_snippets::{
-    AnnotationKind, Group, Level, Origin, Renderer, Snippet, normalize_untrusted_str,
-};
+use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet, normalize_untrusted_str};
 
 use crate::problem::{Problem, Problems, Severity, Source};
 
@@ -16,11 +14,7 @@ const LINE_SHOWN: (usize, usize) = (80, 160);
 /// them; nothing if there are none.
 #[must_use]
 pub fn render(problems: &Problems, colour: bool) -> String {
-    let renderer = if colour {
-        Renderer::styled()
-    } else {
-        Renderer::plain()
-    };
+    let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
     let renderer = renderer.decor_style(DecorStyle::Ascii);
     let mut text = String::new();
     for problem in &problems.problems {
@@ -41,9 +35,7 @@ pub fn summary(problems: &Problems) -> Option<String> {
     let shown = problems.problems.len();
     let count = |severity| {
         let of_severity = problems.problems.iter();
-        of_severity
-            .filter(|it| it.fault.severity == severity)
-            .count()
+        of_severity.filter(|it| it.fault.severity == severity).count()
     };
     let mistakes = count(Severity::Mistake) + problems.omitted[0];
     let warnings = count(Severity::Warning) + problems.omitted[1];
@@ -54,11 +46,7 @@ pub fn summary(problems: &Problems) -> Option<String> {
     let counts = [counted(mistakes, "mistake"), counted(warnings, "warning")];
     let counts: Vec<String> = counts.into_iter().flatten().collect();
     let file = problems.sources.first().map_or("", |it| it.name.as_str());
-    let mut summary = format!(
-        "{} in {}",
-        counts.join(" and "),
-        normalize_untrusted_str(file)
-    );
+    let mut summary = format!("{} in {}", counts.join(" and "), normalize_untrusted_str(file));
     if mistakes + warnings > shown {
         summary.push_str(&format!("; {shown} of them are shown"));
     }
@@ -136,12 +124,8 @@ mod tests {
     use crate::problem::{At, Fault};
 
     fn problems(text: &str, spans: &[Range<usize>]) -> Problems {
-        let fault = Fault::mistake(
-            "unknown-name",
-            At::top(),
-            "there is no step called `b\u{1b}`",
-        )
-        .help("did you mean `buy`?");
+        let fault =
+            Fault::mistake("unknown-name", At::top(), "there is no step called `b\u{1b}`").help("did you mean `buy`?");
         Problems {
             sources: vec![Source {
                 name: "coffee.toml".to_owned(),
@@ -181,10 +165,7 @@ mistake[unknown-name]: there is no step called `b␛`
         let text = "ä".repeat(100_000) + "b" + &"ö".repeat(100_000);
         let shown = render(&problems(&text, &[200_000..200_001]), false);
         assert!(shown.contains("coffee.toml:1:100001"), "{shown}");
-        assert!(
-            shown.lines().all(|line| line.chars().count() < 200),
-            "{shown}"
-        );
+        assert!(shown.lines().all(|line| line.chars().count() < 200), "{shown}");
     }
 
     #[test]

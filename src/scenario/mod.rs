@@ -99,12 +99,7 @@ impl Scenario {
     pub fn read(name: &str, bytes: &[u8], format: FileFormat) -> Result<Self, Problems> {
         let reading = Document::read(name, bytes, format);
         if reading.torn {
-            return Err(place::problems(
-                &reading.document,
-                &Typed::none(),
-                &reading.slips,
-                &[],
-            ));
+            return Err(place::problems(&reading.document, &Typed::none(), &reading.slips, &[]));
         }
         let (sheet, faults) = check::sheet(&reading.document);
         Ok(Self {
@@ -158,11 +153,7 @@ impl Scenario {
         let (draft, typed, faults) = select::draft(&self.sheet, selection);
         let faults = [self.faults.clone(), faults].concat();
         let problems = place::problems(&self.document, &typed, &self.slips, &faults);
-        if problems.stops() {
-            Err(problems)
-        } else {
-            Ok(draft)
-        }
+        if problems.stops() { Err(problems) } else { Ok(draft) }
     }
 
     /// The journey of the scenario with what was asked for merged in, and warnings.

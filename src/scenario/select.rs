@@ -39,17 +39,12 @@ pub(super) fn draft(sheet: &Sheet, selection: &Selection) -> (Draft, Typed, Faul
 }
 
 /// The variants that were asked for, each after those it builds on and none twice.
-fn applied<'sheet>(
-    sheet: &'sheet Sheet,
-    asked: &[String],
-    faults: &mut Faults,
-) -> Vec<&'sheet VariantDraft> {
+fn applied<'sheet>(sheet: &'sheet Sheet, asked: &[String], faults: &mut Faults) -> Vec<&'sheet VariantDraft> {
     if asked.is_empty() {
         return Vec::new();
     }
     let named = sheet.variants.iter().enumerate();
-    let positions: BTreeMap<&str, usize> =
-        named.map(|(at, it)| (it.id.text.as_str(), at)).collect();
+    let positions: BTreeMap<&str, usize> = named.map(|(at, it)| (it.id.text.as_str(), at)).collect();
     let find = |name: &str| positions.get(name).copied();
     let mut order = Vec::new();
     let mut seen = vec![false; sheet.variants.len()];

@@ -37,9 +37,7 @@ impl<'doc> Spot<'doc> {
     /// The entry `key` of this table, if there is one.
     pub(crate) fn key(&self, key: &str) -> Option<Self> {
         match &self.node.value {
-            Value::Table(table) => table
-                .entry(key)
-                .map(|entry| Self::new(&entry.node, self.at.key(key))),
+            Value::Table(table) => table.entry(key).map(|entry| Self::new(&entry.node, self.at.key(key))),
             _ => None,
         }
     }
@@ -66,22 +64,13 @@ impl<'doc> Spot<'doc> {
     }
 
     /// The table with its keys, each checked to be one of `known`; `owner` says of what.
-    pub(crate) fn fields(
-        &self,
-        owner: &'static str,
-        known: &[&str],
-        faults: &mut Faults,
-    ) -> Option<Fields<'doc>> {
+    pub(crate) fn fields(&self, owner: &'static str, known: &[&str], faults: &mut Faults) -> Option<Fields<'doc>> {
         let table = self.table(&format!("the table of {owner}"), faults)?;
         for entry in table.entries() {
             if !known.contains(&entry.key.as_str()) {
                 let at = self.at.key(&entry.key).on_key();
                 // Nobody reads so many, and looking for the nearest key takes long.
-                let near = if faults.len() < HELPED_MAX {
-                    known
-                } else {
-                    &[]
-                };
+                let near = if faults.len() < HELPED_MAX { known } else { &[] };
                 faults.push(unknown_key(owner, &entry.key, at, near));
             }
         }
@@ -104,11 +93,7 @@ impl<'doc> Spot<'doc> {
     }
 
     /// Keys and values of a table whose keys are names that the author chose.
-    pub(crate) fn named(
-        &self,
-        wanted: &str,
-        faults: &mut Faults,
-    ) -> impl Iterator<Item = (Name, Self)> + use<'doc> {
+    pub(crate) fn named(&self, wanted: &str, faults: &mut Faults) -> impl Iterator<Item = (Name, Self)> + use<'doc> {
         let at = self.at.clone();
         let entries = self.table(wanted, faults).map_or(&[][..], Table::entries);
         entries.iter().map(move |entry| {

@@ -193,10 +193,7 @@ fn checked(name: &str, bytes: &[u8]) -> Vec<String> {
 #[test]
 fn the_examples_of_the_format_have_no_mistakes_and_no_warnings() {
     for example in [SMALL, FULL] {
-        assert_eq!(
-            checked("test.toml", example.as_bytes()),
-            Vec::<String>::new()
-        );
+        assert_eq!(checked("test.toml", example.as_bytes()), Vec::<String>::new());
     }
 }
 
@@ -218,18 +215,12 @@ fn what_is_no_text_is_refused_with_its_place() {
             &b"format = 1\nname = \"caf\xe9\"\n"[..],
             "syntax at 2:12: the file is not UTF-8 text",
         ),
-        (
-            b"\xff\xfef\0o\0",
-            "syntax at 1:1: the file is not UTF-8 text",
-        ),
+        (b"\xff\xfef\0o\0", "syntax at 1:1: the file is not UTF-8 text"),
         (
             b"a\0b",
             "syntax at 1:2: the control character U+0000 does not belong in a text file",
         ),
-        (
-            b"\x89PNG\r\n\x1a\n",
-            "syntax at 1:1: the file is not UTF-8 text",
-        ),
+        (b"\x89PNG\r\n\x1a\n", "syntax at 1:1: the file is not UTF-8 text"),
     ] {
         assert_eq!(checked("test.toml", bytes), [expected]);
         assert_eq!(checked("test.json", bytes), [expected]);
@@ -260,23 +251,14 @@ fn an_empty_file_lacks_format_and_steps() {
 #[test]
 fn endless_nesting_is_refused() {
     let many = 100_000;
-    let nested =
-        |open: &str, close: &str, inner: &str| open.repeat(many) + inner + &close.repeat(many);
-    for text in [
-        nested("[", "]", ""),
-        nested("{\"a\":", "}", "1"),
-        "[".repeat(many),
-    ] {
+    let nested = |open: &str, close: &str, inner: &str| open.repeat(many) + inner + &close.repeat(many);
+    for text in [nested("[", "]", ""), nested("{\"a\":", "}", "1"), "[".repeat(many)] {
         let told = checked("test.json", text.as_bytes());
         assert_eq!(told.len(), 1, "{told:?}");
         assert!(told[0].contains("deep inside each other"), "{told:?}");
     }
     let dotted = "a.".repeat(79) + "a";
-    let inline = format!(
-        "{dotted} = {}1{}",
-        format!("{{ {dotted} = ").repeat(78),
-        "}".repeat(78)
-    );
+    let inline = format!("{dotted} = {}1{}", format!("{{ {dotted} = ").repeat(78), "}".repeat(78));
     for text in [
         format!("a = {}", nested("[", "]", "")),
         format!("a = {}", nested("{ a = ", "}", "1")),
@@ -287,8 +269,7 @@ fn endless_nesting_is_refused() {
     ] {
         let told = checked("test.toml", text.as_bytes());
         assert!(
-            told.iter()
-                .any(|it| it.contains("deep") || it.contains("recursion")),
+            told.iter().any(|it| it.contains("deep") || it.contains("recursion")),
             "{told:?}"
         );
     }
@@ -319,10 +300,7 @@ fn only_so_many_problems_are_kept_and_the_others_counted() {
 #[test]
 fn all_mistakes_are_told_and_nothing_that_follows_from_them() {
     let text = SMALL
-        .replace(
-            "customers = 10_000",
-            "customers = \"many\"\ncurency = \"EUR\"",
-        )
+        .replace("customers = 10_000", "customers = \"many\"\ncurency = \"EUR\"")
         .replace("\"3%\"", "\"3 %\"")
         .replace("to = \"leave\"", "to = \"leaf\"")
         .replace("\"lost\"", "\"gone\"");
@@ -342,10 +320,7 @@ fn all_mistakes_are_told_and_nothing_that_follows_from_them() {
 fn several_syntax_mistakes_are_told_at_once() {
     let told = checked("test.toml", b"format = \nname = coffee\n[steps.visit\n");
     assert_eq!(told.len(), 3, "{told:#?}");
-    assert!(
-        told.iter().all(|it| it.starts_with("syntax at ")),
-        "{told:#?}"
-    );
+    assert!(told.iter().all(|it| it.starts_with("syntax at ")), "{told:#?}");
 }
 
 #[test]
@@ -365,9 +340,7 @@ fn large_journeys_are_read() {
 
 fn selected(text: &str, selection: &Selection) -> Result<Draft, Vec<String>> {
     let scenario = read(text);
-    scenario
-        .draft(selection)
-        .map_err(|problems| told(&problems))
+    scenario.draft(selection).map_err(|problems| told(&problems))
 }
 
 fn with(variants: &[&str], set: &[&str]) -> Selection {
@@ -418,29 +391,14 @@ fn whole_entries_of_a_variant_replace_those_of_their_name_or_are_added() {
     );
     let base = selected(&text, &with(&[], &[])).expect("it is sound");
     let draft = selected(&text, &with(&["other"], &[])).expect("it is sound");
-    let steps = |draft: &Draft| -> Vec<String> {
-        draft.steps.iter().map(|it| it.id.text.clone()).collect()
-    };
-    assert_eq!(
-        steps(&draft),
-        [steps(&base), vec!["extra".to_owned()]].concat()
-    );
+    let steps = |draft: &Draft| -> Vec<String> { draft.steps.iter().map(|it| it.id.text.clone()).collect() };
+    assert_eq!(steps(&draft), [steps(&base), vec!["extra".to_owned()]].concat());
     let gone = steps(&draft).iter().position(|it| it == "gone");
     let gone = &draft.steps[gone.expect("it is there")];
-    let outcome = gone
-        .outcome
-        .as_ref()
-        .map(|(outcome, at)| (*outcome, at.to_string()));
+    let outcome = gone.outcome.as_ref().map(|(outcome, at)| (*outcome, at.to_string()));
     let expected = "variants.other.steps.gone.outcome".to_owned();
-    assert_eq!(
-        outcome,
-        Some((crate::journey::draft::Outcome::Other, expected))
-    );
-    let pipeline: Vec<&str> = draft
-        .pipeline
-        .iter()
-        .map(|it| it.step.text.as_str())
-        .collect();
+    assert_eq!(outcome, Some((crate::journey::draft::Outcome::Other, expected)));
+    let pipeline: Vec<&str> = draft.pipeline.iter().map(|it| it.step.text.as_str()).collect();
     assert_eq!(pipeline, ["trial", "renewal", "renewal"]);
     assert_eq!(draft.attributes.len(), 3);
     assert_eq!(draft.arrivals.len(), 2);
@@ -480,10 +438,7 @@ fn what_was_typed_is_placed_in_what_was_typed() {
     ];
     assert_eq!(shown, expected);
     let names: Vec<&str> = problems.sources.iter().map(|it| it.name.as_str()).collect();
-    assert_eq!(
-        names,
-        ["test.toml", "--set", "--set", "--set", "--set", "--variant"]
-    );
+    assert_eq!(names, ["test.toml", "--set", "--set", "--set", "--set", "--variant"]);
 }
 
 #[test]
@@ -546,10 +501,7 @@ fn mistakes_of_a_variant_are_told_at_the_variant() {
 fn the_hash_and_the_names_are_those_of_the_file() {
     let scenario = Scenario::read("a/b/shop.v2.toml", SMALL.as_bytes(), FileFormat::Toml);
     let scenario = scenario.expect("it is read");
-    assert_eq!(
-        (scenario.name(), scenario.file()),
-        ("shop.v2", "a/b/shop.v2.toml")
-    );
+    assert_eq!((scenario.name(), scenario.file()), ("shop.v2", "a/b/shop.v2.toml"));
     assert_eq!(scenario.sha256().len(), 64);
     assert_eq!(scenario.run(), RunDefaults::default());
     let run = read(FULL).run();

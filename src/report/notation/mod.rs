@@ -36,11 +36,7 @@ pub(crate) fn is_clean(value: f64) -> bool {
 
 /// A number, in percent if it is a share: `0.4`, `8%`.
 pub(crate) fn number(value: f64, percent: bool) -> String {
-    let (value, sign) = if percent {
-        (value * 100.0, "%")
-    } else {
-        (value, "")
-    };
+    let (value, sign) = if percent { (value * 100.0, "%") } else { (value, "") };
     plain(tidy(value)).unwrap_or_default() + sign
 }
 

@@ -51,11 +51,7 @@ fn table<T>(journey: &Journey, tree: &Tree<T>, shown: &impl Fn(&T) -> String) ->
 fn whole<T>(journey: &Journey, tree: &Tree<T>, shown: &impl Fn(&T) -> String) -> String {
     match tree {
         Tree::Leaf(leaf) => shown(leaf),
-        Tree::By {
-            key,
-            cases,
-            otherwise,
-        } => {
+        Tree::By { key, cases, otherwise } => {
             let mut entries = vec![format!("by = \"{}\"", key_name(journey, *key))];
             let mut entry = |label: &str, tree| {
                 let label = match label.parse::<i64>() {
@@ -103,11 +99,7 @@ pub(crate) fn operation(journey: &Journey, op: &Op, role: Option<Role>) -> Strin
         (Op::Add(days), None) => format!("+{}", duration(*days)),
         (Op::Add(shift), Some(role)) => {
             let is_share = is_percent(role) || matches!(role, Role::Weight | Role::Count(_));
-            let (shift, unit) = if is_share {
-                (shift * 100.0, "pp")
-            } else {
-                (*shift, "")
-            };
+            let (shift, unit) = if is_share { (shift * 100.0, "pp") } else { (*shift, "") };
             let sign = if shift < 0.0 { "" } else { "+" };
             format!("{sign}{}{unit}", number(shift, false))
         }

@@ -40,11 +40,7 @@ fn counter(spot: &Spot<'_>, faults: &mut Faults) -> Option<AttributeKindDraft> {
         && matches!(number.node.value, Value::Integer(_) | Value::Float(_))
     {
         let at = number.at.on_key();
-        let fault = Fault::mistake(
-            "reserved-name",
-            at,
-            "no category value can be called `counter`",
-        );
+        let fault = Fault::mistake("reserved-name", at, "no category value can be called `counter`");
         faults.push(fault.help("a counter is written `{ counter = [0, 5], start = 0 }`"));
         return None;
     }

@@ -5,8 +5,7 @@ use super::delay::{delay, delay_text};
 use super::duration;
 use super::number::decimal;
 use super::quantity::{
-    CHANCE, COUNT, MONEY, NUMBER, PRICE, UNITS, Wanted, cost_amount, cost_amount_text, quantity,
-    quantity_text,
+    CHANCE, COUNT, MONEY, NUMBER, PRICE, UNITS, Wanted, cost_amount, cost_amount_text, quantity, quantity_text,
 };
 use super::rate::{ARRIVALS, BUDGET, GROWTH, RateWanted, rate, rate_text};
 use crate::journey::draft::{Change, CostAmountDraft, LeverDraft, Name, QuantityKind};
@@ -42,11 +41,7 @@ fn notation(path: &str) -> Notation {
 }
 
 /// The change at `spot` of the value at `path`, and the branch that it is against.
-pub(crate) fn change(
-    spot: &Spot<'_>,
-    path: &str,
-    faults: &mut Faults,
-) -> Option<(Change, Option<Name>)> {
+pub(crate) fn change(spot: &Spot<'_>, path: &str, faults: &mut Faults) -> Option<(Change, Option<Name>)> {
     if spot.has("change") || spot.has("against") {
         let fields = spot.fields("a change", &["change", "against"], faults)?;
         let against = fields
@@ -198,9 +193,7 @@ fn end(text: &str, path: &str, at: &At) -> Result<Change, Fault> {
         Notation::Quantity(wanted) => quantity_text(text, at, wanted).map(Change::Quantity),
         Notation::CostPart => cost_amount_text(text, at).map(of_cost),
         Notation::Delay => delay_text(text, at).map(Change::Delay),
-        Notation::Rate(wanted) if text.contains(" per ") => {
-            rate_text(text, at, wanted).map(Change::Rate)
-        }
+        Notation::Rate(wanted) if text.contains(" per ") => rate_text(text, at, wanted).map(Change::Rate),
         Notation::Rate(wanted) => quantity_text(text, at, wanted.quantity).map(Change::Quantity),
     }
 }
@@ -218,8 +211,7 @@ pub(crate) fn typed_path(typed: &str, at: &At) -> Result<Name, Fault> {
         }),
         _ => {
             let message = format!("{typed:?} is not a path and a change");
-            Err(Fault::mistake("bad-change", at.clone(), message)
-                .help("write `--set steps.visit.buy.chance=x1.3`"))
+            Err(Fault::mistake("bad-change", at.clone(), message).help("write `--set steps.visit.buy.chance=x1.3`"))
         }
     }
 }
@@ -277,24 +269,15 @@ mod tests {
             ("2", "values.seat"),
             ("0.3", "customer.segment.enterprise"),
         ] {
-            assert!(
-                matches!(sound(text, path), Change::Quantity(_)),
-                "{text} at {path}"
-            );
+            assert!(matches!(sound(text, path), Change::Quantity(_)), "{text} at {path}");
         }
         for (text, path) in [
             ("\"9000 per month\"", "arrivals.search.volume"),
-            (
-                "{ is = \"9000 per month\", source = \"s\" }",
-                "arrivals.search.volume",
-            ),
+            ("{ is = \"9000 per month\", source = \"s\" }", "arrivals.search.volume"),
             ("\"2% per month\"", "arrivals.search.growth"),
             ("\"3000 per month\"", "budgets.ads.amount"),
         ] {
-            assert!(
-                matches!(sound(text, path), Change::Rate(_)),
-                "{text} at {path}"
-            );
+            assert!(matches!(sound(text, path), Change::Rate(_)), "{text} at {path}");
         }
         let delay = sound("\"1d to 2d\"", "steps.visit.buy.after");
         assert!(matches!(delay, Change::Delay(it) if matches!(it.kind, DelayKind::Interval(..))));
@@ -304,10 +287,7 @@ mod tests {
 
     #[test]
     fn a_change_may_be_against_a_branch() {
-        let (change, faults) = read(
-            "{ change = \"x0.4\", against = \"leave\" }",
-            "steps.visit.buy.chance",
-        );
+        let (change, faults) = read("{ change = \"x0.4\", against = \"leave\" }", "steps.visit.buy.chance");
         assert_eq!(faults, Vec::<String>::new());
         let (change, against) = change.expect("it is read");
         assert_eq!(change, Change::Times(0.4));
@@ -323,18 +303,10 @@ mod tests {
             ("\"×1.3\"", "values.a", "write `x1.3`"),
             ("\"+many\"", "values.a", "write `x1.3`, `+5pp`"),
             ("\"+5ppp\"", "values.a", "write `x1.3`, `+5pp`"),
-            (
-                "\"more\"",
-                "values.a",
-                "bad-notation: \"more\" is not a number",
-            ),
+            ("\"more\"", "values.a", "bad-notation: \"more\" is not a number"),
             ("\"soon\"", "steps.a.b.after", "is not a duration"),
             ("true", "steps.a.b.chance", "wrong-type"),
-            (
-                "{ against = \"b\" }",
-                "steps.a.b.chance",
-                "a change needs `change`",
-            ),
+            ("{ against = \"b\" }", "steps.a.b.chance", "a change needs `change`"),
         ] {
             let (change, faults) = read(text, path);
             assert_eq!((change, faults.len()), (None, 1), "{text}: {faults:?}");

@@ -31,10 +31,7 @@ pub(crate) fn delay(spot: &Spot<'_>, faults: &mut Faults) -> Option<Delay> {
         }
         Value::Table(_) => law(spot, faults)?,
         _ => {
-            spot.wrong(
-                "a delay with its unit such as `\"3d\"` or `\"1d to 6d\"`",
-                faults,
-            );
+            spot.wrong("a delay with its unit such as `\"3d\"` or `\"1d to 6d\"`", faults);
             return None;
         }
     };
@@ -51,10 +48,7 @@ pub(crate) fn delay_text(text: &str, at: &At) -> Result<Delay, Fault> {
         [low, high] => DelayKind::Interval(end(low, text, at)?, end(high, text, at)?),
         _ => DelayKind::Known(duration_text(text, at)?),
     };
-    Ok(Delay {
-        at: at.clone(),
-        kind,
-    })
+    Ok(Delay { at: at.clone(), kind })
 }
 
 fn end(end: &str, text: &str, at: &At) -> Result<Duration, Fault> {
@@ -83,11 +77,10 @@ fn law(spot: &Spot<'_>, faults: &mut Faults) -> Option<DelayKind> {
     match key.text.as_str() {
         "exponential" => duration(&law, faults).map(DelayKind::Exponential),
         "geometric" => duration(&law, faults).map(DelayKind::Geometric),
-        "lognormal" if law.has("median") || law.has("p90") => pair(&law, ["median", "p90"], faults)
-            .map(|(median, p90)| DelayKind::LognormalQuantiles(median, p90)),
-        "lognormal" => {
-            pair(&law, ["mean", "sd"], faults).map(|(mean, sd)| DelayKind::Lognormal(mean, sd))
+        "lognormal" if law.has("median") || law.has("p90") => {
+            pair(&law, ["median", "p90"], faults).map(|(median, p90)| DelayKind::LognormalQuantiles(median, p90))
         }
+        "lognormal" => pair(&law, ["mean", "sd"], faults).map(|(mean, sd)| DelayKind::Lognormal(mean, sd)),
         "gamma" => pair(&law, ["mean", "sd"], faults).map(|(mean, sd)| DelayKind::Gamma(mean, sd)),
         "weibull" => weibull(&law, faults),
         "uniform" => uniform(&law, faults),
@@ -107,9 +100,7 @@ fn pair(spot: &Spot<'_>, keys: [&str; 2], faults: &mut Faults) -> Option<(Durati
 
 fn weibull(spot: &Spot<'_>, faults: &mut Faults) -> Option<DelayKind> {
     let fields = spot.fields("this delay", &["scale", "shape"], faults)?;
-    let scale = fields
-        .require("scale", faults)
-        .and_then(|it| duration(&it, faults));
+    let scale = fields.require("scale", faults).and_then(|it| duration(&it, faults));
     let shape = fields
         .require("shape", faults)
         .and_then(|it| number(&it, "a number", faults));
@@ -167,14 +158,8 @@ mod tests {
     fn every_law_is_read() {
         for (text, kind) in [
             ("\"3d\"", DelayKind::Known(days(3.0))),
-            (
-                "\"1d to 6 days\"",
-                DelayKind::Interval(days(1.0), days(6.0)),
-            ),
-            (
-                "{ exponential = \"5d\" }",
-                DelayKind::Exponential(days(5.0)),
-            ),
+            ("\"1d to 6 days\"", DelayKind::Interval(days(1.0), days(6.0))),
+            ("{ exponential = \"5d\" }", DelayKind::Exponential(days(5.0))),
             ("{ geometric = \"5d\" }", DelayKind::Geometric(days(5.0))),
             (
                 "{ lognormal = { median = \"3d\", p90 = \"14d\" } }",
@@ -200,19 +185,14 @@ mod tests {
                 "{ observed = [[\"1d\", 40], [\"7d\", 12]] }",
                 DelayKind::Observed(vec![(days(1.0), 40.0), (days(7.0), 12.0)]),
             ),
-            (
-                "{ is = \"3d\", source = \"CRM\" }",
-                DelayKind::Known(days(3.0)),
-            ),
+            ("{ is = \"3d\", source = \"CRM\" }", DelayKind::Known(days(3.0))),
         ] {
             let (delay, faults) = testing::read(text, delay);
             assert_eq!(faults, Vec::<String>::new(), "{text}");
             assert_eq!(delay.expect(text).kind, kind, "{text}");
         }
         let (by, _) = testing::read("{ by = \"a\", x = \"1d to 2d\", else = \"3d\" }", delay);
-        assert!(
-            matches!(by.expect("it is read").kind, DelayKind::By(it) if it.otherwise.is_some())
-        );
+        assert!(matches!(by.expect("it is read").kind, DelayKind::By(it) if it.otherwise.is_some()));
     }
 
     #[test]

@@ -7,10 +7,7 @@ use crate::clock::{Duration, DurationUnit};
 use crate::problem::{At, Fault, nearest};
 
 const UNITS: [(&[&str], DurationUnit); 8] = [
-    (
-        &["s", "sec", "secs", "second", "seconds"],
-        DurationUnit::Second,
-    ),
+    (&["s", "sec", "secs", "second", "seconds"], DurationUnit::Second),
     (&["min", "mins", "minute", "minutes"], DurationUnit::Minute),
     (&["h", "hr", "hrs", "hour", "hours"], DurationUnit::Hour),
     (&["d", "day", "days"], DurationUnit::Day),

@@ -46,10 +46,7 @@ fn cases<'doc, T>(
 }
 
 /// The table `{ is = …, source = "…", note = "…" }`: its value, source and note.
-fn sourced<'doc>(
-    spot: &Spot<'doc>,
-    faults: &mut Faults,
-) -> Option<(Spot<'doc>, Option<String>, Option<String>)> {
+fn sourced<'doc>(spot: &Spot<'doc>, faults: &mut Faults) -> Option<(Spot<'doc>, Option<String>, Option<String>)> {
     let fields = spot.fields("a number with a source", &["is", "source", "note"], faults)?;
     let source = fields.string("source", faults);
     let note = fields.string("note", faults);

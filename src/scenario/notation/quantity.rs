@@ -72,10 +72,7 @@ pub(crate) fn quantity(spot: &Spot<'_>, wanted: &Wanted, faults: &mut Faults) ->
         Value::String(text) => noted(quantity_text(text, &spot.at, wanted), faults)?.kind,
         Value::Table(_) => table(spot, wanted, faults)?,
         _ => {
-            spot.wrong(
-                &format!("{} such as {}", wanted.what, wanted.examples),
-                faults,
-            );
+            spot.wrong(&format!("{} such as {}", wanted.what, wanted.examples), faults);
             return None;
         }
     };
@@ -87,8 +84,7 @@ pub(crate) fn quantity(spot: &Spot<'_>, wanted: &Wanted, faults: &mut Faults) ->
 
 fn table(spot: &Spot<'_>, wanted: &Wanted, faults: &mut Faults) -> Option<QuantityKind> {
     if spot.has("by") {
-        return cases(spot, faults, |part, faults| quantity(part, wanted, faults))
-            .map(QuantityKind::By);
+        return cases(spot, faults, |part, faults| quantity(part, wanted, faults)).map(QuantityKind::By);
     }
     if spot.has("is") {
         let (is, source, note) = sourced(spot, faults)?;
@@ -141,9 +137,7 @@ fn each(spot: &Spot<'_>, wanted: &Wanted, faults: &mut Faults) -> Option<Distrib
                 _ => {
                     let message = format!("{text:?} does not say how it differs");
                     let fault = Fault::mistake("bad-notation", law.at.clone(), message);
-                    faults.push(
-                        fault.help("write a range, `each = \"30 to 80\"`, or a distribution"),
-                    );
+                    faults.push(fault.help("write a range, `each = \"30 to 80\"`, or a distribution"));
                     None
                 }
             }
@@ -172,9 +166,7 @@ pub(crate) fn quantity_text(text: &str, at: &At, wanted: &Wanted) -> Result<Quan
     let kind = match words.as_slice() {
         [name] if name.starts_with('$') => {
             if !is_id(&name[1..]) {
-                return fail(Some(
-                    "write `$` and the name of an entry of `[values]`".to_owned(),
-                ));
+                return fail(Some("write `$` and the name of an entry of `[values]`".to_owned()));
             }
             QuantityKind::Value(name[1..].to_owned())
         }
@@ -204,9 +196,7 @@ pub(crate) fn quantity_text(text: &str, at: &At, wanted: &Wanted) -> Result<Quan
             _ => return fail(hint(low)),
         },
         [_, "of", "revenue"] | [_, "to", _, "of", "revenue"] => {
-            return fail(Some(
-                "a share of the revenue is a part of `costs`".to_owned(),
-            ));
+            return fail(Some("a share of the revenue is a part of `costs`".to_owned()));
         }
         [hits, "of", trials] => match (written(hits), written(trials)) {
             (Some(hits), Some(trials)) if !hits.percent && !trials.percent => {
@@ -219,10 +209,7 @@ pub(crate) fn quantity_text(text: &str, at: &At, wanted: &Wanted) -> Result<Quan
         },
         _ => return fail(hint(text)),
     };
-    Ok(Quantity {
-        at: at.clone(),
-        kind,
-    })
+    Ok(Quantity { at: at.clone(), kind })
 }
 
 fn refuse_percent(number: Written, text: &str, at: &At, wanted: &Wanted) -> Result<(), Fault> {
@@ -231,8 +218,7 @@ fn refuse_percent(number: Written, text: &str, at: &At, wanted: &Wanted) -> Resu
     }
     let message = format!("{text:?} is not {}", wanted.what);
     let help = if wanted.what == MONEY.what {
-        "a share of the revenue is written `costs = { fee = \"3.5% of revenue\" }`, a change `+10%`"
-            .to_owned()
+        "a share of the revenue is written `costs = { fee = \"3.5% of revenue\" }`, a change `+10%`".to_owned()
     } else {
         format!("write {}", wanted.examples)
     };
@@ -242,9 +228,7 @@ fn refuse_percent(number: Written, text: &str, at: &At, wanted: &Wanted) -> Resu
 /// What was probably meant by a range written in another way, such as `7-9%` or `7%to9%`.
 fn range_hint(text: &str) -> Option<String> {
     ["..", "–", "—", "to", "-"].iter().find_map(|between| {
-        let (low, high) = text
-            .split_once(between)
-            .filter(|(low, _)| !low.is_empty())?;
+        let (low, high) = text.split_once(between).filter(|(low, _)| !low.is_empty())?;
         let (low_number, high_number) = (written(low)?, written(high)?);
         let percent = if high_number.percent && !low_number.percent {
             "%"
@@ -294,8 +278,7 @@ fn share_of_revenue(text: &str, at: &At) -> Result<Quantity, Fault> {
     let share = share.trim_end().strip_suffix("of").unwrap_or(share);
     quantity_text(share.trim(), at, &NUMBER).map_err(|fault| {
         let message = format!("{text:?} is not a share of the revenue");
-        Fault::mistake("bad-notation", fault.at, message)
-            .help("write `3.5% of revenue` or `3% to 4% of revenue`")
+        Fault::mistake("bad-notation", fault.at, message).help("write `3.5% of revenue` or `3% to 4% of revenue`")
     })
 }
 
@@ -345,13 +328,7 @@ mod tests {
                 },
             ),
             ("{ beta = [8, 92.5] }", Law::Beta { a: 8.0, b: 92.5 }),
-            (
-                "{ uniform = [\"2%\", \"5%\"] }",
-                Law::Uniform {
-                    low: 0.02,
-                    high: 0.05,
-                },
-            ),
+            ("{ uniform = [\"2%\", \"5%\"] }", Law::Uniform { low: 0.02, high: 0.05 }),
             (
                 "{ triangular = [2, 3, 5] }",
                 Law::Triangular {
@@ -360,16 +337,10 @@ mod tests {
                     high: 5.0,
                 },
             ),
-            (
-                "{ normal = { mean = 3, sd = 1 } }",
-                Law::Normal { mean: 3.0, sd: 1.0 },
-            ),
+            ("{ normal = { mean = 3, sd = 1 } }", Law::Normal { mean: 3.0, sd: 1.0 }),
             (
                 "{ lognormal = { median = 3, p90 = 9 } }",
-                Law::LognormalQuantiles {
-                    median: 3.0,
-                    p90: 9.0,
-                },
+                Law::LognormalQuantiles { median: 3.0, p90: 9.0 },
             ),
             (
                 "{ lognormal = { sd = 1, mean = 3 } }",
@@ -377,10 +348,7 @@ mod tests {
             ),
             (
                 "{ gamma = { mean = 49, sd = 20 } }",
-                Law::Gamma {
-                    mean: 49.0,
-                    sd: 20.0,
-                },
+                Law::Gamma { mean: 49.0, sd: 20.0 },
             ),
         ] {
             assert_eq!(read(text, &CHANCE), QuantityKind::Uncertain(law), "{text}");
@@ -390,20 +358,11 @@ mod tests {
     #[test]
     fn amounts_may_differ_from_customer_to_customer() {
         for (text, law) in [
-            (
-                "{ each = \"30 to 80\" }",
-                Law::Interval {
-                    low: 30.0,
-                    high: 80.0,
-                },
-            ),
+            ("{ each = \"30 to 80\" }", Law::Interval { low: 30.0, high: 80.0 }),
             ("{ each = { poisson = 2.5 } }", Law::Poisson { mean: 2.5 }),
             (
                 "{ each = { gamma = { mean = 49, sd = 20 } } }",
-                Law::Gamma {
-                    mean: 49.0,
-                    sd: 20.0,
-                },
+                Law::Gamma { mean: 49.0, sd: 20.0 },
             ),
         ] {
             assert_eq!(read(text, &MONEY), QuantityKind::Each(law), "{text}");
@@ -412,8 +371,7 @@ mod tests {
 
     #[test]
     fn cases_and_sources_may_lie_inside_each_other() {
-        let text =
-            "{ by = \"a\", x = { is = \"$seat\", source = \"s\" }, else = { by = \"b\", 3 = 1 } }";
+        let text = "{ by = \"a\", x = { is = \"$seat\", source = \"s\" }, else = { by = \"b\", 3 = 1 } }";
         let text = text.replace(" 3 =", " \"3\" =");
         let QuantityKind::By(cases) = read(&text, &MONEY) else {
             panic!("it is a `by` table");
@@ -458,10 +416,7 @@ mod tests {
                 "{ uniform = [1, 2], beta = [1, 2] }",
                 "`beta` does not belong in a distribution",
             ),
-            (
-                "{ normal = { mean = 3 } }",
-                "missing-key: this distribution needs `sd`",
-            ),
+            ("{ normal = { mean = 3 } }", "missing-key: this distribution needs `sd`"),
             ("{ poisson = 2 }", "write `{ each = { poisson = 2 } }`"),
             (
                 "{ each = \"30 to 80\" }",
@@ -474,14 +429,8 @@ mod tests {
         for (text, told) in [
             ("\"8%\"", "`costs = { fee = \"3.5% of revenue\" }`"),
             ("{ each = 5 }", "leave out `each`"),
-            (
-                "{ each = \"80 of 400\" }",
-                "write a range, `each = \"30 to 80\"`",
-            ),
-            (
-                "\"40 to 60 EUR\"",
-                "\"40 to 60 EUR\" is not an amount of money",
-            ),
+            ("{ each = \"80 of 400\" }", "write a range, `each = \"30 to 80\"`"),
+            ("\"40 to 60 EUR\"", "\"40 to 60 EUR\" is not an amount of money"),
         ] {
             let given = refused(text, &MONEY);
             assert!(given.contains(told), "{text}: {given}");
@@ -502,10 +451,7 @@ mod tests {
             panic!("it is a share");
         };
         assert!(matches!(share.kind, QuantityKind::Sourced { .. }));
-        assert!(matches!(
-            read("\"4 to 5\"").0,
-            Some(CostAmountDraft::Money(_))
-        ));
+        assert!(matches!(read("\"4 to 5\"").0, Some(CostAmountDraft::Money(_))));
         let (none, faults) = read("\"much of revenue\"");
         assert_eq!((none, faults.len()), (None, 1));
     }

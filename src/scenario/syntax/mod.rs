@@ -171,20 +171,14 @@ impl Node {
     }
 
     /// The bytes of the entry `parts` below this node, whose own key stands at `key_span`.
-    pub(crate) fn span_of(
-        &self,
-        key_span: Range<usize>,
-        parts: &[Part],
-        at: &At,
-        text: &str,
-    ) -> Range<usize> {
+    pub(crate) fn span_of(&self, key_span: Range<usize>, parts: &[Part], at: &At, text: &str) -> Range<usize> {
         let mut node = self;
         let mut key_span = key_span;
         for part in parts {
             let below = match (part, &node.value) {
-                (Part::Key(key), Value::Table(table)) => table
-                    .entry(key)
-                    .map(|entry| (entry.key_span.clone(), &entry.node)),
+                (Part::Key(key), Value::Table(table)) => {
+                    table.entry(key).map(|entry| (entry.key_span.clone(), &entry.node))
+                }
                 (Part::Item(position), Value::Array(items)) => {
                     items.get(*position).map(|item| (item.span.clone(), item))
                 }

@@ -46,9 +46,7 @@ fn parse(text: &str) -> (Option<Spanned<DeTable<'_>>>, Vec<Error>) {
     };
     let begin = first.span().map_or(0, |span| span.start.min(text.len()));
     let enough = clamp(begin..begin + TOLD_WITHIN, text).end;
-    let cut = text[enough..]
-        .find('\n')
-        .map_or(text.len(), |at| enough + at);
+    let cut = text[enough..].find('\n').map_or(text.len(), |at| enough + at);
     if cut > begin + 2 * TOLD_WITHIN {
         return (None, vec![first]);
     }
@@ -150,11 +148,7 @@ fn node(value: Spanned<DeValue<'_>>, depth: usize, text: &str, slips: &mut Vec<S
             match date {
                 Some(date) => Value::Date(date),
                 None => {
-                    let fault = Fault::mistake(
-                        "wrong-type",
-                        At::top(),
-                        format!("`{moment}` is not a plain date"),
-                    );
+                    let fault = Fault::mistake("wrong-type", At::top(), format!("`{moment}` is not a plain date"));
                     let fault = fault.help("write the day alone, such as 2026-01-31");
                     broken((span.clone(), fault), slips)
                 }
