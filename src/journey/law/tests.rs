@@ -304,3 +304,12 @@ fn huge_counts_are_as_good_as_small_ones() {
         law.sd(Bounds::NONE),
     );
 }
+
+#[test]
+fn a_poisson_law_without_bounds_has_quantiles() {
+    let law = Law::Poisson { mean: 5.5 };
+    for bounds in [Bounds::NONE, Bounds::NOT_NEGATIVE] {
+        assert_eq!(law.quantile(bounds, 0.05), 2.0);
+        assert_eq!(law.quantile(bounds, 0.95), 10.0);
+    }
+}
