@@ -33,7 +33,7 @@ impl Interrupt {
                 let _writing = files::WRITING
                     .lock()
                     .unwrap_or_else(PoisonError::into_inner);
-                Terminal::say("");
+                Terminal::say("interrupted before the report was complete");
                 std::process::exit(i32::from(INTERRUPTED));
             }
         };
