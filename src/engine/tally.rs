@@ -30,8 +30,6 @@ pub struct Tally {
     pub net: Vec<i128>,
     /// By row: customers of the pipeline.
     pub waiting: Vec<u64>,
-    /// By row: customers of the pipeline who had converted before.
-    pub waiting_converted: Vec<u64>,
     /// A step at which an amount was too large to book.
     pub overflow: Option<usize>,
     /// How many times a customer took a branch.
@@ -67,7 +65,6 @@ impl Tally {
             ],
             net: vec![0; plan.discounts.as_ref().map_or(0, Vec::len)],
             waiting: vec![0; rows],
-            waiting_converted: vec![0; rows],
             overflow: None,
             moves: 0,
         }
@@ -84,7 +81,6 @@ impl Tally {
             &mut self.funnel,
             &mut self.places,
             &mut self.waiting,
-            &mut self.waiting_converted,
         ] {
             counts.fill(0);
         }
@@ -109,7 +105,6 @@ impl Tally {
             (&mut self.funnel, &other.funnel),
             (&mut self.places, &other.places),
             (&mut self.waiting, &other.waiting),
-            (&mut self.waiting_converted, &other.waiting_converted),
         ];
         for (mine, theirs) in pairs {
             mine.iter_mut()

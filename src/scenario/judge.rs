@@ -47,6 +47,19 @@ pub(super) fn broken(document: &Document) -> Vec<At> {
     found
 }
 
+/// `faults` without those that only follow from others of them.
+pub(super) fn first_causes(mut faults: Vec<Fault>) -> Vec<Fault> {
+    let leads_nowhere = |fault: &Fault| {
+        let to = fault.at.parts.last() == Some(&Part::Key("to".to_owned()));
+        fault.code == "unknown-name" && to
+    };
+    // A misspelt step leaves the one that was meant without a branch to it.
+    if faults.iter().any(leads_nowhere) {
+        faults.retain(|fault| fault.code != "unclear-entry");
+    }
+    faults
+}
+
 /// Those of `meaning` that are true whatever stands at the places of the `shape` mistakes.
 pub(super) fn independent(meaning: Vec<Fault>, shape: &[At], document: &Document) -> Vec<Fault> {
     if shape.is_empty() {

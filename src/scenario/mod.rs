@@ -180,7 +180,7 @@ impl Scenario {
         };
         match journey::build(&draft) {
             Ok(built) => Ok((built.journey, placed(built.warnings))),
-            Err(faults) => Err(placed(faults)),
+            Err(faults) => Err(placed(judge::first_causes(faults))),
         }
     }
 
@@ -205,7 +205,7 @@ impl Scenario {
             }
             let found = match journey::build(&draft) {
                 Ok(built) => built.warnings,
-                Err(faults) => faults,
+                Err(faults) => judge::first_causes(faults),
             };
             faults.extend(judge::independent(found, &shape, &self.document));
         }

@@ -92,17 +92,18 @@ impl Typed {
 /// Takes a typed change apart: numbers are numbers, `{…}` and quoted texts are TOML, all else is
 /// text.
 fn typed_set(text: &str) -> TypedSet {
-    let equals = text.find('=').unwrap_or(text.len());
-    let path = text[..equals].trim();
-    let path_begins = text.find(path).unwrap_or(0);
-    let change = text.get(equals + 1..).unwrap_or_default().trim();
-    let begins = equals
-        + 1
-        + text
-            .get(equals + 1..)
-            .and_then(|it| it.find(change))
-            .unwrap_or(0);
-    let whole = begins.min(text.len())..(begins + change.len()).min(text.len());
+    let (left, right) = text.split_once('=').unwrap_or((text, ""));
+    let inside = |part: &str, begins: usize| {
+        let blanks = part.len() - part.trim_start().len();
+        begins + blanks..begins + blanks + part.trim().len()
+    };
+    let path = inside(left, 0);
+    let change = right.trim();
+    let whole = if change.is_empty() {
+        0..text.len()
+    } else {
+        inside(right, left.len() + 1)
+    };
     let mut slips = Vec::new();
     let mut node = Node {
         span: whole.clone(),
@@ -110,7 +111,7 @@ fn typed_set(text: &str) -> TypedSet {
     };
     if change.starts_with(['{', '[', '"', '\'']) {
         // Blanks in front, so that the bytes are those of the typed text.
-        let padded = format!("v={}{change}", " ".repeat(begins.saturating_sub(2)));
+        let padded = format!("v={}{change}", " ".repeat(whole.start.saturating_sub(2)));
         let reading = Document::read("--set", padded.as_bytes(), FileFormat::Toml);
         slips = reading.slips;
         match &reading.document.root.value {
@@ -126,7 +127,7 @@ fn typed_set(text: &str) -> TypedSet {
         text: text.to_owned(),
         change: node,
         slips,
-        path: path_begins..path_begins + path.len(),
+        path,
     }
 }
 
@@ -137,31 +138,24 @@ pub(super) fn problems(
     slips: &[Slip],
     faults: &[Fault],
 ) -> Problems {
-    let of_slips = slips.iter().map(|(span, fault)| Problem {
-        fault: fault.clone(),
+    let of_slips = slips.iter().map(|(span, fault)| Place {
         source: 0,
         span: span.clone(),
+        fault,
     });
     let of_faults = faults.iter().map(|fault| {
         let (source, span) = typed
             .place(&fault.at)
             .unwrap_or_else(|| (0, document.span(&fault.at)));
-        Problem {
-            fault: fault.clone(),
+        Place {
             source,
             span,
+            fault,
         }
     });
-    let mut found: Vec<Problem> = of_slips.chain(of_faults).collect();
+    let mut found: Vec<Place> = of_slips.chain(of_faults).collect();
     let mut seen = BTreeSet::new();
-    found.retain(|it| {
-        seen.insert((
-            it.source,
-            it.span.start,
-            it.fault.code,
-            it.fault.message.clone(),
-        ))
-    });
+    found.retain(|it| seen.insert((it.source, it.span.start, it.fault.code, &it.fault.message)));
     found.sort_by_key(|it| (it.source, it.span.start, it.span.end));
     let mut sources = vec![Source {
         name: document.name.clone(),
@@ -176,12 +170,17 @@ pub(super) fn problems(
     }
 }
 
+/// A fault and where it is.
+struct Place<'fault> {
+    source: usize,
+    span: Range<usize>,
+    fault: &'fault Fault,
+}
+
 /// The first problems, mistakes before warnings, and how many more mistakes and warnings there are.
-fn cut(found: Vec<Problem>) -> (Vec<Problem>, [usize; 2]) {
-    let mistakes = found
-        .iter()
-        .filter(|it| it.fault.severity == Severity::Mistake)
-        .count();
+fn cut(found: Vec<Place<'_>>) -> (Vec<Problem>, [usize; 2]) {
+    let is_mistake = |it: &Place<'_>| it.fault.severity == Severity::Mistake;
+    let mistakes = found.iter().filter(|it| is_mistake(it)).count();
     let warnings = found.len() - mistakes;
     let mut room = [
         mistakes.min(KEPT_MAX),
@@ -191,10 +190,15 @@ fn cut(found: Vec<Problem>) -> (Vec<Problem>, [usize; 2]) {
     let kept = found
         .into_iter()
         .filter(|it| {
-            let room = &mut room[usize::from(it.fault.severity == Severity::Warning)];
+            let room = &mut room[usize::from(!is_mistake(it))];
             let keep = *room > 0;
             *room = room.saturating_sub(1);
             keep
+        })
+        .map(|it| Problem {
+            fault: it.fault.clone(),
+            source: it.source,
+            span: it.span,
         })
         .collect();
     (kept, omitted)

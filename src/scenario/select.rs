@@ -1,5 +1,7 @@
 //! What was asked for, merged into a scenario: variants, `--set`, `--period` and `--end`.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::Selection;
 use super::check::{Sheet, VariantDraft, undated};
 use super::notation::change::{change, typed_path};
@@ -42,7 +44,13 @@ fn applied<'sheet>(
     asked: &[String],
     faults: &mut Faults,
 ) -> Vec<&'sheet VariantDraft> {
-    let find = |name: &str| sheet.variants.iter().position(|it| it.id.text == name);
+    if asked.is_empty() {
+        return Vec::new();
+    }
+    let named = sheet.variants.iter().enumerate();
+    let positions: BTreeMap<&str, usize> =
+        named.map(|(at, it)| (it.id.text.as_str(), at)).collect();
+    let find = |name: &str| positions.get(name).copied();
     let mut order = Vec::new();
     let mut seen = vec![false; sheet.variants.len()];
     for (position, names) in asked.iter().enumerate() {
@@ -90,14 +98,14 @@ fn merge(draft: &mut Draft, variant: &VariantDraft) {
 
 /// Puts `new` entries in the place of the `old` ones of the same name, or at the end.
 fn replace<T: Clone>(old: &mut Vec<T>, new: &[T], name: fn(&T) -> &String) {
-    let mut by_name = std::collections::BTreeMap::<&str, Vec<&T>>::new();
+    let mut by_name = BTreeMap::<&str, Vec<&T>>::new();
     for entry in new {
         by_name.entry(name(entry)).or_default().push(entry);
     }
     if by_name.is_empty() {
         return;
     }
-    let mut placed = std::collections::BTreeSet::new();
+    let mut placed = BTreeSet::new();
     let mut merged = Vec::with_capacity(old.len() + new.len());
     for entry in old.drain(..) {
         match by_name.get(name(&entry).as_str()) {

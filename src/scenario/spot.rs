@@ -9,6 +9,9 @@ use crate::problem::{At, Fault};
 /// Where mistakes are noted, so that all of them are told in one go.
 pub(crate) type Faults = Vec<Fault>;
 
+/// Behind so many mistakes, unknown keys are told without the nearest known one.
+const HELPED_MAX: usize = 200;
+
 /// A value of the document and the way to it.
 #[derive(Debug, Clone)]
 pub(crate) struct Spot<'doc> {
@@ -73,7 +76,13 @@ impl<'doc> Spot<'doc> {
         for entry in table.entries() {
             if !known.contains(&entry.key.as_str()) {
                 let at = self.at.key(&entry.key).on_key();
-                faults.push(unknown_key(owner, &entry.key, at, known));
+                // Nobody reads so many, and looking for the nearest key takes long.
+                let near = if faults.len() < HELPED_MAX {
+                    known
+                } else {
+                    &[]
+                };
+                faults.push(unknown_key(owner, &entry.key, at, near));
             }
         }
         Some(Fields {

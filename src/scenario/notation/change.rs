@@ -223,3 +223,173 @@ pub(crate) fn typed_path(typed: &str, at: &At) -> Result<Name, Fault> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing;
+    use super::*;
+    use crate::clock::{Duration, DurationUnit};
+    use crate::journey::draft::DelayKind;
+
+    fn read(text: &str, path: &str) -> (Option<(Change, Option<Name>)>, Vec<String>) {
+        testing::read(text, |spot, faults| change(spot, path, faults))
+    }
+
+    fn sound(text: &str, path: &str) -> Change {
+        let (change, faults) = read(text, path);
+        assert_eq!(faults, Vec::<String>::new(), "{text}");
+        change.expect(text).0
+    }
+
+    #[test]
+    fn relative_changes_are_read_on_any_path() {
+        let days = |amount| Duration {
+            amount,
+            unit: DurationUnit::Day,
+        };
+        for path in ["steps.visit.buy.chance", "steps.visit.cost", "nowhere"] {
+            for (text, change) in [
+                ("\"x1.3\"", Change::Times(1.3)),
+                ("\"x0\"", Change::Times(0.0)),
+                ("\"+5pp\"", Change::Points(0.05)),
+                ("\"-5 pp\"", Change::Points(-0.05)),
+                ("\"+10%\"", Change::Percent(0.1)),
+                ("\"-10%\"", Change::Percent(-0.1)),
+                ("\"+3\"", Change::Add(3.0)),
+                ("\"-3\"", Change::Add(-3.0)),
+                ("\"+2d\"", Change::AddDuration(days(2.0))),
+                ("\"-0.5 days\"", Change::AddDuration(days(-0.5))),
+            ] {
+                assert_eq!(sound(text, path), change, "{text} at {path}");
+            }
+        }
+    }
+
+    #[test]
+    fn new_values_are_written_like_the_key_the_path_ends_in() {
+        for (text, path) in [
+            ("-3", "steps.visit.cost"),
+            ("\"-5 to 10\"", "steps.visit.revenue"),
+            ("{ each = \"5 to 60\" }", "steps.visit.costs.staff"),
+            ("\"7% to 9%\"", "steps.visit.buy.chance"),
+            ("\"80 of 400\"", "steps.visit.buy.chance.phone"),
+            ("800", "arrivals.search.volume"),
+            ("2", "values.seat"),
+            ("0.3", "customer.segment.enterprise"),
+        ] {
+            assert!(
+                matches!(sound(text, path), Change::Quantity(_)),
+                "{text} at {path}"
+            );
+        }
+        for (text, path) in [
+            ("\"9000 per month\"", "arrivals.search.volume"),
+            (
+                "{ is = \"9000 per month\", source = \"s\" }",
+                "arrivals.search.volume",
+            ),
+            ("\"2% per month\"", "arrivals.search.growth"),
+            ("\"3000 per month\"", "budgets.ads.amount"),
+        ] {
+            assert!(
+                matches!(sound(text, path), Change::Rate(_)),
+                "{text} at {path}"
+            );
+        }
+        let delay = sound("\"1d to 2d\"", "steps.visit.buy.after");
+        assert!(matches!(delay, Change::Delay(it) if matches!(it.kind, DelayKind::Interval(..))));
+        let share = sound("\"3% of revenue\"", "steps.visit.costs.payment");
+        assert!(matches!(share, Change::OfRevenue(_)));
+    }
+
+    #[test]
+    fn a_change_may_be_against_a_branch() {
+        let (change, faults) = read(
+            "{ change = \"x0.4\", against = \"leave\" }",
+            "steps.visit.buy.chance",
+        );
+        assert_eq!(faults, Vec::<String>::new());
+        let (change, against) = change.expect("it is read");
+        assert_eq!(change, Change::Times(0.4));
+        assert_eq!(against.map(|it| it.text).as_deref(), Some("leave"));
+    }
+
+    #[test]
+    fn other_changes_are_refused_with_a_way_out() {
+        for (text, path, told) in [
+            ("\"x\"", "values.a", "bad-change: \"x\" is not a change"),
+            ("\"x-1\"", "values.a", "a factor is not negative"),
+            ("\"x1 to x2\"", "values.a", "a range belongs in `[levers]`"),
+            ("\"×1.3\"", "values.a", "write `x1.3`"),
+            ("\"+many\"", "values.a", "write `x1.3`, `+5pp`"),
+            ("\"+5ppp\"", "values.a", "write `x1.3`, `+5pp`"),
+            (
+                "\"more\"",
+                "values.a",
+                "bad-notation: \"more\" is not a number",
+            ),
+            ("\"soon\"", "steps.a.b.after", "is not a duration"),
+            ("true", "steps.a.b.chance", "wrong-type"),
+            (
+                "{ against = \"b\" }",
+                "steps.a.b.chance",
+                "a change needs `change`",
+            ),
+        ] {
+            let (change, faults) = read(text, path);
+            assert_eq!((change, faults.len()), (None, 1), "{text}: {faults:?}");
+            assert!(faults[0].contains(told), "{text}: {faults:?}");
+        }
+    }
+
+    fn lever_of(text: &str, path: &str) -> (Option<LeverDraft>, Vec<String>) {
+        let path = Name {
+            text: path.to_owned(),
+            at: At::top(),
+        };
+        testing::read(text, |spot, faults| lever(&path, spot, faults))
+    }
+
+    #[test]
+    fn levers_are_two_changes_of_one_kind() {
+        for (text, path) in [
+            ("\"x0.8 to x1.5\"", "steps.a.b.chance"),
+            ("\"5% to 12%\"", "steps.a.b.chance"),
+            ("\"+0pp to +10pp\"", "steps.a.b.chance"),
+            ("\"-10% to +10%\"", "arrivals.a.volume"),
+            ("\"+0 to +20\"", "products.a.price"),
+            ("\"8000 to 9000 per month\"", "arrivals.a.volume"),
+            ("\"1d to 5d\"", "steps.a.b.after"),
+            ("\"2% of revenue to 4% of revenue\"", "steps.a.costs.b"),
+        ] {
+            let (lever, faults) = lever_of(text, path);
+            assert_eq!(faults, Vec::<String>::new(), "{text}");
+            assert!(lever.is_some(), "{text}");
+        }
+        let (share, _) = lever_of("\"5% to 12%\"", "steps.a.b.chance");
+        let low = share.map(|it| it.low);
+        assert!(matches!(low, Some(Change::Quantity(it)) if it.kind == QuantityKind::Number(0.05)));
+        for text in [
+            "\"x2\"",
+            "\"x1 to +3\"",
+            "\"+0 to +2d\"",
+            "\"a to b\"",
+            "3",
+            "\"1 to 2 to 3\"",
+        ] {
+            let (lever, faults) = lever_of(text, "steps.a.cost");
+            assert_eq!((lever, faults.len()), (None, 1), "{text}: {faults:?}");
+        }
+        let (lever, _) = lever_of("\"1 of 2 to 3\"", "steps.a.b.chance");
+        assert_eq!(lever, None);
+    }
+
+    #[test]
+    fn what_is_typed_needs_a_path_and_a_change() {
+        for typed in ["", "=", "a", "a=", "=x2", "  = x2"] {
+            assert!(typed_path(typed, &At::top()).is_err(), "{typed}");
+        }
+        let path = typed_path(" steps.a.cost = x2 ", &At::top());
+        assert_eq!(path.map(|it| it.text).as_deref(), Ok("steps.a.cost"));
+    }
+}

@@ -149,3 +149,90 @@ fn observed(spot: &Spot<'_>, faults: &mut Faults) -> Option<DelayKind> {
         .collect();
     (values.len() == count && count > 0).then_some(DelayKind::Observed(values))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing;
+    use super::*;
+    use crate::clock::DurationUnit;
+
+    fn days(amount: f64) -> Duration {
+        Duration {
+            amount,
+            unit: DurationUnit::Day,
+        }
+    }
+
+    #[test]
+    fn every_law_is_read() {
+        for (text, kind) in [
+            ("\"3d\"", DelayKind::Known(days(3.0))),
+            (
+                "\"1d to 6 days\"",
+                DelayKind::Interval(days(1.0), days(6.0)),
+            ),
+            (
+                "{ exponential = \"5d\" }",
+                DelayKind::Exponential(days(5.0)),
+            ),
+            ("{ geometric = \"5d\" }", DelayKind::Geometric(days(5.0))),
+            (
+                "{ lognormal = { median = \"3d\", p90 = \"14d\" } }",
+                DelayKind::LognormalQuantiles(days(3.0), days(14.0)),
+            ),
+            (
+                "{ lognormal = { mean = \"3d\", sd = \"1d\" } }",
+                DelayKind::Lognormal(days(3.0), days(1.0)),
+            ),
+            (
+                "{ gamma = { mean = \"3d\", sd = \"1d\" } }",
+                DelayKind::Gamma(days(3.0), days(1.0)),
+            ),
+            (
+                "{ weibull = { scale = \"3d\", shape = 1.5 } }",
+                DelayKind::Weibull(days(3.0), 1.5),
+            ),
+            (
+                "{ uniform = [\"1d\", \"5d\"] }",
+                DelayKind::Uniform(days(1.0), days(5.0)),
+            ),
+            (
+                "{ observed = [[\"1d\", 40], [\"7d\", 12]] }",
+                DelayKind::Observed(vec![(days(1.0), 40.0), (days(7.0), 12.0)]),
+            ),
+            (
+                "{ is = \"3d\", source = \"CRM\" }",
+                DelayKind::Known(days(3.0)),
+            ),
+        ] {
+            let (delay, faults) = testing::read(text, delay);
+            assert_eq!(faults, Vec::<String>::new(), "{text}");
+            assert_eq!(delay.expect(text).kind, kind, "{text}");
+        }
+        let (by, _) = testing::read("{ by = \"a\", x = \"1d to 2d\", else = \"3d\" }", delay);
+        assert!(
+            matches!(by.expect("it is read").kind, DelayKind::By(it) if it.otherwise.is_some())
+        );
+    }
+
+    #[test]
+    fn other_writings_are_refused_with_a_way_out() {
+        for (text, told) in [
+            ("3", "a delay with its unit such as `\"3d\"`"),
+            ("\"3\"", "say of what: `3d`"),
+            ("\"1 to 6d\"", "both ends need their unit: `1d to 6d`"),
+            ("\"later\"", "\"later\" is not a duration"),
+            ("{ exponentail = \"5d\" }", "did you mean `exponential`?"),
+            ("{ exponential = 5 }", "a duration with its unit"),
+            ("{ uniform = [\"1d\"] }", "a list of two durations"),
+            ("{ observed = [] }", "a list such as `[[\"1d\", 40]"),
+            ("{ observed = [\"1d\"] }", "how often it was observed"),
+            ("{ gamma = { mean = \"3d\" } }", "this delay needs `sd`"),
+            ("{}", "a table with one entry"),
+        ] {
+            let (delay, faults) = testing::read(text, delay);
+            assert_eq!((delay, faults.len()), (None, 1), "{text}: {faults:?}");
+            assert!(faults[0].contains(told), "{text}: {faults:?}");
+        }
+    }
+}

@@ -74,3 +74,29 @@ pub(crate) fn name_at(spot: &Spot<'_>, text: &str) -> Name {
         at: spot.at.clone(),
     }
 }
+
+#[cfg(test)]
+mod testing {
+    use super::super::FileFormat;
+    use super::super::spot::{Faults, Spot};
+    use super::super::syntax::Document;
+    use crate::problem::At;
+
+    /// What `read` makes of the TOML value `text`, and what it says is wrong.
+    pub(super) fn read<T>(
+        text: &str,
+        read: impl FnOnce(&Spot<'_>, &mut Faults) -> Option<T>,
+    ) -> (Option<T>, Vec<String>) {
+        let text = format!("v = {text}");
+        let reading = Document::read("test.toml", text.as_bytes(), FileFormat::Toml);
+        assert!(reading.slips.is_empty(), "{:?}", reading.slips);
+        let top = Spot::new(&reading.document.root, At::top());
+        let mut faults = Faults::new();
+        let value = read(&top.key("v").expect("it is there"), &mut faults);
+        let told = faults.iter().map(|it| {
+            let help = it.help.as_deref().unwrap_or("");
+            format!("{}: {} ({help})", it.code, it.message)
+        });
+        (value, told.collect())
+    }
+}

@@ -298,3 +298,215 @@ fn share_of_revenue(text: &str, at: &At) -> Result<Quantity, Fault> {
             .help("write `3.5% of revenue` or `3% to 4% of revenue`")
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing;
+    use super::*;
+    use Distribution as Law;
+
+    fn read(text: &str, wanted: &Wanted) -> QuantityKind {
+        let (quantity, faults) = testing::read(text, |spot, faults| quantity(spot, wanted, faults));
+        assert_eq!(faults, Vec::<String>::new(), "{text}");
+        quantity.expect(text).kind
+    }
+
+    fn refused(text: &str, wanted: &Wanted) -> String {
+        let (quantity, faults) = testing::read(text, |spot, faults| quantity(spot, wanted, faults));
+        assert_eq!((quantity, faults.len()), (None, 1), "{text}: {faults:?}");
+        faults.concat()
+    }
+
+    #[test]
+    fn known_numbers_are_read() {
+        for (text, number) in [
+            ("0.08", 0.08),
+            ("12", 12.0),
+            ("\"8%\"", 0.08),
+            ("\"10_000\"", 10_000.0),
+            ("\" -3 \"", -3.0),
+        ] {
+            assert_eq!(read(text, &CHANCE), QuantityKind::Number(number), "{text}");
+        }
+    }
+
+    #[test]
+    fn uncertain_numbers_are_read() {
+        let interval = |low, high| Law::Interval { low, high };
+        for (text, law) in [
+            ("\"7% to 9%\"", interval(0.07, 0.09)),
+            ("\"40 to 60\"", interval(40.0, 60.0)),
+            ("\"-5  to  10\"", interval(-5.0, 10.0)),
+            (
+                "\"80 of 400\"",
+                Law::Observed {
+                    hits: 80.0,
+                    trials: 400.0,
+                },
+            ),
+            ("{ beta = [8, 92.5] }", Law::Beta { a: 8.0, b: 92.5 }),
+            (
+                "{ uniform = [\"2%\", \"5%\"] }",
+                Law::Uniform {
+                    low: 0.02,
+                    high: 0.05,
+                },
+            ),
+            (
+                "{ triangular = [2, 3, 5] }",
+                Law::Triangular {
+                    low: 2.0,
+                    mode: 3.0,
+                    high: 5.0,
+                },
+            ),
+            (
+                "{ normal = { mean = 3, sd = 1 } }",
+                Law::Normal { mean: 3.0, sd: 1.0 },
+            ),
+            (
+                "{ lognormal = { median = 3, p90 = 9 } }",
+                Law::LognormalQuantiles {
+                    median: 3.0,
+                    p90: 9.0,
+                },
+            ),
+            (
+                "{ lognormal = { sd = 1, mean = 3 } }",
+                Law::Lognormal { mean: 3.0, sd: 1.0 },
+            ),
+            (
+                "{ gamma = { mean = 49, sd = 20 } }",
+                Law::Gamma {
+                    mean: 49.0,
+                    sd: 20.0,
+                },
+            ),
+        ] {
+            assert_eq!(read(text, &CHANCE), QuantityKind::Uncertain(law), "{text}");
+        }
+    }
+
+    #[test]
+    fn amounts_may_differ_from_customer_to_customer() {
+        for (text, law) in [
+            (
+                "{ each = \"30 to 80\" }",
+                Law::Interval {
+                    low: 30.0,
+                    high: 80.0,
+                },
+            ),
+            ("{ each = { poisson = 2.5 } }", Law::Poisson { mean: 2.5 }),
+            (
+                "{ each = { gamma = { mean = 49, sd = 20 } } }",
+                Law::Gamma {
+                    mean: 49.0,
+                    sd: 20.0,
+                },
+            ),
+        ] {
+            assert_eq!(read(text, &MONEY), QuantityKind::Each(law), "{text}");
+        }
+    }
+
+    #[test]
+    fn cases_and_sources_may_lie_inside_each_other() {
+        let text =
+            "{ by = \"a\", x = { is = \"$seat\", source = \"s\" }, else = { by = \"b\", 3 = 1 } }";
+        let text = text.replace(" 3 =", " \"3\" =");
+        let QuantityKind::By(cases) = read(&text, &MONEY) else {
+            panic!("it is a `by` table");
+        };
+        assert_eq!(cases.by.text, "a");
+        assert_eq!(cases.cases[0].0.text, "x");
+        let QuantityKind::Sourced { is, source, note } = &cases.cases[0].1.kind else {
+            panic!("it has a source");
+        };
+        assert_eq!(is.kind, QuantityKind::Value("seat".to_owned()));
+        assert_eq!((source.as_deref(), note.as_deref()), (Some("s"), None));
+        let otherwise = cases.otherwise.expect("it is there").kind;
+        assert!(matches!(otherwise, QuantityKind::By(inner) if inner.cases[0].0.text == "3"));
+    }
+
+    #[test]
+    fn other_writings_are_refused_with_a_way_out() {
+        for (text, told) in [
+            (
+                "\"ten\"",
+                "bad-notation: \"ten\" is not a chance (write `8%`, `7% to 9%`",
+            ),
+            ("\"7-9%\"", "(a range is written `7% to 9%`)"),
+            ("\"7%–9%\"", "(a range is written `7% to 9%`)"),
+            ("\"7% to 9\"", "(both ends need their unit: `7% to 9%`)"),
+            ("\"1,000\"", "no thousands separators"),
+            ("\"80 of many\"", "(two counts belong here: `80 of 400`)"),
+            ("\"3% of revenue\"", "is a part of `costs`"),
+            ("\"$9\"", "the name of an entry of `[values]`"),
+            ("true", "wrong-type: a chance such as"),
+            ("[1, 2]", "belongs here, not a list"),
+            ("{}", "an empty table is not a quantity"),
+            (
+                "{ unifrom = [1, 2] }",
+                "unknown-key: a quantity has no key `unifrom` (did you mean `uniform`?)",
+            ),
+            (
+                "{ uniform = [1, 2, 3] }",
+                "a list of 2 numbers such as `[2, 5]` belongs here",
+            ),
+            (
+                "{ uniform = [1, 2], beta = [1, 2] }",
+                "`beta` does not belong in a distribution",
+            ),
+            (
+                "{ normal = { mean = 3 } }",
+                "missing-key: this distribution needs `sd`",
+            ),
+            ("{ poisson = 2 }", "write `{ each = { poisson = 2 } }`"),
+            (
+                "{ each = \"30 to 80\" }",
+                "a chance cannot differ from customer to customer",
+            ),
+        ] {
+            let given = refused(text, &CHANCE);
+            assert!(given.contains(told), "{text}: {given}");
+        }
+        for (text, told) in [
+            ("\"8%\"", "`costs = { fee = \"3.5% of revenue\" }`"),
+            ("{ each = 5 }", "leave out `each`"),
+            (
+                "{ each = \"80 of 400\" }",
+                "write a range, `each = \"30 to 80\"`",
+            ),
+            (
+                "\"40 to 60 EUR\"",
+                "\"40 to 60 EUR\" is not an amount of money",
+            ),
+        ] {
+            let given = refused(text, &MONEY);
+            assert!(given.contains(told), "{text}: {given}");
+        }
+    }
+
+    #[test]
+    fn costs_may_be_shares_of_the_revenue() {
+        let read = |text| testing::read(text, cost_amount);
+        let (share, faults) = read("\"3.5% of revenue\"");
+        assert_eq!(faults, Vec::<String>::new());
+        let Some(CostAmountDraft::OfRevenue(share)) = share else {
+            panic!("it is a share");
+        };
+        assert!(matches!(share.kind, QuantityKind::Number(it) if (it - 0.035).abs() < 1e-12));
+        let (share, _) = read("{ is = \"3% to 4% of revenue\", source = \"contract\" }");
+        let Some(CostAmountDraft::OfRevenue(share)) = share else {
+            panic!("it is a share");
+        };
+        assert!(matches!(share.kind, QuantityKind::Sourced { .. }));
+        assert!(matches!(
+            read("\"4 to 5\"").0,
+            Some(CostAmountDraft::Money(_))
+        ));
+        let (none, faults) = read("\"much of revenue\"");
+        assert_eq!((none, faults.len()), (None, 1));
+    }
+}

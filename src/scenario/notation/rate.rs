@@ -122,3 +122,70 @@ pub(crate) fn rate_text(text: &str, at: &At, wanted: &RateWanted) -> Result<Rate
         per: *per,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing;
+    use super::*;
+    use crate::journey::draft::Distribution;
+
+    fn read(text: &str, wanted: &RateWanted) -> (Option<RateDraft>, Vec<String>) {
+        testing::read(text, |spot, faults| rate(spot, wanted, faults))
+    }
+
+    #[test]
+    fn rates_are_read() {
+        for (text, wanted, per) in [
+            ("\"9000 per month\"", &ARRIVALS, Per::Month),
+            ("\"5 to 7 per hour\"", &ARRIVALS, Per::Hour),
+            ("\"$visitors per day\"", &ARRIVALS, Per::Day),
+            ("\"0.5% to 2% per week\"", &GROWTH, Per::Week),
+            ("\"3000 per quarter\"", &BUDGET, Per::Quarter),
+            ("\"6% per year\"", &DISCOUNT, Per::Year),
+        ] {
+            let (rate, faults) = read(text, wanted);
+            assert_eq!(faults, Vec::<String>::new(), "{text}");
+            assert_eq!(rate.expect(text).per, per, "{text}");
+        }
+        let (rate, _) = read("{ is = \"1 to 2 per day\", source = \"log\" }", &ARRIVALS);
+        let QuantityKind::Sourced { is, .. } = rate.expect("it is read").quantity.kind else {
+            panic!("it has a source");
+        };
+        let law = Distribution::Interval {
+            low: 1.0,
+            high: 2.0,
+        };
+        assert_eq!(is.kind, QuantityKind::Uncertain(law));
+    }
+
+    #[test]
+    fn other_writings_are_refused_with_a_way_out() {
+        for (text, wanted, told) in [
+            (
+                "9000",
+                &ARRIVALS,
+                "wrong-type: a rate such as `9000 per month`",
+            ),
+            ("\"9000\"", &ARRIVALS, "write `9000 per month`"),
+            ("\"9000/month\"", &ARRIVALS, "write `9000 per month`"),
+            ("\"9000 per moon\"", &ARRIVALS, "per month`?"),
+            (
+                "\"9000 per decade\"",
+                &ARRIVALS,
+                "it is per hour, day, week",
+            ),
+            ("\"9,000 per month\"", &ARRIVALS, "no thousands separators"),
+            (
+                "\"2% per day\"",
+                &GROWTH,
+                "it is per week, month, quarter, year",
+            ),
+            ("\"2 per month\"", &GROWTH, "say it in per cent"),
+            ("\"6% per month\"", &DISCOUNT, "it is per year"),
+        ] {
+            let (rate, faults) = read(text, wanted);
+            assert_eq!((rate, faults.len()), (None, 1), "{text}: {faults:?}");
+            assert!(faults[0].contains(told), "{text}: {faults:?}");
+        }
+    }
+}

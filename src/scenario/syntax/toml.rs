@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use ::toml::Spanned;
-use ::toml::de::{DeTable, DeValue};
+use ::toml::de::{DeTable, DeValue, Error};
 use jiff::civil::Date;
 
 use super::{DEPTH_MAX, Entry, Node, Slip, Table, Value, number_slip, twice};
@@ -11,16 +11,17 @@ use crate::problem::{At, Fault};
 
 /// The table that is `text`, unless it cannot be taken apart, and what is wrong with it.
 pub(super) fn read(text: &str) -> (Option<Node>, Vec<Slip>) {
-    let (table, errors) = DeTable::parse_recoverable(text);
+    let (table, errors) = parse(text);
     let mut slips: Vec<Slip> = errors
         .iter()
         .map(|error| slip(error.message(), error.span(), text))
         .collect();
     slips.sort_by_key(|(span, _)| span.start);
     keep_one_a_line(&mut slips, text);
-    if errors.iter().any(|error| error.message() != TWICE) {
+    let only_twice = errors.iter().all(|error| error.message() == TWICE);
+    let Some(table) = table.filter(|_| only_twice) else {
         return (None, slips);
-    }
+    };
     let root = self::table(table.into_inner(), 0, text, &mut slips);
     let root = Node {
         span: 0..0,
@@ -29,6 +30,39 @@ pub(super) fn read(text: &str) -> (Option<Node>, Vec<Slip>) {
     slips.sort_by_key(|(span, _)| span.start);
     (Some(root), slips)
 }
+
+/// The table, unless too much is wrong, and what is wrong.
+///
+/// A long text that is no TOML could have millions of mistakes, which take gigabytes: of such a
+/// text only those around the first are told.
+fn parse(text: &str) -> (Option<Spanned<DeTable<'_>>>, Vec<Error>) {
+    if text.len() <= TOLD_WITHIN {
+        let (table, errors) = DeTable::parse_recoverable(text);
+        return (Some(table), errors);
+    }
+    let first = match DeTable::parse(text) {
+        Ok(table) => return (Some(table), Vec::new()),
+        Err(first) => first,
+    };
+    let begin = first.span().map_or(0, |span| span.start.min(text.len()));
+    let enough = clamp(begin..begin + TOLD_WITHIN, text).end;
+    let cut = text[enough..]
+        .find('\n')
+        .map_or(text.len(), |at| enough + at);
+    if cut > begin + 2 * TOLD_WITHIN {
+        return (None, vec![first]);
+    }
+    let (_, mut errors) = DeTable::parse_recoverable(&text[..cut]);
+    // Tables and strings that go on behind the cut are whole.
+    errors.retain(|error| error.span().is_some_and(|span| span.end < cut) || cut == text.len());
+    if errors.is_empty() {
+        errors.push(first);
+    }
+    (None, errors)
+}
+
+/// All mistakes of a text of up to this many bytes are told.
+const TOLD_WITHIN: usize = 256 << 10;
 
 /// What the parser says of a key that is there again.
 const TWICE: &str = "duplicate key";
