@@ -274,6 +274,8 @@ impl Law {
                 above: ((high - x) / (high - low)).clamp(0.0, 1.0),
             },
             Self::Triangular { low, mode, high } => triangular_tails(low, mode, high, x),
+            // A gamma law of infinite shape has no numbers.
+            Self::Poisson { .. } if x == f64::INFINITY => Tails::NONE_ABOVE,
             Self::Poisson { mean } => {
                 // At most k is having a gamma law of shape k + 1 above the mean.
                 let Tails { below, above } = if x >= 0.0 {

@@ -83,7 +83,11 @@ impl Format {
     /// The range for a column whose head names the scale.
     #[must_use]
     pub fn bare_range(self, low: Option<f64>, high: Option<f64>, step: Option<f64>) -> String {
-        let finite = |it: &f64| it.is_finite();
+        let finite = |it: &f64| match self.kind {
+            // In percent it is a hundred times as large, and more if it is rounded up.
+            Kind::Share => it.abs() < 1e300,
+            Kind::Count | Kind::Money => it.is_finite(),
+        };
         let (Some(low), Some(high)) = (low.filter(finite), high.filter(finite)) else {
             return NOTHING.into();
         };
@@ -311,6 +315,8 @@ mod tests {
         assert_eq!(count.number(Some(f64::NAN), Some(1.0)), NOTHING);
         assert_eq!(count.range(None, Some(3.0), None), NOTHING);
         assert_eq!(money(None, None, Some("EUR")), NOTHING);
+        let share = Format::fitting(Kind::Share, []);
+        assert_eq!(share.range(Some(0.0), Some(-1e307), None), NOTHING);
         assert_eq!(step_of(&Estimate::default()), None);
     }
 

@@ -2,62 +2,8 @@
 //! leaves the disk as it was when something goes wrong.
 
 use std::fs;
-use std::path::Path;
-use std::process::{Command, Output, Stdio};
 
-const TEMPLATES: [&str; 6] = [
-    "fork-in-the-road",
-    "saas-trial",
-    "web-shop",
-    "b2b-inbound",
-    "customer-lifecycle",
-    "island-lodging",
-];
-
-fn forksight(arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_forksight"));
-    command
-        .args(arguments)
-        .stdin(Stdio::null())
-        .env_remove("CLICOLOR_FORCE");
-    command
-}
-
-fn output(arguments: &[&str]) -> Output {
-    forksight(arguments).output().expect("the program starts")
-}
-
-fn code(output: &Output) -> Option<i32> {
-    output.status.code()
-}
-
-fn text(bytes: &[u8]) -> &str {
-    std::str::from_utf8(bytes).expect("the program writes UTF-8")
-}
-
-fn scenario(name: &str) -> String {
-    format!("{}/scenarios/{name}.toml", env!("CARGO_MANIFEST_DIR"))
-}
-
-fn names(folder: &Path) -> Vec<String> {
-    let mut names: Vec<String> = fs::read_dir(folder)
-        .expect("the folder is readable")
-        .map(|it| it.expect("it is readable").file_name())
-        .map(|it| it.to_string_lossy().into_owned())
-        .collect();
-    names.sort();
-    names
-}
-
-/// Fails with `expected` and exactly one line on stderr that names what it is about.
-fn check_one_line(output: &Output, expected: i32, about: &str) {
-    let said = text(&output.stderr);
-    assert_eq!(code(output), Some(expected), "{said}");
-    assert_eq!(text(&output.stdout), "");
-    assert_eq!(said.lines().count(), 1, "{said}");
-    assert!(said.starts_with("error: ") && said.contains(about), "{said}");
-    assert!(!said.contains("os error"), "{said}");
-}
+use crate::program::{TEMPLATES, check_one_line, code, forksight, names, output, scenario, text};
 
 #[test]
 fn help_and_version_are_data() {

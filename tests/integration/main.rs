@@ -1,3 +1,8 @@
 //! What the program promises, one module for each promise.
 
 mod cli;
+mod interrupt;
+mod paths;
+mod program;
+mod reading;
+mod run;

@@ -130,16 +130,25 @@ impl Walker<'_> {
                 }
                 for key in customers {
                     let slot = self.free.pop().expect("room was counted");
-                    let traveller = Traveller { key, tick: batch.tick, slot };
+                    let traveller = Traveller {
+                        key,
+                        tick: batch.tick,
+                        slot,
+                    };
                     self.issue(&entry, traveller);
-                    self.ledger.count(&self.crowd, traveller, plan.columns.streams + batch.source, tally);
+                    self.ledger
+                        .count(&self.crowd, traveller, plan.columns.streams + batch.source, tally);
                     list.push(traveller);
                 }
                 self.lists[to] = list;
             } else {
                 for key in customers {
                     let slot = self.free.pop().expect("room was counted");
-                    let traveller = Traveller { key, tick: batch.tick, slot };
+                    let traveller = Traveller {
+                        key,
+                        tick: batch.tick,
+                        slot,
+                    };
                     self.issue(&entry, traveller);
                     self.resume(rates, traveller, waiting, tally);
                 }

@@ -255,3 +255,12 @@ fn huge_counts_are_as_good_as_small_ones() {
     assert!((p95 - (0.08 + Z95 * sd)).abs() < 1e-3 * sd);
     check_moments(law, Bounds::CHANCE, 4_000_000.5 / 50_000_001.0, law.sd(Bounds::NONE));
 }
+
+#[test]
+fn a_poisson_law_without_bounds_has_quantiles() {
+    let law = Law::Poisson { mean: 5.5 };
+    for bounds in [Bounds::NONE, Bounds::NOT_NEGATIVE] {
+        assert_eq!(law.quantile(bounds, 0.05), 2.0);
+        assert_eq!(law.quantile(bounds, 0.95), 10.0);
+    }
+}

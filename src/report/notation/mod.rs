@@ -11,7 +11,7 @@ use crate::report::number::plain;
 pub(crate) use delay::{delay, duration};
 pub(crate) use law::{interval, is_observed, law};
 pub(crate) use rule::rule;
-pub(crate) use tree::{delay_tree, key_name, leaf, operation, tree};
+pub(crate) use tree::{delay_tree, key_name, leaf, operation, table, tree};
 
 /// Laws keep their parameters; what was written is found again but for rounding.
 const DIGITS: usize = 12;

@@ -38,7 +38,8 @@ pub(crate) fn delay_tree(journey: &Journey, it: &Tree<DelayLaw>) -> String {
     table(journey, it, &delay)
 }
 
-fn table<T>(journey: &Journey, tree: &Tree<T>, shown: &impl Fn(&T) -> String) -> String {
+/// A value that may depend on the customer, each case as `shown` writes it.
+pub(crate) fn table<T>(journey: &Journey, tree: &Tree<T>, shown: &impl Fn(&T) -> String) -> String {
     let text = whole(journey, tree, shown);
     match tree {
         Tree::By { key, .. } if text.chars().count() > TABLE_MAX => {
@@ -92,6 +93,8 @@ pub(crate) fn key_name(journey: &Journey, key: Key) -> &str {
 /// What a change does to a value of this role (a delay if there is none): `x1.3`, `+5pp`.
 pub(crate) fn operation(journey: &Journey, op: &Op, role: Option<Role>) -> String {
     match (op, role) {
+        // Of a mix not the weight is changed but the share.
+        (Op::To(it), Some(Role::Weight)) => table(journey, it, &|it: &Leaf| leaf(journey, it, true)),
         (Op::To(it), role) => tree(journey, it, role.unwrap_or(Role::Value)),
         (Op::ToDelay(it), _) => delay_tree(journey, it),
         (Op::Times(factor), _) => format!("x{}", number(*factor, false)),

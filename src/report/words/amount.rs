@@ -50,13 +50,13 @@ impl<'a> Voice<'a> {
                 let parts = named.chain(others).map(|(label, tree)| {
                     let inner = self.cases(tree, told);
                     if matches!(tree, Tree::By { .. }) {
-                        format!("{label} ({inner})")
+                        format!("{label}: ({inner})")
                     } else {
-                        format!("{label} {inner}")
+                        format!("{label}: {inner}")
                     }
                 });
                 let parts: Vec<String> = parts.collect();
-                format!("by {}: {}", key_name(self.journey, *key), parts.join("; "))
+                format!("by {}, {}", key_name(self.journey, *key), parts.join("; "))
             }
         }
     }

@@ -102,8 +102,11 @@ fn heading(heading: &str, colour: bool) -> String {
 /// Lines of at most `width`; those after the first are set in further than `indent`.
 fn paragraph(text: &mut String, told: &str, indent: usize, width: usize) {
     let told: String = told.chars().map(|it| if it.is_control() { ' ' } else { it }).collect();
-    // A number and its sign belong together.
-    let told = told.replace(" %", "\u{a0}%");
+    // What belongs together stays on one line.
+    let told = told
+        .replace(" % sure", "\u{a0}%\u{a0}sure")
+        .replace(" %", "\u{a0}%")
+        .replace("9 in 10", "9\u{a0}in\u{a0}10");
     let deep = indent + 4;
     let room = width.max(WIDTH_MIN) - deep;
     for (at, line) in wrap(&[told], room).iter().enumerate() {

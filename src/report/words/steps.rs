@@ -92,7 +92,7 @@ fn branch(voice: &Voice<'_>, step: &Step, position: usize, id: BranchId, chances
         Fork::Chances { chances: given, .. } => Some(match given[position] {
             Some(chance) => voice.number(chance),
             None => match chances {
-                Some(chances) => format!("the rest: {}", cases(&chances.of_branch(position))),
+                Some(chances) => format!("the rest{}", cases(&chances.of_branch(position))),
                 None => "the rest".to_owned(),
             },
         }),
@@ -108,12 +108,13 @@ fn branch(voice: &Voice<'_>, step: &Step, position: usize, id: BranchId, chances
     format!("{head}{gap}{told}{}", remarks(None, branch.note.as_deref()))
 }
 
+/// A chance by kind of customer, or the one chance.
 fn cases(cases: &[(&str, Share)]) -> String {
-    let told = cases.iter().map(|(case, share)| {
-        let gap = if case.is_empty() { "" } else { " " };
-        format!("{case}{gap}{}", share.text())
-    });
-    told.collect::<Vec<String>>().join("; ")
+    if let [("", share)] = cases {
+        return format!(": {}", share.text());
+    }
+    let told = cases.iter().map(|(case, share)| format!("{case}: {}", share.text()));
+    format!(", {}", told.collect::<Vec<String>>().join("; "))
 }
 
 /// What was observed, its share and the doubt that is left.
@@ -137,7 +138,7 @@ fn observed(
         let total: f64 = trees.map(known).sum();
         let count = known(count);
         let case = &chances.cases[cell];
-        let gap = if case.is_empty() { "" } else { " " };
+        let gap = if case.is_empty() { "" } else { ": " };
         let range = chances.shares[cell][position].text();
         if total > 0.0 {
             let share = percent(rounded(count / total, 3));
