@@ -71,16 +71,13 @@ fn applied<'sheet>(
                     continue;
                 }
                 seen[*at] = true;
-                match sheet.variants[*at].with.get(*next) {
-                    Some(with) => {
-                        *next += 1;
-                        let to = find(&with.text).filter(|to| !seen[*to]);
-                        path.extend(to.map(|to| (to, 0)));
-                    }
-                    None => {
-                        order.push(*at);
-                        path.pop();
-                    }
+                if let Some(with) = sheet.variants[*at].with.get(*next) {
+                    *next += 1;
+                    let to = find(&with.text).filter(|to| !seen[*to]);
+                    path.extend(to.map(|to| (to, 0)));
+                } else {
+                    order.push(*at);
+                    path.pop();
                 }
             }
         }
@@ -130,7 +127,7 @@ fn set(typed: &Typed, faults: &mut Faults) -> Option<ChangeSource> {
         let path = match typed_path(&text.text, &at) {
             Ok(path) => path,
             Err(fault) => {
-                faults.push(fault);
+                faults.push(*fault);
                 continue;
             }
         };
