@@ -298,6 +298,18 @@ impl Clock {
         f64::from(self.tick_seconds) / DAY_SECONDS
     }
 
+    /// Length of a tick in words: `1 day`, `2 hours`.
+    #[must_use]
+    pub fn tick_words(&self) -> String {
+        let seconds = self.tick_seconds;
+        let units = [(86_400, "day"), (3_600, "hour"), (60, "minute")];
+        let fits = |(length, _): &&(u32, &str)| seconds.is_multiple_of(*length);
+        let (length, word) = units.iter().find(fits).copied().unwrap_or((1, "second"));
+        let count = seconds / length;
+        let plural = if count == 1 { "" } else { "s" };
+        format!("{count} {word}{plural}")
+    }
+
     /// Ticks in a day, if a tick is no longer than a day.
     #[must_use]
     pub fn ticks_per_day(&self) -> Option<u32> {
@@ -315,6 +327,12 @@ impl Clock {
     pub fn first_tick_of(&self, day: u32) -> u32 {
         let tick = (u64::from(day) * 86_400).div_ceil(u64::from(self.tick_seconds));
         u32::try_from(tick).unwrap_or(u32::MAX).min(self.ticks)
+    }
+
+    /// The tick that contains the first instant of the day at `day` since `begin`.
+    #[must_use]
+    pub fn tick_with(&self, day: u32) -> u32 {
+        u32::try_from(u64::from(day) * 86_400 / u64::from(self.tick_seconds)).unwrap_or(u32::MAX)
     }
 
     /// The date at `day` since `begin`.

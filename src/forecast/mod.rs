@@ -1,6 +1,16 @@
 //! What a scenario comes to: estimates over replications, with names again.
 
+mod estimate;
+mod layout;
+mod record;
+mod summarize;
+
 use serde::Serialize;
+
+pub use estimate::{moments, quantile};
+pub use layout::{GroupedBy, Grouping, Layout};
+pub use record::{Record, record};
+pub use summarize::summarize;
 
 /// A number over replications. What does not exist (a share of no customers) or is not known
 /// (a quantile without a known law) is `None`, `null` in JSON.
@@ -102,6 +112,24 @@ pub struct Forecast {
     pub targets: Vec<TargetForecast>,
     /// What the reader should know.
     pub warnings: Vec<String>,
+}
+
+impl Forecast {
+    /// The products, in order, each as the metric that counts its units and its id.
+    pub fn products(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.totals
+            .iter()
+            .filter_map(|(metric, _)| Some((metric, metric.strip_prefix("units.")?)))
+    }
+
+    /// Display name of the step with this id; the id itself if there is no such step.
+    #[must_use]
+    pub fn step_title<'a>(&'a self, step: &'a str) -> &'a str {
+        self.steps
+            .iter()
+            .find(|it| it.step == step)
+            .map_or(step, |it| &it.title)
+    }
 }
 
 /// What was run.

@@ -3,8 +3,9 @@
 mod summary;
 mod table;
 
-use super::draft::DelayKind;
-use super::law::{Z90, Z95};
+use super::draft::{DelayKind, Distribution};
+use super::law::{Bounds, Law};
+use crate::clock::Duration;
 use crate::special::{Tails, gamma_tails, normal_tails};
 
 pub use summary::DelaySummary;
@@ -53,7 +54,7 @@ pub enum DelayLaw {
         /// Mean.
         mean: f64,
     },
-    /// These values, with probabilities that sum to 1; in order of the values.
+    /// These values with these probabilities, in order of the values.
     Observed(Vec<(f64, f64)>),
 }
 
@@ -62,120 +63,89 @@ impl DelayLaw {
     #[must_use]
     pub fn of(delay: &DelayKind) -> Option<Self> {
         let law = match delay {
-            DelayKind::Known(days) => Self::Known(days.days()),
-            DelayKind::Interval(low, high) => {
-                let (low, high) = (low.days().ln(), high.days().ln());
-                Self::Lognormal {
-                    mu: 0.5 * (low + high),
-                    sigma: (high - low) / (2.0 * Z95),
-                }
-            }
-            DelayKind::Exponential(mean) => Self::Exponential { mean: mean.days() },
-            DelayKind::LognormalQuantiles(median, p90) => Self::Lognormal {
-                mu: median.days().ln(),
-                sigma: (p90.days() / median.days()).ln() / Z90,
-            },
-            DelayKind::Lognormal(mean, sd) => {
-                let variance = (sd.days() / mean.days()).powi(2).ln_1p();
-                Self::Lognormal {
-                    mu: mean.days().ln() - 0.5 * variance,
-                    sigma: variance.sqrt(),
-                }
-            }
-            DelayKind::Gamma(mean, sd) => {
-                let (mean, sd) = (mean.days(), sd.days());
-                Self::Gamma {
-                    shape: (mean / sd).powi(2),
-                    scale: sd / mean * sd,
-                }
-            }
-            DelayKind::Weibull(scale, shape) => Self::Weibull {
-                scale: scale.days(),
-                shape: *shape,
-            },
-            DelayKind::Uniform(low, high) => Self::Uniform {
+            DelayKind::Known(length) => Self::Known(length.days()),
+            DelayKind::Interval(low, high) => Self::of_amount(Distribution::Interval {
                 low: low.days(),
                 high: high.days(),
+            }),
+            DelayKind::LognormalQuantiles(median, p90) => {
+                Self::of_amount(Distribution::LognormalQuantiles {
+                    median: median.days(),
+                    p90: p90.days(),
+                })
+            }
+            DelayKind::Lognormal(mean, sd) => Self::of_amount(Distribution::Lognormal {
+                mean: mean.days(),
+                sd: sd.days(),
+            }),
+            DelayKind::Gamma(mean, sd) => Self::of_amount(Distribution::Gamma {
+                mean: mean.days(),
+                sd: sd.days(),
+            }),
+            DelayKind::Uniform(low, high) => Self::of_amount(Distribution::Uniform {
+                low: low.days(),
+                high: high.days(),
+            }),
+            DelayKind::Exponential(mean) => match mean.days() {
+                mean if mean > 0.0 => Self::Exponential { mean },
+                _ => Self::Known(0.0),
+            },
+            DelayKind::Weibull(scale, shape) => match scale.days() {
+                scale if scale > 0.0 => Self::Weibull {
+                    scale,
+                    shape: *shape,
+                },
+                _ => Self::Known(0.0),
             },
             DelayKind::Geometric(mean) => Self::Geometric { mean: mean.days() },
-            DelayKind::Observed(values) => observed(
-                values
-                    .iter()
-                    .map(|(value, weight)| (value.days(), *weight))
-                    .collect(),
-            ),
+            DelayKind::Observed(values) => Self::of_observed(values),
             DelayKind::By(_) => return None,
         };
-        // What has no spread would divide by it.
-        Some(match (&law, delay) {
-            (Self::Lognormal { sigma, .. }, DelayKind::Lognormal(middle, _))
-            | (Self::Lognormal { sigma, .. }, DelayKind::LognormalQuantiles(middle, _))
-            | (Self::Lognormal { sigma, .. }, DelayKind::Interval(middle, _))
-                if sigma.is_nan() || *sigma <= 0.0 =>
-            {
-                Self::Known(middle.days())
-            }
-            (Self::Gamma { shape, scale }, DelayKind::Gamma(mean, _))
-                if !shape.is_finite() || !scale.is_normal() =>
-            {
-                Self::Known(mean.days())
-            }
-            (Self::Exponential { mean }, _) if *mean <= 0.0 => Self::Known(0.0),
-            (Self::Weibull { scale, .. }, _) if *scale <= 0.0 => Self::Known(0.0),
-            (Self::Uniform { low, high }, _) if low == high => Self::Known(*low),
-            _ => law,
-        })
+        Some(law)
     }
 
-    /// P(X ≤ x days) and P(X > x days).
-    fn tails(&self, days: f64) -> Tails {
-        match *self {
-            Self::Known(_) | Self::Geometric { .. } | Self::Observed(_) => Tails::NONE_BELOW,
-            Self::Lognormal { mu, sigma } => normal_tails((days.max(0.0).ln() - mu) / sigma),
-            Self::Gamma { shape, scale } => gamma_tails(shape, days / scale),
-            _ if days <= 0.0 => self.uniform_tails(days),
-            Self::Exponential { mean } => Tails {
-                below: -(-days / mean).exp_m1(),
-                above: (-days / mean).exp(),
-            },
-            Self::Weibull { scale, shape } => {
-                let power = (days / scale).powf(shape);
-                Tails {
-                    below: -(-power).exp_m1(),
-                    above: (-power).exp(),
-                }
-            }
-            Self::Uniform { .. } => self.uniform_tails(days),
+    /// As amounts are, with a known delay for what has no spread.
+    fn of_amount(days: Distribution) -> Self {
+        match Law::of(days, false) {
+            Law::Lognormal { mu, sigma } => Self::Lognormal { mu, sigma },
+            Law::Gamma { shape, scale } => Self::Gamma { shape, scale },
+            Law::Uniform { low, high } => Self::Uniform { low, high },
+            law => Self::Known(law.mean(Bounds::NONE)),
         }
     }
 
-    fn uniform_tails(&self, days: f64) -> Tails {
+    /// In order of the values, with weights divided by their sum.
+    fn of_observed(values: &[(Duration, f64)]) -> Self {
+        let sum: f64 = values.iter().map(|(_, weight)| weight).sum();
+        let mut values: Vec<(f64, f64)> = values
+            .iter()
+            .map(|(value, weight)| (value.days(), weight / sum))
+            .collect();
+        values.sort_by(|one, other| one.0.total_cmp(&other.0));
+        Self::Observed(values)
+    }
+
+    /// P(X ≤ x days) and P(X > x days) of a law with a density; others are not asked.
+    fn tails(&self, days: f64) -> Tails {
+        if days <= 0.0 {
+            return Tails::NONE_BELOW;
+        }
+        let of_hazard = |hazard: f64| Tails {
+            below: -(-hazard).exp_m1(),
+            above: (-hazard).exp(),
+        };
         match *self {
+            Self::Exponential { mean } => of_hazard(days / mean),
+            Self::Weibull { scale, shape } => of_hazard((days / scale).powf(shape)),
+            Self::Lognormal { mu, sigma } => normal_tails((days.ln() - mu) / sigma),
+            Self::Gamma { shape, scale } => gamma_tails(shape, days / scale),
             Self::Uniform { low, high } => Tails {
                 below: ((days - low) / (high - low)).clamp(0.0, 1.0),
                 above: ((high - days) / (high - low)).clamp(0.0, 1.0),
             },
-            _ => Tails::NONE_BELOW,
+            Self::Known(_) | Self::Geometric { .. } | Self::Observed(_) => Tails::NONE_ABOVE,
         }
     }
-}
-
-/// Sorted, merged and divided by the sum of the weights.
-fn observed(mut values: Vec<(f64, f64)>) -> DelayLaw {
-    values.sort_by(|one, other| one.0.total_cmp(&other.0));
-    values.dedup_by(|later, kept| {
-        let is_same = later.0 == kept.0;
-        if is_same {
-            kept.1 += later.1;
-        }
-        is_same
-    });
-    values.retain(|(_, weight)| *weight > 0.0);
-    let sum: f64 = values.iter().map(|(_, weight)| weight).sum();
-    for (_, weight) in &mut values {
-        *weight /= sum;
-    }
-    DelayLaw::Observed(values)
 }
 
 /// A delay with the changes that hold for it: `factor` · X + `shift_days`.
@@ -202,8 +172,8 @@ impl ChangedDelay {
 
     /// P(delay ≤ `x` ticks), of the changed law before it is rounded to whole ticks.
     ///
-    /// A value within 1e-9 of a half tick counts as that half, so that 0.35 days of 0.1 are 3.5
-    /// ticks.
+    /// A single value within 1e-9 of a whole or half tick counts as that, so that 0.35 days of 0.1
+    /// are 3.5 ticks.
     #[must_use]
     pub fn cdf_ticks(&self, x: f64, tick_days: f64) -> f64 {
         self.tails_ticks(x, tick_days).below
@@ -211,7 +181,7 @@ impl ChangedDelay {
 
     /// P(delay ≤ `x` ticks) and P(delay > `x` ticks).
     pub(crate) fn tails_ticks(&self, x: f64, tick_days: f64) -> Tails {
-        let in_ticks = |days: f64| tidy((self.factor * days + self.shift_days) / tick_days);
+        let in_ticks = |days| self.in_ticks(days, tick_days);
         let atom = |ticks: f64| {
             if ticks <= x {
                 Tails::NONE_ABOVE
@@ -240,24 +210,48 @@ impl ChangedDelay {
                 if whole < 1.0 {
                     return Tails::NONE_BELOW;
                 }
-                // ln(1 − p), where p is the chance that a tick is the last.
-                let ln_on = (-(tick_days / mean).min(1.0)).ln_1p();
+                let ln_stay = ln_stay(*mean, tick_days);
                 Tails {
-                    below: -(whole * ln_on).exp_m1(),
-                    above: (whole * ln_on).exp(),
+                    below: -(whole * ln_stay).exp_m1(),
+                    above: (whole * ln_stay).exp(),
                 }
             }
             law => law.tails((x * tick_days - self.shift_days) / self.factor),
         }
     }
+
+    /// What the change makes of a value in days, in ticks that are not yet whole.
+    fn in_ticks(&self, days: f64, tick_days: f64) -> f64 {
+        tidy((self.factor * days + self.shift_days) / tick_days)
+    }
 }
 
-/// Moves a number that is a half but for rounding errors onto that half.
+/// Logarithm of the chance that a geometric delay does not end within a tick.
+fn ln_stay(mean_days: f64, tick_days: f64) -> f64 {
+    (-(tick_days / mean_days).min(1.0)).ln_1p()
+}
+
+/// Moves a number that is a whole or a half but for rounding errors onto it.
 fn tidy(ticks: f64) -> f64 {
-    let half = (ticks - 0.5).round() + 0.5;
+    let half = (2.0 * ticks).round() / 2.0;
     if (ticks - half).abs() <= 1e-9 * ticks.abs().max(1.0) {
         half
     } else {
         ticks
     }
 }
+
+/// Whole ticks: halves go down, and nothing is below 0.
+fn whole_ticks(ticks: f64) -> f64 {
+    (ticks - 0.5).ceil().max(0.0)
+}
+
+impl From<DelayLaw> for ChangedDelay {
+    fn from(law: DelayLaw) -> Self {
+        Self::unchanged(law)
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::float_cmp, reason = "what is exact is meant to be exact")]
+mod tests;

@@ -128,7 +128,7 @@ impl Law {
             Distribution::Uniform { low, high } => Self::Uniform { low, high },
             Distribution::Triangular { low, mode, high } => Self::Triangular { low, mode, high },
             Distribution::Normal { mean, sd } => Self::Normal { mean, sd },
-            Distribution::LognormalQuantiles { median, p90 } if median == p90 => {
+            Distribution::LognormalQuantiles { median, p90 } if median >= p90 => {
                 Self::constant(median)
             }
             Distribution::LognormalQuantiles { median, p90 } => Self::Lognormal {
@@ -162,7 +162,7 @@ impl Law {
 
     fn of_interval(low: f64, high: f64, is_chance: bool) -> Self {
         let through = |low: f64, high: f64| (0.5 * (low + high), (high - low) / (2.0 * Z95));
-        if low == high {
+        if low >= high {
             Self::constant(low)
         } else if is_chance && low > 0.0 && high < 1.0 {
             let logit = |chance: f64| chance.ln() - (-chance).ln_1p();
@@ -181,8 +181,8 @@ impl Law {
     /// be a number.
     fn without_nonsense(self, distribution: Distribution) -> Self {
         match (self, distribution) {
-            (Self::Uniform { low, high }, _) if low == high => Self::constant(low),
-            (Self::Triangular { low, high, .. }, _) if low == high => Self::constant(low),
+            (Self::Uniform { low, high }, _) if low >= high => Self::constant(low),
+            (Self::Triangular { low, high, .. }, _) if low >= high => Self::constant(low),
             (Self::Lognormal { sigma, .. }, Distribution::Lognormal { mean, sd })
                 if sigma.is_nan() || sigma <= 0.0 =>
             {
@@ -193,7 +193,7 @@ impl Law {
             {
                 Self::Normal { mean, sd }
             }
-            (Self::Poisson { mean }, _) if mean == 0.0 => Self::constant(0.0),
+            (Self::Poisson { mean }, _) if mean <= 0.0 => Self::constant(0.0),
             _ => self,
         }
     }
@@ -211,7 +211,7 @@ impl Law {
 
     fn draw_anywhere(self, stream: &mut Stream) -> f64 {
         match self {
-            Self::Normal { mean, sd } if sd == 0.0 => mean,
+            Self::Normal { mean, sd: 0.0 } => mean,
             Self::Normal { .. } | Self::Lognormal { .. } | Self::LogitNormal { .. } => {
                 self.of_normal(StandardNormal.sample(stream))
             }
@@ -273,7 +273,7 @@ impl Law {
     /// P(X ≤ x) and P(X > x), without bounds.
     pub(crate) fn tails(self, x: f64) -> Tails {
         match self {
-            Self::Normal { mean, sd } if sd == 0.0 => {
+            Self::Normal { mean, sd: 0.0 } => {
                 if x >= mean {
                     Tails::NONE_ABOVE
                 } else {
@@ -309,7 +309,13 @@ impl Law {
     fn tails_below(self, x: f64) -> Tails {
         match self {
             Self::Poisson { .. } => self.tails(x.ceil() - 1.0),
-            Self::Normal { mean, sd } if sd == 0.0 && x == mean => Tails::NONE_BELOW,
+            Self::Normal { mean, sd: 0.0 } => {
+                if x > mean {
+                    Tails::NONE_ABOVE
+                } else {
+                    Tails::NONE_BELOW
+                }
+            }
             _ => self.tails(x),
         }
     }
@@ -339,3 +345,7 @@ fn triangular_tails(low: f64, mode: f64, high: f64, x: f64) -> Tails {
         Tails::from_above((high - x) / (high - low) * ((high - x) / (high - mode)))
     }
 }
+
+#[cfg(test)]
+#[expect(clippy::float_cmp, reason = "what is exact is meant to be exact")]
+mod tests;

@@ -24,6 +24,7 @@ pub use build::{Built, build, metric_names};
 pub use change::{ChangeSet, ChangeTarget, Lever, Op, ResolvedChange};
 pub use condition::{Atom, Rule};
 pub use draft::{Bound, Outcome, Per};
+pub(crate) use tree::mark_values;
 pub use tree::{CaseSpace, Key, Leaf, LeafValue, Tree};
 
 macro_rules! id {
@@ -218,6 +219,32 @@ impl Journey {
             Key::Arrival => self.streams.len() + 1,
             Key::Attribute(id) => self.attributes[id.index()].size(),
         }
+    }
+
+    /// How a value of a key is written; the number after the last stream is `pipeline`.
+    #[must_use]
+    pub fn key_label(&self, key: Key, value: u32) -> String {
+        match key {
+            Key::Arrival => {
+                let stream = self.streams.get(value as usize);
+                stream.map_or_else(|| "pipeline".to_owned(), |it| it.id.clone())
+            }
+            Key::Attribute(id) => self.attributes[id.index()].label(value),
+        }
+    }
+
+    /// The ticks at which some change begins or ends to hold, tick 0 included: between them no
+    /// value changes.
+    #[must_use]
+    pub fn stretches(&self) -> Vec<u32> {
+        let mut starts = vec![0];
+        for set in self.changes.iter().filter(|it| !it.changes.is_empty()) {
+            starts.extend([set.ticks.from, set.ticks.until]);
+        }
+        starts.retain(|it| *it < self.clock.ticks);
+        starts.sort_unstable();
+        starts.dedup();
+        starts
     }
 
     /// The steps that can be reached a second time: those in a loop.

@@ -1,2 +1,19 @@
-//! Everything → text and pictures, never to a file.
+//! Everything a journey or a forecast comes to, as text and pictures: one format each, never to a
+//! file.
+
+mod bar;
+pub mod chart;
+pub mod csv;
 pub mod diagnostic;
+pub mod graph;
+pub mod json;
+pub mod markdown;
+mod notation;
+pub mod number;
+pub mod outline;
+pub mod paths;
+pub mod text;
+pub mod words;
+
+#[cfg(test)]
+pub(crate) mod fixture;

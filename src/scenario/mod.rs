@@ -4,6 +4,7 @@ mod check;
 mod judge;
 mod notation;
 mod place;
+pub mod schema;
 mod select;
 mod spot;
 mod syntax;
@@ -56,6 +57,9 @@ pub struct Selection {
     /// The last day of the forecast, instead of what the file says.
     pub end: Option<Date>,
 }
+
+/// The results of this many replications still fit in memory.
+pub const REPLICATIONS_MAX: u64 = 1_000_000;
 
 /// What `[run]` says: how to run the scenario unless the command line says otherwise.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

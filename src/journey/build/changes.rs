@@ -14,7 +14,6 @@ use crate::journey::{
 };
 use crate::problem::{At, Fault};
 
-use super::loops::stretch_starts;
 use super::numbers::{Origin, Range};
 use super::{Builder, CASES_MAX};
 
@@ -495,7 +494,7 @@ pub(crate) fn check_ranges(journey: &Journey, draft: &Draft) -> Vec<Fault> {
     }
     let world = journey.draws.mean_world();
     let changed: std::collections::BTreeSet<StepId> = changed_forks(journey);
-    for tick in stretch_starts(journey) {
+    for tick in journey.stretches() {
         let situation = Situation::at(journey, tick);
         let mut chances = Vec::new();
         for step in &changed {

@@ -23,7 +23,7 @@ pub(crate) fn timeless(journey: &Journey, draft: &Draft) -> Vec<Fault> {
         return faults;
     }
     let space = cases(journey, &inside);
-    for tick in stretch_starts(journey) {
+    for tick in journey.stretches() {
         let situation = Situation::at(journey, tick);
         for cell in 0..space.as_ref().map_or(1, CaseSpace::count) {
             let value_of = |key: Key| space.as_ref().map_or(0, |it| it.representative(cell, key));
@@ -68,18 +68,6 @@ fn takes_no_time(
     situation
         .delay(id, value_of)
         .is_none_or(|delay| delay.cdf_ticks(0.5, clock.tick_days()) > 1.0 - 1e-9)
-}
-
-/// The ticks at which some change begins or ends to hold, tick 0 included.
-pub(crate) fn stretch_starts(journey: &Journey) -> Vec<u32> {
-    let mut starts = vec![0];
-    for set in &journey.changes {
-        starts.extend([set.ticks.from, set.ticks.until]);
-    }
-    starts.retain(|it| *it < journey.clock.ticks);
-    starts.sort_unstable();
-    starts.dedup();
-    starts
 }
 
 /// The kinds of customers that delays inside loops tell apart.

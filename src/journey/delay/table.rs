@@ -1,6 +1,6 @@
 //! The finite law of a delay on whole ticks, and draws from it.
 
-use super::{ChangedDelay, DelayLaw};
+use super::{ChangedDelay, tidy};
 
 /// The law of a delay in whole ticks: P(0) = F(½) and P(k) = F(k + ½) − F(k − ½).
 #[derive(Debug, Clone, PartialEq)]
@@ -57,7 +57,7 @@ impl DelayTable {
         tick_days: f64,
         ticks_max: u32,
     ) -> Option<Remaining> {
-        let waited = waited_ticks.max(0.0).floor();
+        let waited = tidy(waited_ticks.max(0.0)).floor();
         let before = delay.tails_ticks(waited + 0.5, tick_days);
         // A law that counts as certainly zero leaves nothing.
         let at_zero = delay.tails_ticks(0.5, tick_days);
@@ -75,7 +75,8 @@ impl DelayTable {
         let mut before = delay.tails_ticks(edge(0), tick_days);
         let all = if waited.is_some() { before.above } else { 1.0 };
         let mut probabilities = vec![if waited.is_some() { 0.0 } else { before.below }];
-        if waited.is_none() && before.above < ZERO_SLACK {
+        let is_zero = waited.is_none() && before.above < ZERO_SLACK;
+        if is_zero || ticks_max == 0 {
             return Self::zero();
         }
         for tick in 1..=ticks_max {
@@ -97,11 +98,15 @@ impl DelayTable {
             .next_power_of_two()
             .min(GUIDE_MAX)
             .ilog2();
+        let mut reached = 0;
         let guide = (0..1_u64 << bits)
             .map(|part| {
                 // Shifted in two steps, since a shift by all 64 bits is none.
                 let least = part << (63 - bits) << 1;
-                thresholds.partition_point(|it| *it <= least) as u32
+                while thresholds.get(reached).is_some_and(|it| *it <= least) {
+                    reached += 1;
+                }
+                reached as u32
             })
             .collect();
         Self {
@@ -168,23 +173,21 @@ fn thresholds(probabilities: &[f64]) -> Vec<u64> {
         .collect();
     above.reverse();
     let mut below = 0.0;
+    let mut last = 0;
     probabilities
         .iter()
         .zip(above.iter().skip(1))
         .map(|(probability, above)| {
             below += probability;
-            if below <= 0.5 {
+            let threshold = if below <= 0.5 {
                 (below * UNIT) as u64
             } else {
                 // At least one, lest the difference wrap around to 0.
                 0_u64.wrapping_sub(((above * UNIT) as u64).max(1))
-            }
+            };
+            // The two sums may disagree in the last digit.
+            last = threshold.max(last);
+            last
         })
         .collect()
-}
-
-impl From<DelayLaw> for ChangedDelay {
-    fn from(law: DelayLaw) -> Self {
-        Self::unchanged(law)
-    }
 }

@@ -28,7 +28,7 @@ pub(super) fn quantile(law: Law, bounds: Bounds, p: f64) -> f64 {
 
 fn unbounded(law: Law, wanted: Tails) -> f64 {
     match law {
-        Law::Normal { mean, sd } if sd == 0.0 => mean,
+        Law::Normal { mean, sd: 0.0 } => mean,
         Law::Normal { .. } | Law::Lognormal { .. } | Law::LogitNormal { .. } => {
             law.of_normal(normal_quantile(wanted))
         }

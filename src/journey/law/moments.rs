@@ -198,11 +198,172 @@ fn integral(value: &dyn Fn(f64) -> f64, from: f64, until: f64) -> f64 {
             .sum::<f64>();
         step *= 0.5;
         let finer = step * sum;
-        let is_settled = (finer - result).abs() <= 1e-14 * finer.abs();
+        // Halving the step squares the error.
+        let is_settled = (finer - result).abs() <= 1e-9 * finer.abs();
         result = finer;
         if is_settled && level >= 1 {
             break;
         }
     }
     result
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::journey::law::tests::{check_moments, interval, within};
+    use crate::journey::law::{Bounds, Law};
+
+    #[test]
+    fn logit_normal_moments_agree_with_thirty_digits() {
+        let logit = |low, high| interval(low, high, true);
+        let none = Bounds::NONE;
+        check_moments(
+            logit(0.07, 0.09),
+            none,
+            0.079_638_598_102_662_12,
+            0.006_088_100_502_572_503,
+        );
+        check_moments(
+            logit(0.001, 0.5),
+            none,
+            0.103_953_614_699_950_21,
+            0.169_466_393_914_271_46,
+        );
+        check_moments(
+            logit(0.2, 0.9),
+            none,
+            0.580_897_434_676_230_9,
+            0.216_809_998_199_206_04,
+        );
+        let wide = |mu, sigma| Law::LogitNormal { mu, sigma };
+        check_moments(
+            wide(0.5, 8.4),
+            none,
+            0.523_205_144_670_946_8,
+            0.450_670_208_876_696_2,
+        );
+        check_moments(
+            wide(-3.0, 0.01),
+            none,
+            0.047_427_917_779_703_295,
+            0.000_451_792_316_210_910_06,
+        );
+    }
+
+    #[test]
+    fn normal_laws_within_bounds_agree_with_thirty_digits() {
+        let normal = |mean, sd| Law::Normal { mean, sd };
+        let amount = Bounds::NOT_NEGATIVE;
+        check_moments(
+            normal(0.05, 0.04),
+            Bounds::CHANCE,
+            0.058_169_018_355_947_07,
+            0.033_538_279_939_538_44,
+        );
+        check_moments(
+            normal(-3.0, 1.0),
+            amount,
+            0.283_098_654_930_436_5,
+            0.265_629_792_729_031_26,
+        );
+        check_moments(
+            normal(5.0, 2.0),
+            within(4.0, 4.5),
+            4.253_897_549_352_544,
+            0.144_155_697_562_653_67,
+        );
+        check_moments(
+            normal(10.0, 3.0),
+            amount,
+            10.004_628_823_033_226,
+            2.992_271_769_686_882,
+        );
+        let lognormal = |mu, sigma| Law::Lognormal { mu, sigma };
+        check_moments(
+            lognormal(-1.0, 1.0),
+            Bounds::CHANCE,
+            0.360_453_109_469_599_3,
+            0.242_171_371_592_013_93,
+        );
+        check_moments(
+            lognormal(2.0, 0.1),
+            within(7.0, 9.0),
+            7.722_506_798_777_343,
+            0.484_692_584_376_148_26,
+        );
+        check_moments(
+            lognormal(0.0, 3.0),
+            Bounds::CHANCE,
+            0.243_027_896_711_124_35,
+            0.265_510_960_355_802_96,
+        );
+    }
+
+    #[test]
+    fn gamma_and_beta_laws_within_bounds_agree_with_thirty_digits() {
+        let gamma = |shape, scale| Law::Gamma { shape, scale };
+        check_moments(
+            gamma(2.0, 0.3),
+            Bounds::CHANCE,
+            0.459_342_884_497_554_17,
+            0.248_506_730_304_874_27,
+        );
+        check_moments(
+            gamma(0.5, 1.0),
+            Bounds::CHANCE,
+            0.253_704_101_803_684_47,
+            0.264_375_647_965_535_7,
+        );
+        check_moments(
+            gamma(50.0, 0.02),
+            within(0.9, 1.0),
+            0.951_314_795_138_487_8,
+            0.028_588_852_341_080_984,
+        );
+        let beta = |a, b| Law::Beta { a, b };
+        check_moments(
+            beta(0.5, 2.5),
+            within(0.1, 0.4),
+            0.218_732_394_785_997_65,
+            0.084_148_219_876_670_7,
+        );
+        check_moments(
+            beta(80.5, 320.5),
+            within(0.2, 0.21),
+            0.204_883_977_608_132_23,
+            0.002_873_827_724_796_231_5,
+        );
+    }
+
+    #[test]
+    fn laws_made_of_pieces_within_bounds_agree_with_thirty_digits() {
+        let triangular = Law::Triangular {
+            low: 0.0,
+            mode: 3.0,
+            high: 10.0,
+        };
+        check_moments(
+            triangular,
+            within(1.0, 8.0),
+            4.195_462_478_184_991,
+            1.765_783_079_004_883_6,
+        );
+        check_moments(
+            triangular,
+            within(4.0, 6.0),
+            4.933_333_333_333_334,
+            0.573_488_351_136_175_1,
+        );
+        // P(1), P(2), P(3) are as 2.5, 2.5²/2, 2.5³/6 for a mean of 2.5.
+        let weights = [2.5, 3.125, 15.625 / 6.0];
+        let all: f64 = weights.iter().sum();
+        let mean = (weights[0] + 2.0 * weights[1] + 3.0 * weights[2]) / all;
+        let square = (weights[0] + 4.0 * weights[1] + 9.0 * weights[2]) / all;
+        check_moments(
+            Law::Poisson { mean: 2.5 },
+            within(0.5, 3.2),
+            mean,
+            (square - mean * mean).sqrt(),
+        );
+    }
 }

@@ -1,5 +1,6 @@
 //! The top of the file: name, clock, money, `[run]`, and the sections put together.
 
+use super::super::REPLICATIONS_MAX;
 use super::super::RunDefaults;
 use super::super::notation::duration::duration;
 use super::super::notation::name_at;
@@ -93,27 +94,32 @@ pub(super) fn run(top: &Fields<'_>, faults: &mut Faults) -> RunDefaults {
     let Some(run) = run.fields("`[run]`", &["replications", "seed"], faults) else {
         return defaults;
     };
-    defaults.replications = at_least(&run, "replications", 1, faults)
+    let replications = whole(&run, "replications", 1, Some(REPLICATIONS_MAX), faults);
+    defaults.replications = replications
         .and_then(|it| u32::try_from(it).ok())
         .or(defaults.replications);
-    defaults.seed = at_least(&run, "seed", 0, faults).or(defaults.seed);
+    defaults.seed = whole(&run, "seed", 0, None, faults).or(defaults.seed);
     defaults
 }
 
-/// The whole number `key`, noted if it is smaller than `least`.
-fn at_least(fields: &Fields<'_>, key: &str, least: u64, faults: &mut Faults) -> Option<u64> {
+/// The whole number `key`, noted if it is smaller than `least` or larger than `most`.
+fn whole(
+    fields: &Fields<'_>,
+    key: &str,
+    least: u64,
+    most: Option<u64>,
+    faults: &mut Faults,
+) -> Option<u64> {
     let spot = fields.get(key)?;
     let number = spot.integer("a whole number", faults)?;
-    let limit = if key == "replications" {
-        i64::from(u32::MAX)
-    } else {
-        i64::MAX
-    };
-    let fitting = u64::try_from(number)
-        .ok()
-        .filter(|it| *it >= least && number <= limit);
+    let fits = |it: &u64| *it >= least && most.is_none_or(|most| *it <= most);
+    let fitting = u64::try_from(number).ok().filter(fits);
     if fitting.is_none() {
-        let message = format!("`{key}` is a whole number of at least {least}, not {number}");
+        let range = match most {
+            Some(most) if number > 0 => format!("at most {most}"),
+            _ => format!("at least {least}"),
+        };
+        let message = format!("`{key}` is a whole number of {range}, not {number}");
         faults.push(Fault::mistake("out-of-range", spot.at, message));
     }
     fitting

@@ -11,6 +11,8 @@ use serde_json::{Value, json};
 use form::{closed, described, merged, named, never, of, pattern, text};
 use notation::ID;
 
+use super::REPLICATIONS_MAX;
+
 /// The JSON Schema (draft 2020-12) of the scenario file, format 1.
 ///
 /// It accepts every valid scenario, as TOML or as JSON (dates are strings), and rejects the mistakes
@@ -90,7 +92,7 @@ fn tables() -> Value {
 }
 
 fn run() -> Value {
-    let replications = json!({ "type": "integer", "minimum": 1 });
+    let replications = json!({ "type": "integer", "minimum": 1, "maximum": REPLICATIONS_MAX });
     let keys = json!({
         "replications": described("How many worlds are simulated.", replications),
         "seed": described("The same seed gives the same forecast.", of("whole")),

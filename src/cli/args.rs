@@ -1,0 +1,424 @@
+//! What can be typed: commands, options and their help; nothing is looked up here.
+
+use std::path::PathBuf;
+
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser as _};
+use clap::{Args as Group, Parser, Subcommand, ValueEnum, ValueHint};
+use clap_complete::Shell;
+use jiff::civil::Date;
+
+use super::templates::TEMPLATES;
+use crate::clock::Period;
+use crate::scenario::REPLICATIONS_MAX;
+
+const THREADS_MAX: u64 = 1_024;
+
+/// Forecast customer journeys that fork: who converts, when, and what it costs and earns
+///
+/// Describe the journey in a small text file: who arrives, which steps they can take, and what
+/// happens at every fork. The forecast says what it comes to, period by period, and how sure
+/// that is.
+#[derive(Debug, Parser)]
+#[command(
+    name = "forksight",
+    version,
+    arg_required_else_help = true,
+    after_help = "\
+To begin:
+  forksight new web-shop -o shop.toml    write a commented example
+  forksight check shop.toml              is the file sound, and how does it read?
+  forksight run shop.toml                what does it come to?
+
+Results go to stdout, everything else to stderr. Exit codes: 0 done, 1 mistakes in an input
+file, 2 wrong usage or a file that cannot be read or written, 130 interrupted."
+)]
+pub(super) struct Args {
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    New(New),
+    Check(Check),
+    Paths(Paths),
+    Run(Run),
+    Graph(Graph),
+    /// Print the JSON Schema of the scenario file, for editors
+    ///
+    /// Editors that know it complete the keys of a scenario and explain them.
+    #[command(after_help = "\
+Example:
+  forksight schema > scenario.schema.json")]
+    Schema,
+    Completions(Completions),
+}
+
+impl Command {
+    /// Whether progress, remarks and warnings are unwanted.
+    pub(super) fn is_quiet(&self) -> bool {
+        matches!(self, Self::Run(run) if run.output.quiet)
+    }
+}
+
+/// Write a commented starter scenario
+///
+/// Without a name, list the templates; with `-o` and no name, write the smallest one.
+#[derive(Debug, Group)]
+#[command(after_help = "\
+Examples:
+  forksight new                            the templates, one line each
+  forksight new web-shop                   print one
+  forksight new web-shop -o shop.toml      write it to a file")]
+pub(super) struct New {
+    /// Which one; without a name they are listed
+    #[arg(value_parser = PossibleValuesParser::new(TEMPLATES.iter().map(|it| {
+        PossibleValue::new(it.name).help(it.about)
+    })))]
+    pub(super) template: Option<String>,
+    /// Write to this file instead of stdout
+    #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(super) output: Option<PathBuf>,
+    /// Replace FILE if it is already there
+    #[arg(long, requires = "output")]
+    pub(super) force: bool,
+}
+
+/// Tell every mistake in a scenario, or read it back in words
+///
+/// Mistakes and warnings go to stderr, all at once, each with its place in the file. If there
+/// are no mistakes: `ok`, the size of the journey, and its numbers in words.
+#[derive(Debug, Group)]
+#[command(after_help = "\
+Examples:
+  forksight check shop.toml
+  forksight check shop.toml --variant phone_page
+  forksight new web-shop | forksight check -")]
+pub(super) struct Check {
+    #[command(flatten)]
+    pub(super) scenario: Scenario,
+}
+
+/// List every path that can be changed, with its present value
+///
+/// These are the paths that `set` tables of a scenario and the option `--set` take.
+#[derive(Debug, Group)]
+#[command(after_help = "\
+Examples:
+  forksight paths shop.toml
+  forksight paths shop.toml --format csv > paths.csv")]
+pub(super) struct Paths {
+    #[command(flatten)]
+    pub(super) scenario: Scenario,
+    /// How to print them
+    #[arg(long, value_enum, default_value_t)]
+    pub(super) format: Format,
+}
+
+/// Forecast what a scenario comes to
+///
+/// The forecast is drawn many times, each time with another draw of everything that is
+/// uncertain. Ctrl-C stops early and reports what is done by then.
+#[derive(Debug, Group)]
+#[command(after_help = "\
+Examples:
+  forksight run shop.toml
+  forksight run shop.toml --variant phone_page+social_push
+  forksight run shop.toml --set 'steps.product_page.basket.chance=+1pp'
+  forksight run shop.toml --set 'arrivals.search.volume=x1.2' --set 'products.kettle.price=49'
+  forksight run shop.toml --out forecast
+  forksight run shop.toml --replications 5000 --format csv > periods.csv
+  forksight new saas-trial | forksight run -")]
+pub(super) struct Run {
+    #[command(flatten)]
+    pub(super) scenario: Scenario,
+    #[command(flatten)]
+    pub(super) simulation: Simulation,
+    #[command(flatten)]
+    pub(super) output: Output,
+}
+
+/// Draw the journey as a graph, as text for Mermaid or Graphviz
+#[derive(Debug, Group)]
+#[command(after_help = "\
+Examples:
+  forksight graph shop.toml --format mermaid
+  forksight graph shop.toml --format dot | dot -Tsvg -o shop.svg")]
+pub(super) struct Graph {
+    #[command(flatten)]
+    pub(super) scenario: Scenario,
+    /// In which notation
+    #[arg(long, value_enum, default_value_t)]
+    pub(super) format: GraphFormat,
+}
+
+/// Print what makes a shell complete commands and options
+#[derive(Debug, Group)]
+#[command(after_help = "\
+Examples:
+  forksight completions bash > ~/.local/share/bash-completion/completions/forksight
+  forksight completions fish > ~/.config/fish/completions/forksight.fish")]
+pub(super) struct Completions {
+    /// For which shell
+    #[arg(value_enum)]
+    pub(super) shell: Shell,
+}
+
+/// Which scenario, and what is different about it.
+#[derive(Debug, Group)]
+pub(super) struct Scenario {
+    /// The scenario file: TOML, or JSON if its name ends in `.json`; `-` reads stdin
+    #[arg(value_name = "SCENARIO", value_hint = ValueHint::FilePath)]
+    pub(super) file: PathBuf,
+    /// Apply a variant of the scenario, or several one after the other
+    #[arg(long, value_name = "A+B", value_parser = variants, help_heading = "What if")]
+    pub(super) variant: Option<Variants>,
+    /// Change a value, as in a scenario's `set`: `x1.2`, `+5pp`, `-10%`, `+3`, or a new value
+    ///
+    /// May be given several times. `forksight paths SCENARIO` lists the paths.
+    #[arg(long, value_name = "PATH=CHANGE", value_parser = set, help_heading = "What if")]
+    pub(super) set: Vec<Set>,
+    /// Report by another period
+    #[arg(long, value_name = "PERIOD", value_parser = PossibleValuesParser::new(
+        Period::ALL.map(|(word, _)| word)
+    ).map(|word: String| period(&word)), help_heading = "What if")]
+    pub(super) period: Option<Period>,
+    /// Forecast up to this day, included, such as 2026-12-31
+    #[arg(long, value_name = "DATE", value_parser = date, help_heading = "What if")]
+    pub(super) end: Option<Date>,
+}
+
+/// How to simulate; the scenario's `[run]` says what holds where nothing is typed.
+#[derive(Debug, Group)]
+#[command(next_help_heading = "Simulation")]
+pub(super) struct Simulation {
+    /// How often to draw the forecast: more is more precise and takes longer
+    #[arg(long, value_name = "N", value_parser = replications, allow_negative_numbers = true)]
+    pub(super) replications: Option<u64>,
+    /// Where chance begins: the same seed gives the same forecast
+    #[arg(long, value_name = "N", value_parser = seed, allow_negative_numbers = true)]
+    pub(super) seed: Option<u64>,
+    /// How to calculate
+    #[arg(long, value_enum, default_value_t)]
+    pub(super) engine: Engine,
+    /// How many threads to use; the result does not depend on it [default: one for each core]
+    #[arg(long, value_name = "N", value_parser = threads, allow_negative_numbers = true)]
+    pub(super) threads: Option<usize>,
+}
+
+/// What to do with the forecast.
+#[derive(Debug, Group)]
+#[command(next_help_heading = "Output")]
+pub(super) struct Output {
+    /// Also write the forecast to this folder: JSON, tables and charts
+    ///
+    /// The folder is made if it does not exist. Files of the same names are replaced, nothing
+    /// else in it is touched.
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub(super) out: Option<PathBuf>,
+    /// What to print
+    #[arg(long, value_enum, default_value_t)]
+    pub(super) format: Format,
+    /// Show no progress, remarks and warnings; with --out, print no report either
+    #[arg(long)]
+    pub(super) quiet: bool,
+}
+
+/// How to print tables and forecasts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub(super) enum Format {
+    /// For reading
+    #[default]
+    Text,
+    /// For programs, everything in it
+    Json,
+    /// For spreadsheets
+    Csv,
+    /// For documents
+    #[value(alias = "md")]
+    Markdown,
+}
+
+/// How to print a graph.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub(super) enum GraphFormat {
+    /// Mermaid, which many wikis and editors draw
+    #[default]
+    Mermaid,
+    /// DOT, for Graphviz
+    Dot,
+}
+
+/// How to calculate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+pub(super) enum Engine {
+    /// The fastest one that can do it
+    #[default]
+    Auto,
+    /// Follow every customer
+    Individual,
+}
+
+/// The variants to apply, in this order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Variants(pub(super) Vec<String>);
+
+/// A change of the value at a path, both as typed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Set {
+    pub(super) path: String,
+    pub(super) change: String,
+}
+
+fn replications(text: &str) -> Result<u64, String> {
+    whole(text, 1, REPLICATIONS_MAX)
+}
+
+fn threads(text: &str) -> Result<usize, String> {
+    whole(text, 1, THREADS_MAX).map(|it| usize::try_from(it).expect("it is at most 1024"))
+}
+
+fn seed(text: &str) -> Result<u64, String> {
+    whole(text, 0, u64::MAX)
+}
+
+/// A whole number; like the numbers of a scenario it may have `_` between digits.
+fn whole(text: &str, low: u64, high: u64) -> Result<u64, String> {
+    text.replace('_', "")
+        .parse()
+        .ok()
+        .filter(|it| (low..=high).contains(it))
+        .ok_or_else(|| format!("expected a whole number from {low} to {high}"))
+}
+
+fn variants(text: &str) -> Result<Variants, String> {
+    let names: Vec<String> = text.split('+').map(|it| it.trim().to_owned()).collect();
+    if names.iter().any(String::is_empty) {
+        return Err("expected names of variants with `+` between them".into());
+    }
+    Ok(Variants(names))
+}
+
+fn set(text: &str) -> Result<Set, String> {
+    match text
+        .split_once('=')
+        .map(|(path, change)| (path.trim(), change.trim()))
+    {
+        Some((path, change)) if !path.is_empty() && !change.is_empty() => Ok(Set {
+            path: path.to_owned(),
+            change: change.to_owned(),
+        }),
+        _ => Err("expected PATH=CHANGE, such as `steps.visit.buy.chance=+1pp`".into()),
+    }
+}
+
+fn period(word: &str) -> Period {
+    let known = Period::ALL.iter().find(|(it, _)| *it == word);
+    known.expect("only these words are accepted").1
+}
+
+fn date(text: &str) -> Result<Date, String> {
+    // The library also reads times of day, of which only the date would be kept.
+    let is_date = text.len() == "2026-12-31".len();
+    let date = is_date.then(|| text.parse().ok()).flatten();
+    date.ok_or_else(|| "expected a day of the calendar, such as 2026-12-31".into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory as _;
+
+    fn run(options: &[&str]) -> Result<Run, String> {
+        let typed = ["forksight", "run", "shop.toml"].iter().chain(options);
+        match Args::try_parse_from(typed) {
+            Ok(Args {
+                command: Command::Run(run),
+            }) => Ok(run),
+            Ok(other) => Err(format!("{other:?}")),
+            Err(message) => Err(message.to_string()),
+        }
+    }
+
+    #[test]
+    fn the_commands_are_well_defined() {
+        Args::command().debug_assert();
+    }
+
+    #[test]
+    fn numbers_may_have_underscores() {
+        let run = run(&["--replications", "10_000", "--threads", "2"]).expect("it is right");
+        assert_eq!(run.simulation.replications, Some(10_000));
+        assert_eq!(run.simulation.threads, Some(2));
+    }
+
+    #[test]
+    fn numbers_out_of_range_are_refused_with_the_range() {
+        for (option, value, range) in [
+            ("--replications", "0", "from 1 to 1000000"),
+            ("--replications", "-5", "from 1 to 1000000"),
+            ("--replications", "1000001", "from 1 to 1000000"),
+            ("--replications", "many", "from 1 to 1000000"),
+            ("--threads", "0", "from 1 to 1024"),
+            ("--seed", "-1", "from 0 to"),
+        ] {
+            let message = run(&[option, value]).expect_err(value);
+            assert!(message.contains(range), "{message}");
+        }
+    }
+
+    #[test]
+    fn a_change_is_split_at_the_first_equals_sign() {
+        let run = run(&["--set", "a.b=x1.2", "--set", "c={ is = 3 }"]).expect("it is right");
+        let split: Vec<_> = run
+            .scenario
+            .set
+            .iter()
+            .map(|it| (&*it.path, &*it.change))
+            .collect();
+        assert_eq!(split, [("a.b", "x1.2"), ("c", "{ is = 3 }")]);
+        for wrong in ["a.b", "=3", "a.b="] {
+            assert!(super::set(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn variants_are_joined_with_a_plus() {
+        let run = run(&["--variant", "a+b"]).expect("it is right");
+        assert_eq!(
+            run.scenario.variant,
+            Some(Variants(vec!["a".into(), "b".into()]))
+        );
+        assert!(variants("a++b").is_err());
+    }
+
+    #[test]
+    fn days_are_days_of_the_calendar() {
+        assert_eq!(date("2028-02-29"), Ok(jiff::civil::date(2028, 2, 29)));
+        for wrong in [
+            "2026-02-29",
+            "2026-2-9",
+            "20260209",
+            "tomorrow",
+            "2026-02-09T12",
+        ] {
+            assert!(date(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_period_is_one_of_five_words() {
+        assert_eq!(
+            run(&["--period", "quarter"])
+                .expect("it is right")
+                .scenario
+                .period,
+            Some(Period::Quarter)
+        );
+        assert!(
+            run(&["--period", "fortnight"])
+                .expect_err("unknown")
+                .contains("quarter")
+        );
+    }
+}

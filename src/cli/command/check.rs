@@ -1,0 +1,54 @@
+//! `check`: every mistake and warning, or how the scenario reads.
+
+use crate::cli::args::Check;
+use crate::cli::failure::Failure;
+use crate::cli::scenario;
+use crate::cli::terminal::Terminal;
+use crate::journey::Journey;
+use crate::plan::rates::StreamRate;
+use crate::plan::{Model, Rates, compile};
+use crate::report::words::{self, Expected};
+
+pub(super) fn check(args: &Check, terminal: Terminal) -> Result<(), Failure> {
+    let asked = scenario::read(&args.scenario, terminal)?;
+    let problems = asked.scenario.check();
+    if problems.stops() {
+        return Err(Failure::Mistakes(problems));
+    }
+    let (journey, _) = asked.journey()?;
+    let expected = expected(&journey)?;
+    terminal.warnings(&problems);
+    let mut text = "ok\n".to_owned();
+    for line in words::size(&journey, expected) {
+        text.push_str(&line);
+        text.push('\n');
+    }
+    let variants: Vec<String> = asked.scenario.variants().map(|it| it.id).collect();
+    if !variants.is_empty() {
+        text.push_str(&format!("variants: {}\n", variants.join(", ")));
+    }
+    let style = Terminal::style();
+    text.push_str(&words::render(&words::read_back(&journey), style));
+    Terminal::page(&text)
+}
+
+/// Customers expected with every assumption at its mean.
+fn expected(journey: &Journey) -> Result<Expected, Failure> {
+    let plan = compile(journey);
+    let model = Model {
+        journey,
+        plan: &plan,
+    };
+    let rates = Rates::of(model, &journey.draws.mean_world());
+    let rates = rates.map_err(|it| Failure::Incalculable(it.to_string()))?;
+    let of_stream = |rate: &StreamRate| match rate {
+        StreamRate::Poisson(means) => means.iter().sum(),
+        StreamRate::Fixed(counts) => counts.iter().sum::<u64>() as f64,
+        StreamRate::Months(_, means) => means.iter().map(|it| it.2).sum(),
+        StreamRate::Count(_, count) => *count as f64,
+    };
+    Ok(Expected {
+        arrivals: rates.streams.iter().map(of_stream).sum(),
+        pipeline: rates.waiting.iter().sum::<u64>() as f64,
+    })
+}

@@ -1,0 +1,30 @@
+//! The commands, one file each: read, call the library, render, write.
+
+mod check;
+mod completions;
+mod graph;
+mod new;
+mod paths;
+mod run;
+mod schema;
+
+use super::args::Command;
+use super::failure::Failure;
+use super::terminal::Terminal;
+
+/// Does what was asked for.
+///
+/// # Errors
+///
+/// As the command says.
+pub(super) fn dispatch(command: &Command, terminal: Terminal) -> Result<(), Failure> {
+    match command {
+        Command::New(args) => new::new(args, terminal),
+        Command::Completions(args) => completions::completions(args),
+        Command::Check(args) => check::check(args, terminal),
+        Command::Paths(args) => paths::paths(args, terminal),
+        Command::Run(args) => run::run(args, terminal),
+        Command::Graph(args) => graph::graph(args, terminal),
+        Command::Schema => schema::schema(),
+    }
+}

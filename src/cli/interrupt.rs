@@ -1,0 +1,83 @@
+//! Ctrl-C: the first one asks long work to come to an end, the second one ends the process.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, PoisonError};
+
+use super::terminal::{Progress, Terminal};
+use super::{INTERRUPTED, files};
+
+/// Whether somebody wants long work to stop.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Interrupt {
+    stop: Arc<AtomicBool>,
+    working: Arc<AtomicBool>,
+}
+
+impl Interrupt {
+    /// From now on an interrupt of the process is noted here; made once, before the long work.
+    ///
+    /// Where interrupts are already ignored, as under `nohup`, they stay so.
+    pub(super) fn listen(progress: &Progress) -> Self {
+        let interrupt = Self::default();
+        interrupt.working.store(true, Ordering::SeqCst);
+        let noted = interrupt.clone();
+        let bar = progress.bar();
+        let handler = move || {
+            if noted.ask() {
+                Progress::say(
+                    &bar,
+                    "finishing the replications under way; press Ctrl-C again to stop at once",
+                );
+            } else {
+                // A file that is being written is finished or not begun.
+                let _writing = files::WRITING
+                    .lock()
+                    .unwrap_or_else(PoisonError::into_inner);
+                Terminal::say("");
+                std::process::exit(i32::from(INTERRUPTED));
+            }
+        };
+        // Without a handler an interrupt ends the process, which is a fair answer too.
+        let _ = ctrlc::try_set_handler(handler);
+        interrupt
+    }
+
+    /// What long work looks at to know whether to stop.
+    pub(super) fn stop(&self) -> &AtomicBool {
+        &self.stop
+    }
+
+    /// The long work is over: an interrupt now ends the process at once.
+    pub(super) fn work_is_over(&self) {
+        self.working.store(false, Ordering::SeqCst);
+    }
+
+    /// Asks the work to stop; false if it was asked before, or is over.
+    fn ask(&self) -> bool {
+        self.working.load(Ordering::SeqCst) && !self.stop.swap(true, Ordering::SeqCst)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_first_interrupt_asks() {
+        let interrupt = Interrupt::default();
+        assert!(!interrupt.ask());
+        interrupt.working.store(true, Ordering::SeqCst);
+        assert!(interrupt.ask());
+        assert!(interrupt.stop().load(Ordering::SeqCst));
+        assert!(!interrupt.ask());
+    }
+
+    #[test]
+    fn after_the_work_an_interrupt_ends_the_process() {
+        let interrupt = Interrupt::default();
+        interrupt.working.store(true, Ordering::SeqCst);
+        interrupt.work_is_over();
+        assert!(!interrupt.ask());
+        assert!(!interrupt.stop().load(Ordering::SeqCst));
+    }
+}

@@ -1,0 +1,114 @@
+//! Counting on the way: one addition for every move, sorted into a tally at the end.
+
+use crate::plan::Plan;
+
+use super::super::tally::Tally;
+use super::{Crowd, Traveller};
+
+/// Up to this many cells the counts of all rows of groups are kept for every bin, in one table
+/// that stays in the cache; with more, counts by bin and by group are kept apart.
+const CELLS_MAX: usize = 1 << 16;
+
+/// Counts of a walk.
+#[derive(Debug)]
+pub(crate) struct Ledger {
+    /// By row of the first pack, bin and column; empty if that would be too large.
+    cells: Vec<u64>,
+    /// By tick: where its bin starts within a row.
+    bin_first: Vec<u32>,
+    /// By tick: where its stretch starts within a row of groups.
+    stretch_first: Vec<u32>,
+    /// How many cells a row of the first pack takes.
+    row: usize,
+    /// How many cells a row of groups takes in a tally.
+    group_row: usize,
+}
+
+impl Ledger {
+    pub(crate) fn new(plan: &Plan) -> Self {
+        let columns = plan.columns.count;
+        let (by_bin, by_stretch) = (plan.bins.len() * columns, plan.stretches.len() * columns);
+        let cells = plan.groups.packs[0].len() * by_bin;
+        let is_small = cells <= CELLS_MAX;
+        let place = |first: usize| u32::try_from(first).expect("cells are bounded by memory");
+        Self {
+            cells: vec![0; if is_small { cells } else { 0 }],
+            bin_first: plan
+                .bin_of
+                .iter()
+                .map(|it| place(*it as usize * columns))
+                .collect(),
+            stretch_first: plan
+                .bin_of
+                .iter()
+                .map(|it| place(plan.bins[*it as usize].stretch as usize * columns))
+                .collect(),
+            row: if is_small { by_bin } else { by_stretch },
+            group_row: by_stretch,
+        }
+    }
+
+    /// Where a row of the first pack starts.
+    pub(crate) fn first(&self, row: usize) -> u32 {
+        u32::try_from(row * self.row).expect("cells are bounded by memory")
+    }
+
+    /// Counts a customer in a column.
+    #[inline]
+    pub(crate) fn count(
+        &mut self,
+        crowd: &Crowd,
+        traveller: Traveller,
+        column: usize,
+        tally: &mut Tally,
+    ) {
+        self.count_many(crowd, traveller.slot, traveller.tick, column, 1, tally);
+    }
+
+    #[inline]
+    fn count_many(
+        &mut self,
+        crowd: &Crowd,
+        slot: u32,
+        tick: u32,
+        column: usize,
+        count: u64,
+        tally: &mut Tally,
+    ) {
+        let first = crowd.passports[slot as usize].first as usize;
+        let in_bin = self.bin_first[tick as usize] as usize + column;
+        if self.cells.is_empty() {
+            tally.counts[in_bin] += count;
+            tally.groups[first + self.stretch_first[tick as usize] as usize + column] += count;
+        } else {
+            self.cells[first + in_bin] += count;
+        }
+        if crowd.more_packs > 0 {
+            let in_stretch = self.stretch_first[tick as usize] as usize + column;
+            for row in crowd.more_rows(slot) {
+                tally.groups[*row as usize * self.group_row + in_stretch] += count;
+            }
+        }
+    }
+
+    /// Sorts what was counted into the tally, and starts anew.
+    pub(crate) fn close(&mut self, plan: &Plan, tally: &mut Tally) {
+        let columns = plan.columns.count;
+        for (row, cells) in self.cells.chunks_exact_mut(self.row).enumerate() {
+            for (bin, cells) in cells.chunks_exact_mut(columns).enumerate() {
+                let stretch = plan.bins[bin].stretch as usize;
+                let group = row * self.group_row + stretch * columns;
+                let (counts, groups) = (
+                    &mut tally.counts[bin * columns..],
+                    &mut tally.groups[group..],
+                );
+                for (cell, (count, in_group)) in cells.iter_mut().zip(counts.iter_mut().zip(groups))
+                {
+                    *count += *cell;
+                    *in_group += *cell;
+                    *cell = 0;
+                }
+            }
+        }
+    }
+}

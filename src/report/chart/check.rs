@@ -1,0 +1,288 @@
+//! What every chart has to keep: sound XML, no word cut or on another, numbers on the sheet.
+//!
+//! With `FORKSIGHT_CHARTS=DIR` the tests also write every chart they draw there, to look at.
+
+use resvg::usvg::roxmltree::{Document, Node};
+
+use crate::forecast::Forecast;
+
+use super::canvas::Rect;
+use super::text::{Font, width};
+use super::{ChartKind, ChartOptions, png, svg};
+
+/// The words of a chart, with their boxes in units of its view box.
+pub(crate) struct Drawn {
+    pub(crate) words: Vec<(String, Rect)>,
+    /// How many elements there are of each name.
+    pub(crate) svg: String,
+}
+
+impl Drawn {
+    pub(crate) fn has(&self, words: &str) -> bool {
+        self.words.iter().any(|(it, _)| plain(it).contains(words))
+    }
+
+    pub(crate) fn count(&self, tag: &str) -> usize {
+        self.svg.matches(&format!("<{tag} ")).count()
+    }
+}
+
+/// With common spaces only.
+pub(crate) fn plain(text: &str) -> String {
+    text.replace('\u{a0}', " ")
+}
+
+/// Draws a chart at 600 and 1,600 pixels, light and dark, and checks each; gives the first.
+pub(crate) fn check(
+    name: &str,
+    forecast: &Forecast,
+    kind: ChartKind,
+    options: &ChartOptions,
+) -> Drawn {
+    let mut drawn: Vec<Drawn> = [
+        (600, false),
+        (1_600, true),
+        (960, false),
+        (960, true),
+        (320, false),
+    ]
+    .into_iter()
+    .map(|(width, dark)| {
+        let options = ChartOptions {
+            width,
+            dark,
+            ..options.clone()
+        };
+        let theme = if dark { "dark" } else { "light" };
+        check_one(&format!("{name}-{width}-{theme}"), forecast, kind, &options)
+    })
+    .collect();
+    drawn.swap_remove(0)
+}
+
+pub(crate) fn check_one(
+    name: &str,
+    forecast: &Forecast,
+    kind: ChartKind,
+    options: &ChartOptions,
+) -> Drawn {
+    let svg = svg(forecast, kind, options).unwrap_or_else(|error| panic!("{name}: {error}"));
+    if let Some(folder) = std::env::var_os("FORKSIGHT_CHARTS") {
+        let path = std::path::Path::new(&folder).join(name);
+        std::fs::write(path.with_extension("svg"), &svg).expect("the folder is there");
+        let picture = png(&svg, 1.0).expect("the SVG is sound");
+        std::fs::write(path.with_extension("png"), picture).expect("the folder is there");
+    }
+    let drawn = read(name, svg);
+    for (at, (words, place)) in drawn.words.iter().enumerate() {
+        for (other, other_place) in &drawn.words[at + 1..] {
+            assert!(
+                !place.meets(*other_place),
+                "{name}: `{words}` and `{other}` are on each other"
+            );
+        }
+    }
+    drawn
+}
+
+/// Charts of forecasts that nobody would make: they are drawn, and keep all of the above.
+mod any {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::forecast::{Estimate, FunnelRow, TargetForecast};
+    use crate::report::chart::fixture;
+
+    fn number() -> impl Strategy<Value = Option<f64>> {
+        prop_oneof![
+            6 => (-1e4..1e6).prop_map(Some),
+            2 => any::<f64>().prop_map(Some),
+            1 => Just(Some(0.0)),
+            1 => Just(None),
+        ]
+    }
+
+    fn estimate() -> impl Strategy<Value = Estimate> {
+        let sorted = proptest::collection::vec(-1e5..1e5, 7).prop_map(|mut it: Vec<f64>| {
+            it.sort_by(f64::total_cmp);
+            it.into_iter().map(Some).collect()
+        });
+        let wild = proptest::collection::vec(number(), 7);
+        prop_oneof![2 => sorted, 1 => wild].prop_map(|it: Vec<Option<f64>>| Estimate {
+            mean: it[3],
+            p5: it[0],
+            p10: it[1],
+            p25: it[2],
+            p50: it[3],
+            p75: it[4],
+            p90: it[5],
+            p95: it[6],
+            ..Estimate::default()
+        })
+    }
+
+    fn share() -> impl Strategy<Value = Estimate> {
+        (0.0..1.0, 0.0..1.0, 0.0..1.0).prop_map(|(one, other, third): (f64, f64, f64)| Estimate {
+            mean: Some(one * other * third),
+            p10: Some(one.min(other).powi(9)),
+            p90: Some(one.max(other)),
+            ..Estimate::default()
+        })
+    }
+
+    fn label() -> impl Strategy<Value = String> {
+        prop_oneof![
+            "[0-9]{4}-[0-9]{2}",
+            "[0-9]{4}-(W|Q)[0-9]{1,2}",
+            "[0-9]{4}-[0-9]{2}-[0-9]{2}",
+            "[0-9]{1,12}",
+            "(month|day) [0-9]{1,5}",
+            ".{0,20}",
+        ]
+    }
+
+    fn row() -> impl Strategy<Value = FunnelRow> {
+        let shares = (proptest::option::of(share()), proptest::option::of(share()));
+        (
+            ".{0,80}",
+            proptest::option::of(".{0,40}"),
+            estimate(),
+            shares,
+        )
+            .prop_map(
+                |(title, owner, reached, (from_previous, from_first))| FunnelRow {
+                    stage: "stage".to_owned(),
+                    title,
+                    owner,
+                    reached,
+                    from_previous,
+                    from_first,
+                },
+            )
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(60))]
+
+        #[test]
+        fn any_funnel_is_drawn(
+            rows in proptest::collection::vec(row(), 1..12),
+            width in 320u32..1_700,
+            name in ".{0,100}",
+        ) {
+            let mut forecast = fixture::hotel();
+            forecast.funnel = rows;
+            forecast.scenario.name = name;
+            let options = ChartOptions { width, ..ChartOptions::default() };
+            check_one("any-funnel", &forecast, ChartKind::Funnel, &options);
+        }
+
+        #[test]
+        fn any_fan_is_drawn(
+            values in proptest::collection::vec((label(), estimate()), 1..80),
+            (target, bound) in (0usize..80, number()),
+            width in 320u32..1_700,
+            currency in proptest::option::of(".{0,30}"),
+        ) {
+            let mut forecast = fixture::hotel();
+            let mut targets = std::mem::take(&mut forecast.targets);
+            let over = values[target.min(values.len() - 1)].0.clone();
+            forecast = fixture::with_periods("month", values);
+            targets[0] = TargetForecast {
+                over,
+                metric: "profit".to_owned(),
+                at_least: bound,
+                ..targets[0].clone()
+            };
+            forecast.targets = targets;
+            forecast.scenario.currency = currency;
+            let options = ChartOptions {
+                width,
+                metric: Some("profit".to_owned()),
+                ..ChartOptions::default()
+            };
+            check_one("any-fan", &forecast, ChartKind::Fan, &options);
+        }
+    }
+}
+
+/// The words of `svg`, each checked to be on the sheet.
+fn read(name: &str, svg: String) -> Drawn {
+    let document = Document::parse(&svg).unwrap_or_else(|error| panic!("{name}: {error}"));
+    let root = document.root_element();
+    assert_eq!(root.attribute("role"), Some("img"), "{name}");
+    for tag in ["title", "desc"] {
+        let text = root
+            .children()
+            .find(|it| it.has_tag_name(tag))
+            .and_then(|it| it.text());
+        assert!(text.is_some_and(|it| !it.is_empty()), "{name}: no {tag}");
+    }
+    let view: Vec<f64> = root
+        .attribute("viewBox")
+        .expect("a chart has a view box")
+        .split(' ')
+        .map(|it| it.parse().expect("a view box is four numbers"))
+        .collect();
+    let words: Vec<(String, Rect)> = document
+        .descendants()
+        .filter(|it| it.has_tag_name("text"))
+        .map(|it| word(&it))
+        .collect();
+    for (words, place) in &words {
+        assert!(
+            place.left >= 0.0
+                && place.top >= 0.0
+                && place.right <= view[2]
+                && place.bottom <= view[3],
+            "{name}: `{words}` is cut: {place:?} on {view:?}"
+        );
+    }
+    for shape in document.descendants().filter(Node::is_element) {
+        for attribute in shape.attributes().filter(|it| it.name() != "aria-label") {
+            let value = attribute.value();
+            assert!(
+                !value.contains("NaN") && !value.contains("inf"),
+                "{name}: {value}"
+            );
+        }
+        if let Some(width) = shape.attribute("width") {
+            assert!(!width.starts_with('-'), "{name}: a width of {width}");
+        }
+    }
+    Drawn { words, svg }
+}
+
+fn word(text: &Node<'_, '_>) -> (String, Rect) {
+    let number = |name: &str| -> f64 {
+        let value = text.attribute(name).expect("plotters writes it");
+        value
+            .trim_end_matches("em")
+            .parse()
+            .expect("it is a number")
+    };
+    let font = Font {
+        size: number("font-size"),
+        bold: text.attribute("font-weight") == Some("bold"),
+    };
+    let words = text
+        .text()
+        .unwrap_or_default()
+        .trim_matches(['\n', ' '])
+        .to_owned();
+    let width = width(&words, font);
+    let baseline = number("y") + number("dy") * font.size;
+    let left = number("x")
+        - match text.attribute("text-anchor") {
+            Some("middle") => width / 2.0,
+            Some("end") => width,
+            _ => 0.0,
+        };
+    let place = Rect {
+        left,
+        top: baseline - 0.75 * font.size,
+        right: left + width,
+        bottom: baseline + 0.22 * font.size,
+    };
+    (words, place)
+}

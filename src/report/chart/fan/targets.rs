@@ -1,0 +1,104 @@
+//! The targets that a fan can show: those for one of its periods.
+
+use crate::forecast::{Forecast, TargetForecast};
+use crate::report::chart::number;
+
+/// A target drawn across its period.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Mark {
+    /// Position of the period.
+    pub(super) position: usize,
+    /// The bound on what this period adds, what is already achieved taken off.
+    pub(super) bound: f64,
+    /// Such as `≥ 400: 37 %`.
+    pub(super) words: String,
+    /// Such as `37 %`, where that does not fit.
+    pub(super) share: String,
+    /// Everything about it.
+    pub(super) title: String,
+}
+
+/// Said under the finding when there are any.
+pub(super) const NOTE: &str =
+    "Bars across a period: targets, with the share of the replications that meet them.";
+
+/// The targets for `metric` over one of the periods.
+pub(super) fn marks(forecast: &Forecast, metric: &str) -> Vec<Mark> {
+    let periods = &forecast.periods;
+    forecast
+        .targets
+        .iter()
+        .filter(|it| it.metric == metric)
+        .filter_map(|target| {
+            let position = if target.over == "horizon" && periods.len() == 1 {
+                Some(0)
+            } else {
+                periods.iter().position(|it| it.period == target.over)
+            };
+            mark(target, position?)
+        })
+        .collect()
+}
+
+fn mark(target: &TargetForecast, position: usize) -> Option<Mark> {
+    let (sign, bound) = match (target.at_least, target.at_most) {
+        (Some(bound), _) => ("≥", bound),
+        (None, Some(bound)) => ("≤", bound),
+        (None, None) => return None,
+    };
+    let bound = number::known(Some(bound - target.so_far))?;
+    let words = number::number(bound, number::unit(bound, None));
+    let share = number::share(target.probability);
+    let so_far = if target.so_far == 0.0 {
+        String::new()
+    } else {
+        let so_far = number::number(target.so_far, number::unit(target.so_far, None));
+        format!(" after {so_far} so far")
+    };
+    Some(Mark {
+        position,
+        bound,
+        words: format!("{sign}\u{a0}{words}: {share}"),
+        title: format!(
+            "target {}: {sign} {words}{so_far}, met in {share}",
+            target.target
+        ),
+        share,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::chart::fixture;
+
+    #[test]
+    fn only_targets_of_the_metric_and_of_one_period_are_drawn() {
+        let mut forecast = fixture::hotel();
+        let positions = |forecast: &Forecast, metric| {
+            let marks = marks(forecast, metric);
+            marks.iter().map(|it| it.position).collect::<Vec<_>>()
+        };
+        assert_eq!(positions(&forecast, "won"), [6, 11]);
+        assert!(positions(&forecast, "revenue").is_empty());
+        forecast.periods.truncate(1);
+        assert_eq!(
+            positions(&forecast, "won"),
+            [0],
+            "the horizon is the period"
+        );
+    }
+
+    #[test]
+    fn what_is_already_achieved_is_taken_off() {
+        let mut forecast = fixture::hotel();
+        forecast.targets[0].so_far = 150.0;
+        let mark = &marks(&forecast, "won")[0];
+        assert!((mark.bound - 750.0).abs() < 1e-9);
+        assert!(
+            mark.title.contains("≥ 750 after 150 so far"),
+            "{}",
+            mark.title
+        );
+    }
+}

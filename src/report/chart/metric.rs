@@ -1,0 +1,94 @@
+//! Metrics as words.
+
+use crate::forecast::Forecast;
+
+/// How to speak of a metric.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct MetricWords {
+    /// Its name as a subject: `Won`, `Units of nights`.
+    pub(crate) name: String,
+    /// Whether the verb is plural.
+    pub(crate) plural: bool,
+    /// What it counts; `None` for money without a currency.
+    pub(crate) unit: Option<String>,
+    /// Whether the unit belongs to each number, as a currency does.
+    pub(crate) is_money: bool,
+}
+
+impl MetricWords {
+    pub(crate) fn of(metric: &str, forecast: &Forecast) -> Self {
+        let customers = |name: &str| Self {
+            name: name.to_owned(),
+            plural: false,
+            unit: Some("customers".to_owned()),
+            is_money: false,
+        };
+        let money = |name: String| Self {
+            name,
+            plural: false,
+            unit: forecast.scenario.currency.clone(),
+            is_money: true,
+        };
+        let things = |name: String, unit: &str| Self {
+            name,
+            plural: true,
+            unit: Some(unit.to_owned()),
+            is_money: false,
+        };
+        match metric {
+            "arrivals" => Self {
+                plural: true,
+                ..customers("Arrivals")
+            },
+            "won" => customers("Won"),
+            "lost" => customers("Lost"),
+            "churned" => customers("Churned"),
+            "other" => customers("Ended otherwise"),
+            "open" => customers("Open"),
+            "conversions" => things("Conversions".to_owned(), "conversions"),
+            "revenue" => money("Revenue".to_owned()),
+            "cost" => money("Cost".to_owned()),
+            "profit" => money("Profit".to_owned()),
+            "present_value" => money("Present value".to_owned()),
+            _ => match metric.split_once('.') {
+                Some(("open", stage)) => {
+                    customers(&format!("Open in {}", stage_title(stage, forecast)))
+                }
+                Some(("costs", part)) => money(format!("Cost of {}", spaced(part))),
+                Some(("units", product)) => {
+                    things(format!("Units of {}", spaced(product)), "units")
+                }
+                Some(("events", event)) => things(format!("Events {}", spaced(event)), "events"),
+                _ => Self {
+                    unit: None,
+                    ..customers(&spaced(metric))
+                },
+            },
+        }
+    }
+
+    /// `singular` or, if the name asks for it, `plural`.
+    pub(crate) fn verb<'a>(&self, singular: &'a str, plural: &'a str) -> &'a str {
+        if self.plural { plural } else { singular }
+    }
+
+    /// A number of it, such as `1,240` or `1,240 EUR`.
+    pub(crate) fn amount(&self, number: &str) -> String {
+        match &self.unit {
+            Some(unit) if self.is_money => format!("{number}{}{unit}", super::text::NO_BREAK),
+            _ => number.to_owned(),
+        }
+    }
+}
+
+fn stage_title(stage: &str, forecast: &Forecast) -> String {
+    forecast
+        .funnel
+        .iter()
+        .find(|it| it.stage == stage)
+        .map_or_else(|| spaced(stage), |it| it.title.clone())
+}
+
+fn spaced(id: &str) -> String {
+    id.replace('_', " ")
+}

@@ -1,0 +1,369 @@
+//! Charts of a forecast: SVG as text and PNG as bytes, the same on every machine.
+//!
+//! A new kind of chart is one file, one variant of [`ChartKind`] and one line in [`svg`].
+
+mod axis;
+mod canvas;
+#[cfg(test)]
+mod check;
+mod fan;
+#[cfg(test)]
+mod fixture;
+mod frame;
+mod funnel;
+mod metric;
+mod number;
+mod palette;
+mod period;
+mod png;
+mod text;
+
+use std::fmt;
+
+use crate::forecast::Forecast;
+use crate::problem::nearest;
+
+pub use png::png;
+
+/// What a chart shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ChartKind {
+    /// How many customers reach each stage, and how many leave on the way.
+    Funnel,
+    /// A metric by period: its median and the intervals around it.
+    Fan,
+}
+
+impl ChartKind {
+    /// All of them with the word that stands for each on the command line.
+    pub const ALL: [(&'static str, Self); 2] = [("funnel", Self::Funnel), ("fan", Self::Fan)];
+
+    /// The word for it on the command line.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        Self::ALL
+            .iter()
+            .find(|(_, kind)| *kind == self)
+            .map_or("", |(word, _)| word)
+    }
+}
+
+/// How a chart is drawn.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChartOptions {
+    /// Pixels, 320 to 10,000. Letters and lines grow with it, though less than in proportion.
+    pub width: u32,
+    /// Pixels; `None` for as many as the content asks for.
+    pub height: Option<u32>,
+    /// Light on dark instead of dark on light.
+    pub dark: bool,
+    /// The metric of a fan; `None` for `won`.
+    pub metric: Option<String>,
+}
+
+impl Default for ChartOptions {
+    fn default() -> Self {
+        Self {
+            width: 960,
+            height: None,
+            dark: false,
+            metric: None,
+        }
+    }
+}
+
+/// Why there is no chart.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum ChartError {
+    /// A funnel of a scenario without stages.
+    NoStages,
+    /// A fan of a forecast without periods.
+    NoPeriods,
+    /// A metric that no period has.
+    UnknownMetric {
+        /// The metric asked for.
+        metric: String,
+        /// Whether it is there for the whole horizon.
+        in_totals: bool,
+        /// The metrics that periods have.
+        known: Vec<String>,
+    },
+    /// A metric for a kind of chart that has only one.
+    TakesNoMetric(ChartKind),
+    /// A side shorter or longer than can be drawn.
+    Side {
+        /// `width` or `height`.
+        side: &'static str,
+        /// What was asked for, in pixels.
+        pixels: u32,
+        /// What can be drawn.
+        allowed: (u32, u32),
+    },
+    /// Not an SVG that can be rasterised.
+    Svg(String),
+    /// A scale that leaves no pixels, or too many.
+    Scale {
+        /// What was asked for.
+        scale: f32,
+    },
+}
+
+impl fmt::Display for ChartError {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoStages => write!(out, "the scenario has no stages, so there is no funnel"),
+            Self::NoPeriods => write!(out, "the forecast has no periods, so there is no fan"),
+            Self::UnknownMetric {
+                metric,
+                in_totals,
+                known,
+            } => {
+                if *in_totals {
+                    write!(
+                        out,
+                        "`{metric}` is there for the whole horizon only, not by period"
+                    )?;
+                } else {
+                    write!(out, "there is no metric `{metric}`")?;
+                    if let Some(name) = nearest(metric, known.iter().map(String::as_str)) {
+                        write!(out, "; did you mean `{name}`?")?;
+                    }
+                }
+                write!(out, " (by period there are `{}`)", known.join("`, `"))
+            }
+            Self::TakesNoMetric(kind) => write!(out, "a {} takes no metric", kind.word()),
+            Self::Side {
+                side,
+                pixels,
+                allowed: (least, most),
+            } => write!(
+                out,
+                "a {side} of {pixels} pixels: this chart can have {least} to {most}"
+            ),
+            Self::Svg(reason) => write!(out, "the SVG cannot be rasterised: {reason}"),
+            Self::Scale { scale } => write!(
+                out,
+                "at a scale of {scale} the picture has no pixels, or more than 100 million"
+            ),
+        }
+    }
+}
+
+impl std::error::Error for ChartError {}
+
+/// The chart as SVG. It needs no file, script or font beside it; a viewer that lacks Noto Sans
+/// takes another sans-serif.
+///
+/// # Errors
+///
+/// Any [`ChartError`] but [`ChartError::Svg`] and [`ChartError::Scale`].
+pub fn svg(
+    forecast: &Forecast,
+    kind: ChartKind,
+    options: &ChartOptions,
+) -> Result<String, ChartError> {
+    match kind {
+        ChartKind::Funnel => funnel::draw(forecast, options),
+        ChartKind::Fan => fan::draw(forecast, options),
+    }
+}
+
+/// A chart that can be drawn of a forecast.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Chart {
+    /// A name for its files, unique among the charts of the forecast: `funnel`, `fan-units-nights`.
+    pub name: String,
+    /// What it shows.
+    pub kind: ChartKind,
+    /// How it is drawn.
+    pub options: ChartOptions,
+}
+
+/// The charts worth drawing of every forecast: the funnel if there are stages, and fans of won,
+/// of revenue and profit unless there is no money at all, and of each product's units.
+#[must_use]
+pub fn charts(forecast: &Forecast) -> Vec<Chart> {
+    let mut charts = Vec::new();
+    if !forecast.funnel.is_empty() {
+        charts.push(Chart {
+            name: "funnel".to_owned(),
+            kind: ChartKind::Funnel,
+            options: ChartOptions::default(),
+        });
+    }
+    for metric in fan::worth_drawing(forecast) {
+        let stem = format!("fan-{}", metric.replace('.', "-"));
+        charts.push(Chart {
+            name: unused(&stem, &charts),
+            kind: ChartKind::Fan,
+            options: ChartOptions {
+                metric: Some(metric),
+                ..ChartOptions::default()
+            },
+        });
+    }
+    charts
+}
+
+/// `stem`, numbered if a chart has it: some file systems do not tell `A` from `a`.
+fn unused(stem: &str, charts: &[Chart]) -> String {
+    let is_taken = |name: &String| {
+        charts
+            .iter()
+            .any(|it| it.name.to_lowercase() == name.to_lowercase())
+    };
+    std::iter::once(stem.to_owned())
+        .chain((2..=charts.len() + 2).map(|number| format!("{stem}-{number}")))
+        .find(|it| !is_taken(it))
+        .expect("there are more numbers than charts")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_chart_of_a_forecast_has_a_name_and_can_be_drawn() {
+        let mut forecast = fixture::hotel();
+        let charts = super::charts(&forecast);
+        let names: Vec<&str> = charts.iter().map(|it| it.name.as_str()).collect();
+        assert_eq!(
+            names,
+            [
+                "funnel",
+                "fan-won",
+                "fan-revenue",
+                "fan-profit",
+                "fan-units-nights"
+            ]
+        );
+        for chart in charts {
+            let svg = svg(&forecast, chart.kind, &chart.options).expect("it applies");
+            let picture = png(&svg, 1.0).expect("the SVG is sound");
+            assert!(picture.starts_with(b"\x89PNG"), "{}", chart.name);
+        }
+
+        forecast.funnel.clear();
+        fixture::remove_money(&mut forecast);
+        let names: Vec<String> = super::charts(&forecast)
+            .into_iter()
+            .map(|it| it.name)
+            .collect();
+        assert_eq!(names, ["fan-won", "fan-units-nights"]);
+    }
+
+    #[test]
+    fn names_differ_without_regard_to_case() {
+        let mut forecast = fixture::hotel();
+        for product in ["units.Nights", "units.nights.2"] {
+            for period in &mut forecast.periods {
+                let estimate = *period.metrics.get("won").expect("won is by period");
+                period.metrics.0.push((product.to_owned(), estimate));
+            }
+        }
+        let mut names: Vec<String> = super::charts(&forecast)
+            .into_iter()
+            .map(|it| it.name.to_lowercase())
+            .collect();
+        names.sort();
+        let count = names.len();
+        names.dedup();
+        assert_eq!(names.len(), count);
+    }
+
+    #[test]
+    fn a_chart_that_cannot_be_drawn_says_why() {
+        let whole = fixture::hotel();
+        let mut empty = whole.clone();
+        empty.funnel.clear();
+        empty.periods.clear();
+        let with = |metric: &str, width, height| ChartOptions {
+            width,
+            height,
+            metric: Some(metric.to_owned()).filter(|it| !it.is_empty()),
+            ..ChartOptions::default()
+        };
+        let (funnel, fan) = (ChartKind::Funnel, ChartKind::Fan);
+        for (forecast, kind, options, expected) in [
+            (
+                &empty,
+                funnel,
+                with("", 960, None),
+                "the scenario has no stages",
+            ),
+            (
+                &empty,
+                fan,
+                with("", 960, None),
+                "the forecast has no periods",
+            ),
+            (
+                &whole,
+                fan,
+                with("revenu", 960, None),
+                "there is no metric `revenu`; did you mean `revenue`? (by",
+            ),
+            (
+                &whole,
+                fan,
+                with("pipeline", 960, None),
+                "`pipeline` is there for the whole horizon only",
+            ),
+            (
+                &whole,
+                funnel,
+                with("won", 960, None),
+                "a funnel takes no metric",
+            ),
+            (
+                &whole,
+                funnel,
+                with("", 319, None),
+                "a width of 319 pixels: this chart can have 320 to",
+            ),
+            (
+                &whole,
+                fan,
+                with("", 960, Some(20_000)),
+                "a height of 20000 pixels",
+            ),
+            (
+                &whole,
+                funnel,
+                with("", 960, Some(100)),
+                "a height of 100 pixels",
+            ),
+        ] {
+            let error = svg(forecast, kind, &options)
+                .expect_err(expected)
+                .to_string();
+            assert!(error.starts_with(expected), "{error}");
+        }
+    }
+
+    #[test]
+    fn the_least_height_that_is_named_is_enough() {
+        for (kind, width) in [
+            (ChartKind::Funnel, 960),
+            (ChartKind::Funnel, 400),
+            (ChartKind::Fan, 960),
+            (ChartKind::Fan, 400),
+        ] {
+            let mut options = ChartOptions {
+                width,
+                height: Some(1),
+                ..ChartOptions::default()
+            };
+            let forecast = fixture::hotel();
+            let Err(ChartError::Side { allowed, .. }) = svg(&forecast, kind, &options) else {
+                panic!("one pixel is not enough");
+            };
+            for height in [allowed.0, 1_500] {
+                options.height = Some(height);
+                let name = format!("{}-{width}-by-{height}", kind.word());
+                check::check_one(&name, &forecast, kind, &options);
+            }
+        }
+    }
+}

@@ -1,0 +1,147 @@
+//! The headline: what comes of it in total, and what its ranges mean.
+
+use super::{Block, Cell, Column, Grid, Row, Section, Tone, is_something, one_line};
+use crate::forecast::{Estimate, Forecast, SpreadShares};
+use crate::report::number::{Format, Kind, share, step_of};
+
+/// When a metric is worth a line.
+#[derive(Clone, Copy)]
+enum Shown {
+    Always,
+    /// If it is not zero throughout.
+    IfAny,
+    /// If there is any money in the scenario.
+    IfMoney,
+}
+
+const LINES: [(&str, &str, Tone, Shown); 12] = [
+    ("arrivals", "arrivals", Tone::Plain, Shown::IfAny),
+    ("pipeline", "under way before", Tone::Plain, Shown::IfAny),
+    ("won", "won", Tone::Strong, Shown::Always),
+    (
+        "conversion_rate",
+        "conversion rate",
+        Tone::Plain,
+        Shown::IfAny,
+    ),
+    ("churned", "churned", Tone::Strong, Shown::Always),
+    ("churn_rate", "churn rate", Tone::Plain, Shown::IfAny),
+    ("lost", "lost", Tone::Plain, Shown::IfAny),
+    ("open", "still open at the end", Tone::Plain, Shown::IfAny),
+    ("revenue", "revenue", Tone::Strong, Shown::IfMoney),
+    ("cost", "cost", Tone::Plain, Shown::IfMoney),
+    ("profit", "profit", Tone::Strong, Shown::IfMoney),
+    (
+        "present_value",
+        "present value of profit",
+        Tone::Plain,
+        Shown::IfAny,
+    ),
+];
+
+/// The totals with their 80 % intervals.
+pub(super) fn section(forecast: &Forecast) -> Option<Section> {
+    let money = ["revenue", "cost", "profit"]
+        .iter()
+        .any(|it| forecast.totals.get(it).is_some_and(is_something));
+    let lines: Vec<_> = LINES
+        .iter()
+        .filter_map(|&(metric, label, tone, shown)| {
+            let estimate = forecast.totals.get(metric)?;
+            let is_shown = match shown {
+                Shown::Always => true,
+                Shown::IfAny => is_something(estimate),
+                Shown::IfMoney => money,
+            };
+            is_shown.then_some((metric, label, tone, *estimate))
+        })
+        .collect();
+    if lines.is_empty() {
+        return None;
+    }
+    let ranges = lines.iter().any(|(.., it)| it.p10.is_some());
+    let mut columns = vec![Column::words(""), Column::numbers("expected")];
+    if ranges {
+        columns.push(Column::numbers("80 % range"));
+    }
+    let rows = lines.iter().map(|(metric, label, tone, estimate)| {
+        let kind = Kind::of_metric(metric);
+        let format = Format::of(kind, estimate);
+        let step = step_of(estimate);
+        let label = match &forecast.scenario.currency {
+            Some(currency) if kind == Kind::Money => format!("{label}, {}", one_line(currency)),
+            _ => (*label).to_owned(),
+        };
+        let mut cells = vec![
+            Cell::text(label).tone(*tone),
+            Cell::text(format.number(estimate.mean, step)).tone(*tone),
+        ];
+        if ranges {
+            cells.push(Cell::text(format.range(estimate.p10, estimate.p90, step)));
+        }
+        Row::Cells(cells)
+    });
+    let table = Grid {
+        columns,
+        rows: rows.collect(),
+    };
+    let mut blocks = vec![Block::Table(table)];
+    let estimates: Vec<Estimate> = lines.iter().map(|(.., it)| *it).collect();
+    blocks.extend(notes(forecast, &estimates).into_iter().map(Block::Note));
+    Some(Section {
+        heading: "In total".into(),
+        blocks,
+    })
+}
+
+fn notes(forecast: &Forecast, estimates: &[Estimate]) -> Vec<String> {
+    let spread_out = |it: &Estimate| it.p10.zip(it.p90).is_some_and(|(low, high)| low < high);
+    let unknown = |it: &Estimate| it.mean.is_some() && it.p10.is_none();
+    let mut notes = Vec::new();
+    if estimates.iter().any(spread_out) {
+        notes.push(
+            "In eight of ten futures a number ends inside its 80 % range: what we do not know \
+             about the rates and plain luck are both in it."
+                .to_owned(),
+        );
+    }
+    if forecast.run.replications == 1 && estimates.iter().all(unknown) {
+        notes.push("One replication is one possible future: it has no ranges.".to_owned());
+    } else if estimates.iter().any(unknown) {
+        notes.push(
+            "Ranges that are missing are not known to this engine: `--engine cohort` or \
+             `--engine individual` finds them."
+                .to_owned(),
+        );
+    }
+    notes.extend(
+        forecast
+            .spread
+            .as_ref()
+            .and_then(|it| it.get("won"))
+            .map(spread),
+    );
+    notes.extend(time_to_convert(forecast));
+    notes
+}
+
+fn spread(shares: &SpreadShares) -> String {
+    format!(
+        "The range of `won` comes from what we do not know ({}), from how many arrive ({}) and \
+         from each customer's luck ({}).",
+        share(shares.assumptions, Some(0.01)),
+        share(shares.arrivals, Some(0.01)),
+        share(shares.customers, Some(0.01)),
+    )
+}
+
+fn time_to_convert(forecast: &Forecast) -> Option<String> {
+    let time = forecast.time_to_convert.as_ref()?;
+    let days = |value: f64| Format::fitting(Kind::Count, [Some(value)]).number(Some(value), None);
+    let (median, late) = (time.days.p50?, time.days.p90?);
+    Some(format!(
+        "Of those who convert, half do so within {} days of arriving and nine in ten within {}.",
+        days(median),
+        days(late)
+    ))
+}

@@ -1,0 +1,326 @@
+//! What a report says, before it has a format: sections, tables and notes. The terminal and
+//! Markdown render the same outline.
+
+mod columns;
+mod forks;
+mod funnel;
+mod groups;
+mod headline;
+mod periods;
+mod targets;
+mod units;
+
+use super::number::whole;
+use crate::forecast::{Estimate, Forecast};
+use columns::{EstimateColumns, Interval, fold, grid, unit_words};
+
+/// A report: a title, what was run, and sections.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Outline {
+    /// Its title.
+    pub title: String,
+    /// Lines under the title; each is a list of short facts that may be broken between.
+    pub subtitle: Vec<Vec<String>>,
+    /// What to know before reading on, such as a run that was cut short.
+    pub alerts: Vec<String>,
+    /// Its sections, in order.
+    pub sections: Vec<Section>,
+}
+
+/// A part of a report under one heading.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Section {
+    /// Its heading.
+    pub heading: String,
+    /// Its content, in order.
+    pub blocks: Vec<Block>,
+}
+
+/// A part of a section.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Block {
+    /// Rows and columns.
+    Table(Grid),
+    /// Named statements, one below the other.
+    Facts(Vec<Fact>),
+    /// Warnings.
+    Warnings(Vec<String>),
+    /// An explanation.
+    Note(String),
+}
+
+/// A table. The first column names the rows.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Grid {
+    /// Its columns.
+    pub columns: Vec<Column>,
+    /// Its rows.
+    pub rows: Vec<Row>,
+}
+
+/// A column of a table.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Column {
+    /// What several neighbours have in common: they stay together.
+    pub band: Option<String>,
+    /// Its head.
+    pub head: String,
+    /// The unit of its numbers, if the cells do not carry it.
+    pub unit: Option<String>,
+    /// What it holds.
+    pub content: Content,
+    /// Whether it may go where room is short: the highest goes first, 0 stays.
+    pub spare: u8,
+}
+
+/// What a column holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Content {
+    /// Words: to the left, cut where room is short.
+    Words,
+    /// Numbers: to the right, never cut.
+    Numbers,
+    /// Bars for shares of the longest one.
+    Bars,
+}
+
+/// A row of a table.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Row {
+    /// One cell per column.
+    Cells(Vec<Cell>),
+    /// A name for the rows below it.
+    Heading(String),
+    /// Rows that are left out.
+    Gap,
+}
+
+/// A cell of a table.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Cell {
+    /// Its text; empty for a bar.
+    pub text: String,
+    /// Length of its bar, from 0 to 1.
+    pub bar: f64,
+    /// How it stands out.
+    pub tone: Tone,
+}
+
+/// A named statement.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Fact {
+    /// What it is about.
+    pub name: String,
+    /// What it says: parts that may be broken between.
+    pub parts: Vec<String>,
+    /// How it stands out.
+    pub tone: Tone,
+}
+
+/// How something stands out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Tone {
+    /// Not at all.
+    Plain,
+    /// What to look at first.
+    Strong,
+    /// What to look at last.
+    Faint,
+    /// Good news.
+    Good,
+    /// Neither good nor bad news.
+    Fair,
+    /// Bad news.
+    Bad,
+}
+
+impl Column {
+    /// A column of words.
+    #[must_use]
+    pub fn words(head: impl Into<String>) -> Self {
+        Self {
+            band: None,
+            head: head.into(),
+            unit: None,
+            content: Content::Words,
+            spare: 0,
+        }
+    }
+
+    /// A column of numbers.
+    #[must_use]
+    pub fn numbers(head: impl Into<String>) -> Self {
+        Self {
+            content: Content::Numbers,
+            ..Self::words(head)
+        }
+    }
+
+    /// A column of bars.
+    #[must_use]
+    pub fn bars() -> Self {
+        Self {
+            content: Content::Bars,
+            ..Self::words("")
+        }
+    }
+
+    /// The same with a unit.
+    #[must_use]
+    pub fn unit(mut self, unit: Option<String>) -> Self {
+        self.unit = unit;
+        self
+    }
+
+    /// The same as one of the columns of `band`.
+    #[must_use]
+    pub fn band(mut self, band: impl Into<String>) -> Self {
+        self.band = Some(band.into());
+        self
+    }
+
+    /// The same as one that may go; the highest goes first.
+    #[must_use]
+    pub fn spare(mut self, spare: u8) -> Self {
+        self.spare = spare;
+        self
+    }
+}
+
+impl Cell {
+    /// A cell with this text.
+    #[must_use]
+    pub fn text(text: impl Into<String>) -> Self {
+        Self {
+            text: text.into(),
+            bar: 0.0,
+            tone: Tone::Plain,
+        }
+    }
+
+    /// A bar of this length, from 0 to 1.
+    #[must_use]
+    pub fn bar(length: f64) -> Self {
+        Self {
+            bar: length,
+            ..Self::text("")
+        }
+    }
+
+    /// The same in another tone.
+    #[must_use]
+    pub fn tone(mut self, tone: Tone) -> Self {
+        self.tone = tone;
+        self
+    }
+}
+
+/// What a forecast comes to: the headline, the funnel, the forks, the periods, units, arrivals,
+/// targets and warnings.
+#[must_use]
+pub fn of_forecast(forecast: &Forecast) -> Outline {
+    let sections = [
+        headline::section(forecast),
+        funnel::section(forecast),
+        forks::section(forecast),
+        periods::section(forecast),
+        units::section(forecast),
+        groups::section(forecast),
+        targets::section(forecast),
+        warnings(forecast),
+    ];
+    let alerts = forecast.run.cut_short.then(|| {
+        format!(
+            "Cut short: this is what the {} that finished came to.",
+            replications(forecast)
+        )
+    });
+    Outline {
+        title: one_line(&forecast.scenario.name),
+        subtitle: subtitle(forecast),
+        alerts: alerts.into_iter().collect(),
+        sections: sections.into_iter().flatten().collect(),
+    }
+}
+
+fn subtitle(forecast: &Forecast) -> Vec<Vec<String>> {
+    let (scenario, run) = (&forecast.scenario, &forecast.run);
+    let file = match scenario.file.as_str() {
+        "-" => "from standard input".to_owned(),
+        file => one_line(file),
+    };
+    let mut what = vec![file];
+    if let Some(variant) = &scenario.variant {
+        what.push(format!("with {}", variant.replace('+', " + ")));
+    }
+    what.extend(scenario.set.iter().map(|change| one_line(change)));
+    let mut how = match (&run.begin, &run.end) {
+        (Some(begin), Some(end)) => vec![format!("{begin} to {end}"), format!("by {}", run.period)],
+        _ => vec![several(forecast.periods.len(), &run.period)],
+    };
+    how.extend(
+        scenario
+            .currency
+            .as_ref()
+            .map(|currency| format!("money in {}", one_line(currency))),
+    );
+    how.extend([replications(forecast), format!("seed {}", run.seed)]);
+    let why = one_line(&run.why);
+    let why = if why.is_empty() {
+        format!("engine {}", run.engine)
+    } else {
+        format!("engine {}: {why}", run.engine)
+    };
+    vec![what, how, vec![why]]
+}
+
+fn replications(forecast: &Forecast) -> String {
+    let count = usize::try_from(forecast.run.replications).unwrap_or(usize::MAX);
+    several(count, "replication")
+}
+
+fn warnings(forecast: &Forecast) -> Option<Section> {
+    (!forecast.warnings.is_empty()).then(|| Section {
+        heading: "Warnings".into(),
+        blocks: vec![Block::Warnings(
+            forecast.warnings.iter().map(|it| one_line(it)).collect(),
+        )],
+    })
+}
+
+/// Text from a file as it may stand in a line: control characters would move the cursor or, worse,
+/// command the terminal.
+fn one_line(text: &str) -> String {
+    let words = text.split(|it: char| it.is_whitespace() || it.is_control());
+    words
+        .filter(|it| !it.is_empty())
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+/// An id as it is shown where there is no title.
+fn spoken(id: &str) -> String {
+    one_line(&id.replace('_', " "))
+}
+
+fn several(count: usize, noun: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{} {noun}{plural}", whole(count as u64))
+}
+
+/// The words for a metric.
+fn metric_words(metric: &str) -> String {
+    match metric.split_once('.') {
+        Some(("open", stage)) => format!("open in {}", spoken(stage)),
+        Some(("costs", part)) => format!("cost of {}", spoken(part)),
+        Some(("units", product)) => format!("units of {}", spoken(product)),
+        Some(("events", name)) => format!("events of {}", spoken(name)),
+        _ => spoken(metric),
+    }
+}
+
+/// Whether a metric is more than a column of zeros.
+fn is_something(estimate: &Estimate) -> bool {
+    let nonzero = |it: Option<f64>| it.is_some_and(|it| it != 0.0);
+    nonzero(estimate.mean) || nonzero(estimate.sd)
+}

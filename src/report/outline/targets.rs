@@ -1,0 +1,89 @@
+//! The targets: how likely each is, and how much is missing.
+
+use super::{Block, Fact, Section, Tone, metric_words, one_line, spoken};
+use crate::forecast::{Forecast, TargetForecast};
+use crate::report::number::{Format, Kind, share, step_of};
+
+/// From here on a target is as good as met.
+const CONFIDENT: f64 = 0.8;
+
+/// One statement per target; none without targets.
+pub(super) fn section(forecast: &Forecast) -> Option<Section> {
+    if forecast.targets.is_empty() {
+        return None;
+    }
+    let facts = forecast.targets.iter().map(|target| Fact {
+        name: name(forecast, target),
+        parts: parts(forecast, target),
+        tone: match target.probability {
+            chance if chance >= CONFIDENT => Tone::Good,
+            chance if chance >= 0.5 => Tone::Fair,
+            _ => Tone::Bad,
+        },
+    });
+    Some(Section {
+        heading: "Targets".into(),
+        blocks: vec![Block::Facts(facts.collect())],
+    })
+}
+
+fn name(forecast: &Forecast, target: &TargetForecast) -> String {
+    let (id, mut metric) = (spoken(&target.target), metric_words(&target.metric));
+    if let (Kind::Money, Some(currency)) =
+        (Kind::of_metric(&target.metric), &forecast.scenario.currency)
+    {
+        metric = format!("{metric} in {}", one_line(currency));
+    }
+    match target.over.as_str() {
+        "horizon" => format!("{id}: {metric}"),
+        over => format!("{id}: {metric}, {}", one_line(over)),
+    }
+}
+
+fn parts(forecast: &Forecast, target: &TargetForecast) -> Vec<String> {
+    let kind = Kind::of_metric(&target.metric);
+    let step = step(forecast, target);
+    let amount = |value: f64, step: Option<f64>| {
+        Format::fitting(kind, [Some(value)]).number(Some(value), step)
+    };
+    let bounds: Vec<String> = [("≥", target.at_least), ("≤", target.at_most)]
+        .iter()
+        .filter_map(|(sign, bound)| Some(format!("{sign} {}", amount((*bound)?, None))))
+        .collect();
+    // Two standard errors: the digits below are luck of this run.
+    let chance = share(
+        target.probability,
+        Some(target.se.max(0.001) * 2.0).map(|it| it.min(0.01)),
+    );
+    let so_far = if target.so_far == 0.0 {
+        String::new()
+    } else {
+        format!(" (so far {})", amount(target.so_far, None))
+    };
+    let mut parts = vec![
+        format!("P({}) {chance}", bounds.join(", ")),
+        format!("expected {}{so_far}", amount(target.expected, step)),
+    ];
+    parts.extend(target.gap_80.map(|gap| {
+        if gap > 0.0 {
+            format!("gap at 80 % confidence {}", amount(gap, step))
+        } else {
+            format!("{} to spare at 80 % confidence", amount(-gap, step))
+        }
+    }));
+    parts
+}
+
+/// The step of the metric over the same days.
+fn step(forecast: &Forecast, target: &TargetForecast) -> Option<f64> {
+    let metrics = if target.over == "horizon" {
+        &forecast.totals
+    } else {
+        &forecast
+            .periods
+            .iter()
+            .find(|it| it.period == target.over)?
+            .metrics
+    };
+    step_of(metrics.get(&target.metric)?)
+}
