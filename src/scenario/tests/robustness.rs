@@ -101,8 +101,8 @@ fn numbers_that_do_not_fit_are_told_once() {
 
 #[test]
 fn only_so_many_problems_are_kept_and_the_others_counted() {
-    let keys: String = (0..100).map(|at| format!("wrong{at} = 1\n")).collect();
-    let text = SMALL.replace("format = 1", &format!("{keys}format = 1"));
+    let keys: Vec<String> = (0..100).map(|at| format!("wrong{at} = 1\n")).collect();
+    let text = SMALL.replace("format = 1", &(keys.concat() + "format = 1"));
     let problems = read(&text).check();
     assert_eq!((problems.problems.len(), problems.omitted), (50, [50, 0]));
 }
@@ -119,15 +119,16 @@ fn several_syntax_mistakes_are_told_at_once() {
 
 #[test]
 fn large_journeys_are_read() {
-    let mut text = String::from("format = 1\ncustomers = 1\n");
-    for at in 0..10_000 {
-        text += &format!("[steps.s{at}]\nbranches = [{{ to = \"s{}\" }}]\n", at + 1);
-    }
-    text += "[steps.s10000]\nbranches = [\n";
-    for at in 0..10_000 {
-        text += &format!("{{ to = \"end\", name = \"b{at}\", count = 1 }},\n");
-    }
-    text += "]\n[steps.end]\noutcome = \"other\"\n";
+    let step = |at| format!("[steps.s{at}]\nbranches = [{{ to = \"s{}\" }}]\n", at + 1);
+    let branch = |at| format!("{{ to = \"end\", name = \"b{at}\", count = 1 }},\n");
+    let text = [
+        vec!["format = 1\ncustomers = 1\n".to_owned()],
+        (0..10_000).map(step).collect(),
+        vec!["[steps.s10000]\nbranches = [\n".to_owned()],
+        (0..10_000).map(branch).collect(),
+        vec!["]\n[steps.end]\noutcome = \"other\"\n".to_owned()],
+    ];
+    let text = text.concat().concat();
     let draft = read(&text).draft(&Selection::default());
     assert_eq!(draft.expect("it is sound").steps.len(), 10_002);
 }

@@ -126,6 +126,20 @@ fn what_was_typed_is_placed_in_what_was_typed() {
 }
 
 #[test]
+fn mistakes_in_whole_entries_of_a_variant_are_told_there() {
+    let text = format!(
+        "{FULL}[variants.quiet.arrivals.search]\nrate = \"9 per day\"\nweekdays = {{ else = 0 }}\n"
+    );
+    let told = checked("test.toml", text.as_bytes());
+    assert_eq!(told.len(), 1, "{told:?}");
+    let lines = text.lines().count();
+    assert!(
+        told[0].starts_with(&format!("zero-weights at {lines}:12:")),
+        "{told:?}"
+    );
+}
+
+#[test]
 fn a_path_that_was_typed_wrongly_is_placed_too() {
     let scenario = read(FULL);
     let problems = scenario.journey(&with(&[], &["steps.visit.coost=1"]));
@@ -133,6 +147,17 @@ fn a_path_that_was_typed_wrongly_is_placed_too() {
     let problem = &problems.problems[0];
     assert_eq!((problem.fault.code, problem.source), ("unknown-path", 1));
     assert_eq!(problem.span, 0.."steps.visit.coost".len());
+}
+
+#[test]
+fn mistakes_in_several_typed_changes_are_told_together() {
+    let scenario = read(FULL);
+    let problems = scenario.journey(&with(&[], &["steps.visit.coost=1", "values.seat=many"]));
+    let expected = [
+        "unknown-path at 1:1: there is nothing to change at `steps.visit.coost`",
+        "bad-notation at 1:13: \"many\" is not a number",
+    ];
+    assert_eq!(told(&problems.expect_err("both are wrong")), expected);
 }
 
 #[test]
