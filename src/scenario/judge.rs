@@ -74,6 +74,12 @@ pub(super) fn independent(meaning: Vec<Fault>, shape: &[At], document: &Document
 
 /// Whether `fault` may only be there because of a mistake at `shape`.
 fn follows(fault: &Fault, shape: &At, document: &Document) -> bool {
+    if let Some(Part::Key(typed)) = shape.parts.first()
+        && typed.starts_with("--")
+    {
+        // An unknown variant may bring any entry; other typed texts stand alone.
+        return typed == "--variant" || nearby(fault, shape);
+    }
     let section = section(shape);
     if let [Part::Key(key)] = shape.parts.as_slice() {
         let written = match &document.root.value {

@@ -214,10 +214,7 @@ fn spread(spot: &Spot<'_>, faults: &mut Faults) -> Option<SpreadDraft> {
             let cv = fields.require("cv", faults)?;
             not_negative(&cv, "a share such as `\"10%\"`", faults).map(SpreadDraft::Cv)
         }
-        _ => {
-            spot.wrong(wanted, faults);
-            None
-        }
+        _ => spot.wrong(wanted, faults),
     }
 }
 

@@ -49,8 +49,7 @@ fn counter(spot: &Spot<'_>, faults: &mut Faults) -> Option<AttributeKindDraft> {
     let wanted = "a list of the smallest and the largest value, such as `[0, 5]`,";
     let items = bounds.items(wanted, faults)?;
     let [low, high] = items.as_slice() else {
-        bounds.wrong(wanted, faults);
-        return None;
+        return bounds.wrong(wanted, faults);
     };
     let (low, high) = (low.integer(WHOLE, faults)?, high.integer(WHOLE, faults)?);
     if low > high {
@@ -119,8 +118,7 @@ pub(super) fn overrides(spot: Option<Spot<'_>>, faults: &mut Faults) -> Vec<(Nam
                 Value::Integer(start) => OverrideDraft::Start(*start, spot.at),
                 Value::Table(_) => OverrideDraft::Mix(mix(&spot, wanted, faults)),
                 _ => {
-                    spot.wrong(wanted, faults);
-                    return None;
+                    return spot.wrong(wanted, faults);
                 }
             };
             Some((attribute, said))

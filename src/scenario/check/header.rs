@@ -156,17 +156,16 @@ fn period(top: &Fields<'_>, faults: &mut Faults) -> Period {
     let Some(word) = word else {
         return Period::Month;
     };
-    match Period::ALL.iter().find(|(known, _)| *known == word.text) {
-        Some((_, period)) => *period,
-        None => {
-            let message = format!("`{}` is not a period", word.text);
-            let fault = Fault::mistake("bad-notation", word.at, message);
-            let fault = fault.help(format!("write {wanted}"));
-            let words = Period::ALL.iter().map(|(word, _)| *word);
-            faults.push(fault.nearest(&word.text, words));
-            Period::Month
-        }
-    }
+    let known = Period::ALL.iter().find(|(known, _)| *known == word.text);
+    let Some((_, period)) = known else {
+        let message = format!("`{}` is not a period", word.text);
+        let fault = Fault::mistake("bad-notation", word.at, message);
+        let fault = fault.help(format!("write {wanted}"));
+        let words = Period::ALL.iter().map(|(word, _)| *word);
+        faults.push(fault.nearest(&word.text, words));
+        return Period::Month;
+    };
+    *period
 }
 
 fn tick(top: &Fields<'_>, faults: &mut Faults) -> (Duration, At) {
@@ -224,12 +223,10 @@ fn all_arrivals(top: &Fields<'_>, faults: &mut Faults) -> Vec<ArrivalDraft> {
 }
 
 fn customers(spot: &Spot<'_>, faults: &mut Faults) -> ArrivalDraft {
-    let count = match spot.node.value {
-        Value::Integer(_) => quantity(spot, &COUNT, faults),
-        _ => {
-            spot.wrong("a whole number of customers", faults);
-            None
-        }
+    let count = if let Value::Integer(_) = spot.node.value {
+        quantity(spot, &COUNT, faults)
+    } else {
+        spot.wrong("a whole number of customers", faults)
     };
     let id = Name {
         at: spot.at.clone().on_key(),

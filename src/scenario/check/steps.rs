@@ -1,7 +1,8 @@
 //! `[steps]`: everything a customer can reach.
 
+use super::super::notation::cost::cost_amount;
 use super::super::notation::name_at;
-use super::super::notation::quantity::{MONEY, UNITS, cost_amount, quantity};
+use super::super::notation::quantity::{MONEY, UNITS, quantity};
 use super::super::spot::{Faults, Fields, Spot, check_id};
 use super::super::syntax::Value;
 use super::branches::branches;
@@ -163,8 +164,7 @@ fn sets(spot: Option<Spot<'_>>, faults: &mut Faults) -> Vec<(Name, SetDraft)> {
                 Value::String(value) => SetDraft::Value(name_at(&spot, value)),
                 Value::Integer(value) => SetDraft::Number(*value, spot.at),
                 _ => {
-                    spot.wrong("a value of the attribute", faults);
-                    return None;
+                    return spot.wrong("a value of the attribute", faults);
                 }
             };
             Some((attribute, value))

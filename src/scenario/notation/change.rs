@@ -1,13 +1,12 @@
 //! Changes of the value at a path: `x1.3`, `+5pp`, `-10%`, `+3`, `+2d`, or a new value.
 
 use super::super::spot::{Faults, Spot};
+use super::cost::{cost_amount, cost_amount_text};
 use super::delay::{delay, delay_text};
-use super::duration;
 use super::number::decimal;
-use super::quantity::{
-    CHANCE, COUNT, MONEY, NUMBER, PRICE, UNITS, Wanted, cost_amount, cost_amount_text, quantity, quantity_text,
-};
+use super::quantity::{CHANCE, COUNT, MONEY, NUMBER, PRICE, UNITS, Wanted, quantity, quantity_text};
 use super::rate::{ARRIVALS, BUDGET, GROWTH, RateWanted, rate, rate_text};
+use super::{Parsed, duration};
 use crate::journey::draft::{Change, CostAmountDraft, LeverDraft, Name, QuantityKind};
 use crate::problem::{At, Fault};
 
@@ -59,7 +58,7 @@ fn plain(spot: &Spot<'_>, path: &str, faults: &mut Faults) -> Option<Change> {
             Ok(None) => {}
             Ok(change) => return change,
             Err(fault) => {
-                faults.push(fault);
+                faults.push(*fault);
                 return None;
             }
         }
@@ -88,11 +87,11 @@ fn of_cost(cost: CostAmountDraft) -> Change {
 }
 
 /// The relative change `text`, if it is one and not a new value.
-fn relative(text: &str, at: &At) -> Result<Option<Change>, Fault> {
+fn relative(text: &str, at: &At) -> Parsed<Option<Change>> {
     let text = text.trim();
     let fail = |help: String| {
         let message = format!("{text:?} is not a change");
-        Err(Fault::mistake("bad-change", at.clone(), message).help(help))
+        Err(Box::new(Fault::mistake("bad-change", at.clone(), message).help(help)))
     };
     let general = "write `x1.3`, `+5pp`, `-10%`, `+3`, `+2d` or a new value";
     if let Some(factor) = text.strip_prefix('x') {
@@ -134,8 +133,7 @@ fn relative(text: &str, at: &At) -> Result<Option<Change>, Fault> {
 pub(crate) fn lever(path: &Name, spot: &Spot<'_>, faults: &mut Faults) -> Option<LeverDraft> {
     let wanted = "a range such as `\"x0.8 to x1.5\"` or `\"5% to 12%\"`";
     let Some(text) = spot.text() else {
-        spot.wrong(wanted, faults);
-        return None;
+        return spot.wrong(wanted, faults);
     };
     match range(text, &path.text, &spot.at) {
         Ok((low, high)) => Some(LeverDraft {
@@ -145,16 +143,16 @@ pub(crate) fn lever(path: &Name, spot: &Spot<'_>, faults: &mut Faults) -> Option
             high,
         }),
         Err(fault) => {
-            faults.push(fault);
+            faults.push(*fault);
             None
         }
     }
 }
 
-fn range(text: &str, path: &str, at: &At) -> Result<(Change, Change), Fault> {
+fn range(text: &str, path: &str, at: &At) -> Parsed<(Change, Change)> {
     let fail = |help: &str| {
         let message = format!("{text:?} is not a range that can be tried");
-        Fault::mistake("bad-notation", at.clone(), message).help(help)
+        Box::new(Fault::mistake("bad-notation", at.clone(), message).help(help))
     };
     let ends: Vec<&str> = text.split(" to ").map(str::trim).collect();
     let [low, high] = ends.as_slice() else {
@@ -185,7 +183,7 @@ fn range(text: &str, path: &str, at: &At) -> Result<(Change, Change), Fault> {
     }
 }
 
-fn end(text: &str, path: &str, at: &At) -> Result<Change, Fault> {
+fn end(text: &str, path: &str, at: &At) -> Parsed<Change> {
     if let Some(change) = relative(text, at)? {
         return Ok(change);
     }
@@ -203,7 +201,7 @@ fn end(text: &str, path: &str, at: &At) -> Result<Change, Fault> {
 /// # Errors
 ///
 /// If there is no `=`, or nothing on one side of it.
-pub(crate) fn typed_path(typed: &str, at: &At) -> Result<Name, Fault> {
+pub(crate) fn typed_path(typed: &str, at: &At) -> Parsed<Name> {
     match typed.split_once('=') {
         Some((path, change)) if !path.trim().is_empty() && !change.trim().is_empty() => Ok(Name {
             text: path.trim().to_owned(),
@@ -211,7 +209,9 @@ pub(crate) fn typed_path(typed: &str, at: &At) -> Result<Name, Fault> {
         }),
         _ => {
             let message = format!("{typed:?} is not a path and a change");
-            Err(Fault::mistake("bad-change", at.clone(), message).help("write `--set steps.visit.buy.chance=x1.3`"))
+            Err(Box::new(
+                Fault::mistake("bad-change", at.clone(), message).help("write `--set steps.visit.buy.chance=x1.3`"),
+            ))
         }
     }
 }

@@ -13,8 +13,7 @@ const DEPTH_MAX: usize = 64;
 /// The condition at `spot`.
 pub(crate) fn condition(spot: &Spot<'_>, faults: &mut Faults) -> Option<Condition> {
     let Some(text) = spot.text() else {
-        spot.wrong("a condition such as `\"score >= 2\"`, or `\"otherwise\"`,", faults);
-        return None;
+        return spot.wrong("a condition such as `\"score >= 2\"`, or `\"otherwise\"`,", faults);
     };
     match condition_text(text, &spot.at) {
         Ok(condition) => Some(condition),
@@ -126,13 +125,11 @@ impl Reader<'_> {
 
     fn comparison(&mut self) -> Result<Comparison, Wrong> {
         let (left, left_range) = self.side()?;
-        let operator = match self.peek() {
-            Some((Token::Operator(operator), _)) => operator,
-            _ => {
-                let message = "this is not compared with anything";
-                return Err(Wrong::new(left_range, message)
-                    .help("a condition compares: `score >= 2`, `segment == 'enterprise'`"));
-            }
+        let Some((Token::Operator(operator), _)) = self.peek() else {
+            let message = "this is not compared with anything";
+            return Err(
+                Wrong::new(left_range, message).help("a condition compares: `score >= 2`, `segment == 'enterprise'`")
+            );
         };
         self.next += 1;
         let (right, right_range) = self.side()?;

@@ -61,8 +61,7 @@ fn list<const N: usize>(spot: &Spot<'_>, example: &str, faults: &mut Faults) -> 
         .filter_map(|item| number(item, "a number", faults))
         .collect();
     if items.len() != N {
-        spot.wrong(&wanted, faults);
-        return None;
+        return spot.wrong(&wanted, faults);
     }
     numbers.try_into().ok()
 }

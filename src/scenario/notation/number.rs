@@ -45,10 +45,15 @@ pub(super) fn decimal(text: &str) -> Option<f64> {
     value.is_finite().then_some(value)
 }
 
+/// A whole number; those of more than 15 digits are rounded.
+pub(super) fn whole(number: i64) -> f64 {
+    number as f64
+}
+
 /// A plain number, also as a text, with the reason why it may be none.
 pub(crate) fn number(spot: &Spot<'_>, wanted: &str, faults: &mut Faults) -> Option<f64> {
     match &spot.node.value {
-        Value::Integer(number) => Some(*number as f64),
+        Value::Integer(number) => Some(whole(*number)),
         Value::Float(number) => Some(*number),
         Value::String(text) => {
             let number = written(text.trim());
@@ -58,10 +63,7 @@ pub(crate) fn number(spot: &Spot<'_>, wanted: &str, faults: &mut Faults) -> Opti
             }
             number.map(|it| it.value)
         }
-        _ => {
-            spot.wrong(wanted, faults);
-            None
-        }
+        _ => spot.wrong(wanted, faults),
     }
 }
 

@@ -3,9 +3,9 @@
 use super::super::spot::{Faults, Spot, is_id};
 use super::super::syntax::Value;
 use super::distribution::distribution;
-use super::number::{Written, hint, written};
-use super::{cases, noted, sourced};
-use crate::journey::draft::{CostAmountDraft, Distribution, Quantity, QuantityKind};
+use super::number::{Written, hint, whole, written};
+use super::{Parsed, cases, noted, sourced};
+use crate::journey::draft::{Distribution, Quantity, QuantityKind};
 use crate::problem::{At, Fault};
 
 /// What kind of number fits at a place.
@@ -67,13 +67,12 @@ pub(crate) const NUMBER: Wanted = Wanted {
 /// The quantity at `spot`.
 pub(crate) fn quantity(spot: &Spot<'_>, wanted: &Wanted, faults: &mut Faults) -> Option<Quantity> {
     let kind = match &spot.node.value {
-        Value::Integer(number) => QuantityKind::Number(*number as f64),
+        Value::Integer(number) => QuantityKind::Number(whole(*number)),
         Value::Float(number) => QuantityKind::Number(*number),
         Value::String(text) => noted(quantity_text(text, &spot.at, wanted), faults)?.kind,
         Value::Table(_) => table(spot, wanted, faults)?,
         _ => {
-            spot.wrong(&format!("{} such as {}", wanted.what, wanted.examples), faults);
-            return None;
+            return spot.wrong(&format!("{} such as {}", wanted.what, wanted.examples), faults);
         }
     };
     Some(Quantity {
@@ -100,7 +99,7 @@ fn table(spot: &Spot<'_>, wanted: &Wanted, faults: &mut Faults) -> Option<Quanti
 /// How often something was observed: a number, or a table of numbers by attribute.
 pub(crate) fn observed(spot: &Spot<'_>, faults: &mut Faults) -> Option<Quantity> {
     let kind = match &spot.node.value {
-        Value::Integer(number) => QuantityKind::Number(*number as f64),
+        Value::Integer(number) => QuantityKind::Number(whole(*number)),
         Value::Float(number) => QuantityKind::Number(*number),
         Value::Table(_) if spot.has("by") => QuantityKind::By(cases(spot, faults, observed)?),
         Value::Table(_) if spot.has("is") => {
@@ -109,8 +108,7 @@ pub(crate) fn observed(spot: &Spot<'_>, faults: &mut Faults) -> Option<Quantity>
             QuantityKind::Sourced { is, source, note }
         }
         _ => {
-            spot.wrong("how often it was observed, such as `180`,", faults);
-            return None;
+            return spot.wrong("how often it was observed, such as `180`,", faults);
         }
     };
     Some(Quantity {
@@ -132,15 +130,13 @@ fn each(spot: &Spot<'_>, wanted: &Wanted, faults: &mut Faults) -> Option<Distrib
         Value::Table(_) => distribution(&law, true, faults),
         Value::String(text) => {
             let quantity = noted(quantity_text(text, &law.at, wanted), faults)?;
-            match quantity.kind {
-                QuantityKind::Uncertain(law @ Distribution::Interval { .. }) => Some(law),
-                _ => {
-                    let message = format!("{text:?} does not say how it differs");
-                    let fault = Fault::mistake("bad-notation", law.at.clone(), message);
-                    faults.push(fault.help("write a range, `each = \"30 to 80\"`, or a distribution"));
-                    None
-                }
+            if let QuantityKind::Uncertain(law @ Distribution::Interval { .. }) = quantity.kind {
+                return Some(law);
             }
+            let message = format!("{text:?} does not say how it differs");
+            let fault = Fault::mistake("bad-notation", law.at.clone(), message);
+            faults.push(fault.help("write a range, `each = \"30 to 80\"`, or a distribution"));
+            None
         }
         Value::Integer(_) | Value::Float(_) => {
             let message = "one number does not differ from customer to customer";
@@ -148,19 +144,16 @@ fn each(spot: &Spot<'_>, wanted: &Wanted, faults: &mut Faults) -> Option<Distrib
             faults.push(fault.help("leave out `each`, or write a range: `each = \"30 to 80\"`"));
             None
         }
-        _ => {
-            law.wrong("a range such as `30 to 80` or a distribution", faults);
-            None
-        }
+        _ => law.wrong("a range such as `30 to 80` or a distribution", faults),
     }
 }
 
 /// The quantity written as `text` at `at`.
-pub(crate) fn quantity_text(text: &str, at: &At, wanted: &Wanted) -> Result<Quantity, Fault> {
+pub(crate) fn quantity_text(text: &str, at: &At, wanted: &Wanted) -> Parsed<Quantity> {
     let fail = |help: Option<String>| {
         let message = format!("{text:?} is not {}", wanted.what);
         let help = help.unwrap_or_else(|| format!("write {}", wanted.examples));
-        Err(Fault::mistake("bad-notation", at.clone(), message).help(help))
+        Err(Box::new(Fault::mistake("bad-notation", at.clone(), message).help(help)))
     };
     let words: Vec<&str> = text.split_whitespace().collect();
     let kind = match words.as_slice() {
@@ -212,7 +205,7 @@ pub(crate) fn quantity_text(text: &str, at: &At, wanted: &Wanted) -> Result<Quan
     Ok(Quantity { at: at.clone(), kind })
 }
 
-fn refuse_percent(number: Written, text: &str, at: &At, wanted: &Wanted) -> Result<(), Fault> {
+fn refuse_percent(number: Written, text: &str, at: &At, wanted: &Wanted) -> Parsed<()> {
     if !number.percent || wanted.percent {
         return Ok(());
     }
@@ -222,7 +215,7 @@ fn refuse_percent(number: Written, text: &str, at: &At, wanted: &Wanted) -> Resu
     } else {
         format!("write {}", wanted.examples)
     };
-    Err(Fault::mistake("bad-notation", at.clone(), message).help(help))
+    Err(Box::new(Fault::mistake("bad-notation", at.clone(), message).help(help)))
 }
 
 /// What was probably meant by a range written in another way, such as `7-9%` or `7%to9%`.
@@ -236,49 +229,6 @@ fn range_hint(text: &str) -> Option<String> {
             ""
         };
         Some(format!("a range is written `{low}{percent} to {high}`"))
-    })
-}
-
-/// A part of a step's cost: money, or a share of its revenue.
-pub(crate) fn cost_amount(spot: &Spot<'_>, faults: &mut Faults) -> Option<CostAmountDraft> {
-    let shared = |text: &str| text.split_whitespace().rev().take(2).eq(["revenue", "of"]);
-    let is = spot.key("is");
-    let written = is.as_ref().unwrap_or(spot);
-    match written.text().filter(|text| shared(text)) {
-        None => quantity(spot, &MONEY, faults).map(CostAmountDraft::Money),
-        Some(text) => {
-            let share = noted(share_of_revenue(text, &written.at), faults)?;
-            if is.is_none() {
-                return Some(CostAmountDraft::OfRevenue(share));
-            }
-            let (_, source, note) = sourced(spot, faults)?;
-            Some(CostAmountDraft::OfRevenue(Quantity {
-                at: spot.at.clone(),
-                kind: QuantityKind::Sourced {
-                    is: Box::new(share),
-                    source,
-                    note,
-                },
-            }))
-        }
-    }
-}
-
-/// The same, written as a text that does not come from the document.
-pub(crate) fn cost_amount_text(text: &str, at: &At) -> Result<CostAmountDraft, Fault> {
-    if text.split_whitespace().last() == Some("revenue") {
-        share_of_revenue(text, at).map(CostAmountDraft::OfRevenue)
-    } else {
-        quantity_text(text, at, &MONEY).map(CostAmountDraft::Money)
-    }
-}
-
-fn share_of_revenue(text: &str, at: &At) -> Result<Quantity, Fault> {
-    let share = text.trim_end().strip_suffix("revenue").unwrap_or(text);
-    let share = share.trim_end().strip_suffix("of").unwrap_or(share);
-    quantity_text(share.trim(), at, &NUMBER).map_err(|fault| {
-        let message = format!("{text:?} is not a share of the revenue");
-        Fault::mistake("bad-notation", fault.at, message).help("write `3.5% of revenue` or `3% to 4% of revenue`")
     })
 }
 
@@ -435,24 +385,5 @@ mod tests {
             let given = refused(text, &MONEY);
             assert!(given.contains(told), "{text}: {given}");
         }
-    }
-
-    #[test]
-    fn costs_may_be_shares_of_the_revenue() {
-        let read = |text| testing::read(text, cost_amount);
-        let (share, faults) = read("\"3.5% of revenue\"");
-        assert_eq!(faults, Vec::<String>::new());
-        let Some(CostAmountDraft::OfRevenue(share)) = share else {
-            panic!("it is a share");
-        };
-        assert!(matches!(share.kind, QuantityKind::Number(it) if (it - 0.035).abs() < 1e-12));
-        let (share, _) = read("{ is = \"3% to 4% of revenue\", source = \"contract\" }");
-        let Some(CostAmountDraft::OfRevenue(share)) = share else {
-            panic!("it is a share");
-        };
-        assert!(matches!(share.kind, QuantityKind::Sourced { .. }));
-        assert!(matches!(read("\"4 to 5\"").0, Some(CostAmountDraft::Money(_))));
-        let (none, faults) = read("\"much of revenue\"");
-        assert_eq!((none, faults.len()), (None, 1));
     }
 }

@@ -2,7 +2,7 @@
 
 use super::super::spot::{Faults, Spot};
 use super::quantity::{COUNT, NUMBER, PRICE, Wanted, quantity_text};
-use super::{noted, sourced};
+use super::{Parsed, noted, sourced};
 use crate::journey::draft::{Per, Quantity, QuantityKind, RateDraft};
 use crate::problem::{At, Fault};
 
@@ -79,16 +79,15 @@ pub(crate) fn rate(spot: &Spot<'_>, wanted: &RateWanted, faults: &mut Faults) ->
             per: inner.per,
         });
     }
-    spot.wrong(&format!("{} such as {}", wanted.what, wanted.example), faults);
-    None
+    spot.wrong(&format!("{} such as {}", wanted.what, wanted.example), faults)
 }
 
 /// The rate written as `text` at `at`.
-pub(crate) fn rate_text(text: &str, at: &At, wanted: &RateWanted) -> Result<RateDraft, Fault> {
+pub(crate) fn rate_text(text: &str, at: &At, wanted: &RateWanted) -> Parsed<RateDraft> {
     let fail = |help: Option<String>| {
         let message = format!("{text:?} is not {}", wanted.what);
         let help = help.unwrap_or_else(|| format!("write {}", wanted.example));
-        Err(Fault::mistake("bad-notation", at.clone(), message).help(help))
+        Err(Box::new(Fault::mistake("bad-notation", at.clone(), message).help(help)))
     };
     let Some((amount, unit)) = text.rsplit_once(" per ") else {
         let slash = text.rsplit_once('/').map(|(amount, unit)| {

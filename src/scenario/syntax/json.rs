@@ -136,13 +136,10 @@ fn node(value: ast::Value<'_>, text: &str, slips: &mut Vec<Slip>) -> Node {
     let value = match value {
         ast::Value::StringLit(it) => Value::String(it.value.into_owned()),
         ast::Value::BooleanLit(it) => Value::Boolean(it.value),
-        ast::Value::NumberLit(it) => match number(it.value) {
-            Some(number) => number,
-            None => {
-                slips.push(number_slip(span.clone(), it.value));
-                Value::Broken
-            }
-        },
+        ast::Value::NumberLit(it) => number(it.value).unwrap_or_else(|| {
+            slips.push(number_slip(span.clone(), it.value));
+            Value::Broken
+        }),
         ast::Value::NullKeyword(_) => {
             let fault = Fault::mistake("wrong-type", At::top(), "`null` says nothing").help("leave the key out");
             slips.push((span.clone(), fault));

@@ -139,7 +139,10 @@ impl Document {
         }
         let text = match text(bytes) {
             Ok(text) => text,
-            Err((text, span, fault)) => return torn(text, span, fault),
+            Err(refused) => {
+                let (text, span, fault) = *refused;
+                return torn(text, span, fault);
+            }
         };
         let (root, slips) = match format {
             FileFormat::Toml => toml::read(&text),
@@ -211,7 +214,7 @@ impl Node {
 }
 
 /// The text of a file, or why it is none, with as much of it as can be shown.
-fn text(bytes: &[u8]) -> Result<String, (String, Range<usize>, Fault)> {
+fn text(bytes: &[u8]) -> Result<String, Box<(String, Range<usize>, Fault)>> {
     let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes);
     let text = match std::str::from_utf8(bytes) {
         Ok(text) => text,
@@ -229,7 +232,7 @@ fn text(bytes: &[u8]) -> Result<String, (String, Range<usize>, Fault)> {
             });
             let begin = good.len();
             let end = begin + shown[begin..].chars().next().map_or(0, char::len_utf8);
-            return Err((shown, begin..end, fault));
+            return Err(Box::new((shown, begin..end, fault)));
         }
     };
     let control = |c: char| c.is_ascii_control() && !matches!(c, '\t' | '\n' | '\r');
@@ -244,7 +247,7 @@ fn text(bytes: &[u8]) -> Result<String, (String, Range<usize>, Fault)> {
                 u32::from(text.as_bytes()[at])
             );
             let fault = Fault::mistake("syntax", At::top(), message);
-            Err((shown, at..at + 1, fault))
+            Err(Box::new((shown, at..at + 1, fault)))
         }
     }
 }

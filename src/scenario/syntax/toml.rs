@@ -145,14 +145,15 @@ fn node(value: Spanned<DeValue<'_>>, depth: usize, text: &str, slips: &mut Vec<S
                 let (month, day) = (i8::try_from(date.month).ok()?, i8::try_from(date.day).ok()?);
                 Date::new(year, month, day).ok()
             });
-            match date {
-                Some(date) => Value::Date(date),
-                None => {
-                    let fault = Fault::mistake("wrong-type", At::top(), format!("`{moment}` is not a plain date"));
-                    let fault = fault.help("write the day alone, such as 2026-01-31");
+            date.map_or_else(
+                || {
+                    let message = format!("`{moment}` is not a plain date");
+                    let fault = Fault::mistake("wrong-type", At::top(), message)
+                        .help("write the day alone, such as 2026-01-31");
                     broken((span.clone(), fault), slips)
-                }
-            }
+                },
+                Value::Date,
+            )
         }
         DeValue::Array(items) => Value::Array(
             items
