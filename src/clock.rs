@@ -398,8 +398,7 @@ pub(crate) fn days_between(from: Date, to: Date) -> i64 {
 fn tick_seconds(tick: Duration) -> Result<u32, ClockFault> {
     let seconds = tick.seconds();
     let fits = seconds.fract() == 0.0
-        && seconds >= 1.0
-        && seconds <= 3_650.0 * DAY_SECONDS
+        && (1.0..=3_650.0 * DAY_SECONDS).contains(&seconds)
         && (DAY_SECONDS % seconds == 0.0 || seconds % DAY_SECONDS == 0.0);
     if fits {
         // The bounds above keep it inside u32.

@@ -89,9 +89,10 @@ pub fn simulate<T: Send>(
         .num_threads(options.threads.max(1))
         .build()
         .map_err(|it| EngineFault::Threads(it.to_string()))?;
-    let shared = match model.plan.is_known {
-        true => Some(Rates::of(model, &model.journey.draws.mean_world()).map_err(EngineFault::Overflow)?),
-        false => None,
+    let shared = if model.plan.is_known {
+        Some(Rates::of(model, &model.journey.draws.mean_world()).map_err(EngineFault::Overflow)?)
+    } else {
+        None
     };
     let run = Run {
         model,
@@ -174,16 +175,15 @@ impl Run<'_> {
         }
         let seed = self.options.seed;
         let own;
-        let rates = match self.shared {
-            Some(rates) => rates,
-            None => {
-                let world = self.model.journey.draws.world(seed, replication);
-                own = match Rates::of(self.model, &world) {
-                    Ok(rates) => rates,
-                    Err(overflow) => return Some(Err(EngineFault::Overflow(overflow))),
-                };
-                &own
-            }
+        let rates = if let Some(rates) = self.shared {
+            rates
+        } else {
+            let world = self.model.journey.draws.world(seed, replication);
+            own = match Rates::of(self.model, &world) {
+                Ok(rates) => rates,
+                Err(overflow) => return Some(Err(EngineFault::Overflow(overflow))),
+            };
+            &own
         };
         batches(self.model.plan, rates, seed, replication, &mut room.batches);
         let customers: u64 = room.batches.iter().map(|it| it.count).sum();

@@ -37,7 +37,7 @@ pub struct Tally {
 }
 
 /// With more periods than this a table of arrivals by period and age is no use to anybody.
-pub const COHORT_PERIODS_MAX: usize = 1_000;
+pub(super) const COHORT_PERIODS_MAX: usize = 1_000;
 
 impl Tally {
     /// Nothing counted yet.

@@ -137,7 +137,7 @@ impl<'a> Situation<'a> {
         chances: &mut Vec<f64>,
     ) -> Option<OutOfRange> {
         chances.clear();
-        let first = self.journey.branches(step).next().map_or(0, |it| it.index());
+        let first = self.journey.branches(step).next().map_or(0, super::BranchId::index);
         let rest = match &self.journey.step(step).fork {
             Fork::End(_) | Fork::Rules(_) => return None,
             Fork::Single => {
@@ -231,29 +231,26 @@ impl<'a> Situation<'a> {
     /// The delay of a branch for a kind of customer; `None` for no time at all.
     pub fn delay(&self, branch: BranchId, value_of: &impl Fn(Key) -> u32) -> Option<ChangedDelay> {
         let after: Option<DelayId> = self.journey.branch(branch).after;
-        let (mut delay, changes) = match after {
-            Some(id) => {
-                let law = self.journey.delays[id.index()].tree.leaf(value_of).clone();
-                (
-                    ChangedDelay {
-                        law,
-                        factor: 1.0,
-                        shift_days: 0.0,
-                    },
-                    &self.delays[id.index()],
-                )
-            }
-            None => {
-                let law = DelayLaw::Known(0.0);
-                (
-                    ChangedDelay {
-                        law,
-                        factor: 1.0,
-                        shift_days: 0.0,
-                    },
-                    &self.no_delays[branch.index()],
-                )
-            }
+        let (mut delay, changes) = if let Some(id) = after {
+            let law = self.journey.delays[id.index()].tree.leaf(value_of).clone();
+            (
+                ChangedDelay {
+                    law,
+                    factor: 1.0,
+                    shift_days: 0.0,
+                },
+                &self.delays[id.index()],
+            )
+        } else {
+            let law = DelayLaw::Known(0.0);
+            (
+                ChangedDelay {
+                    law,
+                    factor: 1.0,
+                    shift_days: 0.0,
+                },
+                &self.no_delays[branch.index()],
+            )
         };
         if after.is_none() && changes.is_empty() {
             return None;
@@ -288,6 +285,7 @@ impl<'a> Situation<'a> {
     }
 
     /// The shares of a mix: value by value, they add up to 1.
+    #[must_use]
     pub fn shares(&self, mix: &Mix, world: &World) -> (Vec<(u32, f64)>, Option<OutOfRange>) {
         let weights = match mix {
             Mix::Start(number) => return (vec![(*number, 1.0)], None),

@@ -388,12 +388,12 @@ fn calendar(journey: &Journey, plan: &mut Plan) {
     let mut looks_at = (false, false);
     for step in &plan.steps {
         if let ForkPlan::Rules(rules) = &step.fork {
-            rules.iter().for_each(|it: &Rule| {
+            for it in rules.iter() {
                 it.each_atom(&mut |atom, _, _| {
                     looks_at.0 |= atom == Atom::Month;
                     looks_at.1 |= atom == Atom::Weekday;
                 });
-            });
+            }
         }
     }
     let clock: &Clock = &journey.clock;

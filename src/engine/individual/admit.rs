@@ -91,11 +91,13 @@ impl<'a> Entry<'a> {
         };
         // The first pack always has the arrivals.
         let more_rows = rows.split_off(1);
+        let began_at = waiting.map_or(0, |it| it.step + 1);
         let passport = Passport {
             period,
             arrived: batch.tick,
             row: rows[0],
             first: 0,
+            began_at,
         };
         Self {
             memory,
@@ -214,33 +216,30 @@ impl Walker<'_> {
         let bits = mix(traveller.key.wrapping_add(step.key ^ APART));
         let place = plan.place(step, cell, 0);
         let remaining = &waiting.remaining[cell * step.branches..(cell + 1) * step.branches];
-        let (branch, table) = match &step.fork {
-            ForkPlan::Rules(rules) => {
-                let look = |atom: Atom| look(plan, atom, memory, self.crowd.visits(traveller.slot), 0, 0);
-                let branch = rules
-                    .iter()
-                    .position(|rule| rule.holds(&look))
-                    .expect("the last rule always holds");
+        let (branch, table) = if let ForkPlan::Rules(rules) = &step.fork {
+            let look = |atom: Atom| look(plan, atom, memory, self.crowd.visits(traveller.slot), 0, 0);
+            let branch = rules
+                .iter()
+                .position(|rule| rule.holds(&look))
+                .expect("the last rule always holds");
+            (branch, remaining[branch].as_ref().map(|it| &it.1))
+        } else {
+            let thresholds = &rates.thresholds[place..place + step.branches];
+            let longer = |branch: usize| remaining[branch].as_ref().map_or(0.0, |it| it.0);
+            let given: Vec<f64> = chances_of(thresholds)
+                .iter()
+                .enumerate()
+                .map(|(at, it)| it * longer(at))
+                .collect();
+            let sum: f64 = given.iter().sum();
+            if sum > 0.0 {
+                let given: Vec<f64> = given.iter().map(|it| it / sum).collect();
+                let mut given_thresholds = Vec::new();
+                push_thresholds(&mut given_thresholds, &given);
+                let branch = choose(&given_thresholds, bits);
                 (branch, remaining[branch].as_ref().map(|it| &it.1))
-            }
-            _ => {
-                let thresholds = &rates.thresholds[place..place + step.branches];
-                let longer = |branch: usize| remaining[branch].as_ref().map_or(0.0, |it| it.0);
-                let given: Vec<f64> = chances_of(thresholds)
-                    .iter()
-                    .enumerate()
-                    .map(|(at, it)| it * longer(at))
-                    .collect();
-                let sum: f64 = given.iter().sum();
-                if sum > 0.0 {
-                    let given: Vec<f64> = given.iter().map(|it| it / sum).collect();
-                    let mut given_thresholds = Vec::new();
-                    push_thresholds(&mut given_thresholds, &given);
-                    let branch = choose(&given_thresholds, bits);
-                    (branch, remaining[branch].as_ref().map(|it| &it.1))
-                } else {
-                    (choose(thresholds, bits), None)
-                }
+            } else {
+                (choose(thresholds, bits), None)
             }
         };
         let delay = table.map_or(0, |it| it.draw(mix(bits ^ DELAY)));

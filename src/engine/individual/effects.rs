@@ -16,7 +16,10 @@ impl Walker<'_> {
             for traveller in list {
                 let visits = &mut self.crowd.visits[traveller.slot as usize * counters + visit];
                 *visits = visits.saturating_add(1);
-                tally.distinct[visit] += u64::from(*visits == 1);
+                // Who was here before it began has a visit that was never booked.
+                let is_first = *visits == 1
+                    || *visits == 2 && self.crowd.passports[traveller.slot as usize].began_at as usize == at + 1;
+                tally.distinct[visit] += u64::from(is_first);
             }
         }
         if !step.sets.is_empty() || !step.adds.is_empty() {
@@ -93,12 +96,11 @@ impl Walker<'_> {
         let net = if step.varies {
             let visit = self.crowd.visit(step, traveller.slot);
             let key = traveller.key.wrapping_add(step.key ^ APART.wrapping_mul(visit));
-            match self.book_varying(step, amounts, key, traveller.slot, bin, tally) {
-                Some(net) => net,
-                None => {
-                    tally.overflow = Some(at);
-                    return;
-                }
+            if let Some(net) = self.book_varying(step, amounts, key, traveller.slot, bin, tally) {
+                net
+            } else {
+                tally.overflow = Some(at);
+                return;
             }
         } else {
             known_net(step, amounts)

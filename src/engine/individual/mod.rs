@@ -51,6 +51,8 @@ struct Passport {
     row: u32,
     /// Where that row starts in the ledger.
     first: u32,
+    /// The step at which a customer of the pipeline was when it began, plus 1; 0 for arrivals.
+    began_at: u32,
 }
 
 /// Room for customers in flight; used again from replication to replication.

@@ -278,11 +278,11 @@ impl Builder<'_> {
         if let Some((_, at)) = from.or(until) {
             self.dated(at);
         }
-        if let (Some((from, _)), Some((until, at))) = (from, until) {
-            if until < from {
-                let message = format!("{until} is before {from}, where it begins");
-                self.faults.push(Fault::mistake("bad-date", at.clone(), message));
-            }
+        if let (Some((from, _)), Some((until, at))) = (from, until)
+            && until < from
+        {
+            let message = format!("{until} is before {from}, where it begins");
+            self.faults.push(Fault::mistake("bad-date", at.clone(), message));
         }
         let first = from.map_or(0, |(date, _)| self.clock.day_at(*date));
         let last = until.map_or(i64::from(self.clock.days()), |(date, _)| self.clock.day_at(*date));

@@ -84,9 +84,10 @@ impl Builder<'_> {
             }
             let first = set.from.as_ref().map_or(self.clock.begin, |it| it.0);
             let last = set.until.as_ref().map_or(self.clock.end, |it| it.0);
-            let ticks = match first <= last {
-                true => self.clock.ticks_within(first, last),
-                false => TickRange { from: 0, until: 0 },
+            let ticks = if first <= last {
+                self.clock.ticks_within(first, last)
+            } else {
+                TickRange { from: 0, until: 0 }
             };
             sets.push(ChangeSet {
                 name: set.name.clone(),

@@ -128,24 +128,21 @@ impl Builder<'_> {
         let mut rest = None;
         let mut chances = Vec::new();
         for (at, branch) in step.branches.iter().enumerate() {
-            match &branch.weight {
-                Some(WeightDraft::Chance(quantity)) => {
-                    let path = format!("steps.{}.{}.chance", step.id.text, names[at].text);
-                    chances.push(Some(self.number(
-                        path,
-                        Role::Chance(BranchId::at(first + at)),
-                        quantity,
-                    )));
+            if let Some(WeightDraft::Chance(quantity)) = &branch.weight {
+                let path = format!("steps.{}.{}.chance", step.id.text, names[at].text);
+                chances.push(Some(self.number(
+                    path,
+                    Role::Chance(BranchId::at(first + at)),
+                    quantity,
+                )));
+            } else {
+                if rest.is_some() {
+                    let message = format!("`{}` has two branches that take the rest", step.id.text);
+                    self.faults
+                        .push(Fault::mistake("conflict", branch.at.key("chance"), message));
                 }
-                _ => {
-                    if rest.is_some() {
-                        let message = format!("`{}` has two branches that take the rest", step.id.text);
-                        self.faults
-                            .push(Fault::mistake("conflict", branch.at.key("chance"), message));
-                    }
-                    rest = Some(at);
-                    chances.push(None);
-                }
+                rest = Some(at);
+                chances.push(None);
             }
         }
         Fork::Chances { rest, chances }
@@ -195,12 +192,13 @@ impl Builder<'_> {
             let start = self.draws.draws.len();
             let mut parameters = Vec::new();
             for id in &counts {
-                let known = match self.assumptions[id.index()].tree.leaves().is_empty() {
-                    true => 0.0,
-                    false => match self.leaf_if_whole(*id, &value_of) {
+                let known = if self.assumptions[id.index()].tree.leaves().is_empty() {
+                    0.0
+                } else {
+                    match self.leaf_if_whole(*id, &value_of) {
                         Some(LeafValue::Known(count)) => count,
                         _ => 0.0,
-                    },
+                    }
                 };
                 parameters.push((format!("{}{label}", self.assumptions[id.index()].path), known + 0.5));
             }
@@ -235,23 +233,20 @@ impl Builder<'_> {
         let mut rules = Vec::new();
         let last = step.branches.len() - 1;
         for (at, branch) in step.branches.iter().enumerate() {
-            match &branch.weight {
-                Some(WeightDraft::When(condition)) => {
-                    rules.push(self.rule(condition));
-                    if at == last {
-                        let message = format!("the last rule of `{}` has to be `otherwise`", step.id.text);
-                        let fault = Fault::mistake("otherwise-last", branch.at.key("when"), message);
-                        self.faults
-                            .push(fault.help("customers for whom no rule holds need a way on"));
-                    }
+            if let Some(WeightDraft::When(condition)) = &branch.weight {
+                rules.push(self.rule(condition));
+                if at == last {
+                    let message = format!("the last rule of `{}` has to be `otherwise`", step.id.text);
+                    let fault = Fault::mistake("otherwise-last", branch.at.key("when"), message);
+                    self.faults
+                        .push(fault.help("customers for whom no rule holds need a way on"));
                 }
-                _ => {
-                    rules.push(Rule::Always);
-                    if at != last {
-                        let message = "no branch after `otherwise` can ever be taken".to_owned();
-                        let fault = Fault::mistake("otherwise-last", branch.at.key("when"), message);
-                        self.faults.push(fault.help("move it to the end of the fork"));
-                    }
+            } else {
+                rules.push(Rule::Always);
+                if at != last {
+                    let message = "no branch after `otherwise` can ever be taken".to_owned();
+                    let fault = Fault::mistake("otherwise-last", branch.at.key("when"), message);
+                    self.faults.push(fault.help("move it to the end of the fork"));
                 }
             }
         }

@@ -74,10 +74,10 @@ fn cases(journey: &Journey, inside: &[(BranchId, StepId, StepId)]) -> Option<Cas
                     .mark(&mut |key, value| note(key, value));
             }
             for change in journey.changes.iter().flat_map(|it| &it.changes) {
-                if matches!(change.target, ChangeTarget::Delay(_) | ChangeTarget::NoDelay(_)) {
-                    if let Op::ToDelay(tree) = &change.op {
-                        tree.mark(&mut |key, value| note(key, value));
-                    }
+                if matches!(change.target, ChangeTarget::Delay(_) | ChangeTarget::NoDelay(_))
+                    && let Op::ToDelay(tree) = &change.op
+                {
+                    tree.mark(&mut |key, value| note(key, value));
                 }
             }
         },

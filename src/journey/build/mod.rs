@@ -101,7 +101,7 @@ struct Builder<'a> {
     uses: numbers::Uses,
 }
 
-impl<'a> Builder<'a> {
+impl Builder<'_> {
     fn journey(&mut self) -> Option<Journey> {
         if self.too_large() {
             return None;

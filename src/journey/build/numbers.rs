@@ -342,16 +342,17 @@ impl Builder<'_> {
                 "bad-notation",
                 format!("{} belongs to no customer, so it cannot depend on one", range.what),
             ),
-            QuantityKind::Value(name) => match self.names.values.get(name.as_str()) {
-                Some(at) => LeafValue::Value(AssumptionId::at(*at)),
-                None => {
+            QuantityKind::Value(name) => {
+                if let Some(at) = self.names.values.get(name.as_str()) {
+                    LeafValue::Value(AssumptionId::at(*at))
+                } else {
                     let names = self.draft.values.iter().map(|(it, _)| it.text.as_str());
                     let message = format!("there is no value called `{name}`");
                     let fault = Fault::mistake("unknown-name", quantity.at.clone(), message).nearest(name, names);
                     self.faults.push(fault);
                     LeafValue::Known(0.0)
                 }
-            },
+            }
             QuantityKind::Number(number) => match check_number(*number, range) {
                 Ok(()) => LeafValue::Known(*number),
                 Err(message) => fault("out-of-range", message),
@@ -530,19 +531,28 @@ fn out_of(number: f64, range: Range) -> String {
 }
 
 fn check_distribution(distribution: Distribution, range: Range, each: bool) -> Result<(), String> {
-    let positive = |what: &str, value: f64| match value > 0.0 && value.is_finite() {
-        true => Ok(()),
-        false => Err(format!("{what} of this distribution is more than 0, not {value}")),
+    let positive = |what: &str, value: f64| {
+        if value > 0.0 && value.is_finite() {
+            Ok(())
+        } else {
+            Err(format!("{what} of this distribution is more than 0, not {value}"))
+        }
     };
-    let inside = |value: f64| match value.is_finite() && value >= range.low && value <= range.high {
-        true => Ok(()),
-        false => Err(out_of(value, range)),
+    let inside = |value: f64| {
+        if value.is_finite() && value >= range.low && value <= range.high {
+            Ok(())
+        } else {
+            Err(out_of(value, range))
+        }
     };
-    let ordered = |low: f64, high: f64| match low <= high {
-        true => Ok(()),
-        false => Err(format!(
-            "the lower end comes first: {high} to {low}, not {low} to {high}"
-        )),
+    let ordered = |low: f64, high: f64| {
+        if low <= high {
+            Ok(())
+        } else {
+            Err(format!(
+                "the lower end comes first: {high} to {low}, not {low} to {high}"
+            ))
+        }
     };
     if matches!(distribution, Distribution::Poisson { .. }) && !each {
         return Err("`poisson` counts customers one by one, so it goes with `each`".into());
@@ -563,9 +573,10 @@ fn check_distribution(distribution: Distribution, range: Range, each: bool) -> R
             .and(ordered(mode, high))
             .and(inside(low))
             .and(inside(high)),
-        Distribution::Normal { mean, sd } => inside(mean).and(match sd >= 0.0 && sd.is_finite() {
-            true => Ok(()),
-            false => Err(format!("a standard deviation is not negative, so not {sd}")),
+        Distribution::Normal { mean, sd } => inside(mean).and(if sd >= 0.0 && sd.is_finite() {
+            Ok(())
+        } else {
+            Err(format!("a standard deviation is not negative, so not {sd}"))
         }),
         Distribution::LognormalQuantiles { median, p90 } => positive("the median", median)
             .and(ordered(median, p90))
@@ -574,12 +585,15 @@ fn check_distribution(distribution: Distribution, range: Range, each: bool) -> R
         Distribution::Lognormal { mean, sd } | Distribution::Gamma { mean, sd } => positive("the mean", mean)
             .and(positive("the standard deviation", sd))
             .and(inside(mean)),
-        Distribution::Poisson { mean } => match mean >= 0.0 {
-            true => inside(mean),
-            false => Err(format!(
-                "the mean of a Poisson distribution is not negative, so not {mean}"
-            )),
-        },
+        Distribution::Poisson { mean } => {
+            if mean >= 0.0 {
+                inside(mean)
+            } else {
+                Err(format!(
+                    "the mean of a Poisson distribution is not negative, so not {mean}"
+                ))
+            }
+        }
     }
 }
 

@@ -58,19 +58,16 @@ impl Builder<'_> {
         }
         let mut units = Vec::new();
         for (name, quantity) in &step.units {
-            match self.names.products.get(name.text.as_str()).copied() {
-                Some(product) => {
-                    units.push((
-                        product,
-                        self.number(format!("steps.{id}.units.{}", name.text), Role::Units, quantity),
-                    ));
-                }
-                None => {
-                    let names = self.draft.products.iter().map(|it| it.id.text.as_str());
-                    let at = name.at.clone().on_key();
-                    let name = Name { at, ..name.clone() };
-                    self.faults.push(unknown("product", &name).nearest(&name.text, names));
-                }
+            if let Some(product) = self.names.products.get(name.text.as_str()).copied() {
+                units.push((
+                    product,
+                    self.number(format!("steps.{id}.units.{}", name.text), Role::Units, quantity),
+                ));
+            } else {
+                let names = self.draft.products.iter().map(|it| it.id.text.as_str());
+                let at = name.at.clone().on_key();
+                let name = Name { at, ..name.clone() };
+                self.faults.push(unknown("product", &name).nearest(&name.text, names));
             }
         }
         Step {
@@ -334,47 +331,55 @@ pub(crate) fn fork_at(step: &StepDraft) -> At {
 }
 
 fn check_delay(kind: &DelayKind, tick_days: f64) -> Result<(), String> {
-    let at_least = |days: f64| match days >= 0.0 && days <= 1e6 {
+    let at_least = |days: f64| match (0.0..=1e6).contains(&days) {
         true => Ok(()),
         false if days < 0.0 => Err("a delay cannot be negative".to_owned()),
         false => Err("a delay of more than a million days is none".to_owned()),
     };
-    let positive = |days: f64| match days > 0.0 {
-        true => at_least(days),
-        false => Err("this duration has to be more than 0".to_owned()),
+    let positive = |days: f64| {
+        if days > 0.0 {
+            at_least(days)
+        } else {
+            Err("this duration has to be more than 0".to_owned())
+        }
     };
     match kind {
         DelayKind::Known(it) => at_least(it.days()),
         DelayKind::Interval(low, high) => {
             positive(low.days()).and(positive(high.days()))?;
-            match low.days() <= high.days() {
-                true => Ok(()),
-                false => Err("the lower end comes first".into()),
+            if low.days() <= high.days() {
+                Ok(())
+            } else {
+                Err("the lower end comes first".into())
             }
         }
         DelayKind::Exponential(mean) => positive(mean.days()),
         DelayKind::LognormalQuantiles(median, p90) => {
             positive(median.days()).and(positive(p90.days()))?;
-            match median.days() <= p90.days() {
-                true => Ok(()),
-                false => Err("the 90 % quantile is not below the median".into()),
+            if median.days() <= p90.days() {
+                Ok(())
+            } else {
+                Err("the 90 % quantile is not below the median".into())
             }
         }
         DelayKind::Lognormal(mean, sd) | DelayKind::Gamma(mean, sd) => positive(mean.days()).and(positive(sd.days())),
-        DelayKind::Weibull(scale, shape) => positive(scale.days()).and(match *shape > 0.0 && shape.is_finite() {
-            true => Ok(()),
-            false => Err("the shape is more than 0".into()),
+        DelayKind::Weibull(scale, shape) => positive(scale.days()).and(if *shape > 0.0 && shape.is_finite() {
+            Ok(())
+        } else {
+            Err("the shape is more than 0".into())
         }),
         DelayKind::Uniform(low, high) => {
             at_least(low.days()).and(at_least(high.days()))?;
-            match low.days() <= high.days() {
-                true => Ok(()),
-                false => Err("the lower end comes first".into()),
+            if low.days() <= high.days() {
+                Ok(())
+            } else {
+                Err("the lower end comes first".into())
             }
         }
-        DelayKind::Geometric(mean) => positive(mean.days()).and(match mean.days() >= tick_days * (1.0 - 1e-12) {
-            true => Ok(()),
-            false => Err("`geometric` counts whole ticks from 1 on, so its mean is at least one tick".into()),
+        DelayKind::Geometric(mean) => positive(mean.days()).and(if mean.days() >= tick_days * (1.0 - 1e-12) {
+            Ok(())
+        } else {
+            Err("`geometric` counts whole ticks from 1 on, so its mean is at least one tick".into())
         }),
         DelayKind::Observed(values) => {
             for (duration, weight) in values {
@@ -383,9 +388,10 @@ fn check_delay(kind: &DelayKind, tick_days: f64) -> Result<(), String> {
                     return Err(format!("a weight cannot be {weight}"));
                 }
             }
-            match values.iter().map(|it| it.1).sum::<f64>() > 0.0 {
-                true => Ok(()),
-                false => Err("all weights are 0".into()),
+            if values.iter().map(|it| it.1).sum::<f64>() > 0.0 {
+                Ok(())
+            } else {
+                Err("all weights are 0".into())
             }
         }
         DelayKind::By(_) => Ok(()),

@@ -41,7 +41,7 @@ pub fn draw(journey: &Journey) -> Drawing {
     for (_, step) in journey.steps() {
         drawing.nodes.push(Node {
             lines: vec![step.title.clone()],
-            group: step.stage.map(|it| it.index()),
+            group: step.stage.map(crate::journey::StageId::index),
             shape: shape(step),
         });
     }
