@@ -113,3 +113,59 @@ fn large_journeys_are_read() {
     let draft = read(&text).draft(&Selection::default());
     assert_eq!(draft.expect("it is sound").steps.len(), 10_002);
 }
+
+#[test]
+fn no_garbled_file_makes_the_reader_fail() {
+    const GARBAGE: [&str; 20] = [
+        "\"",
+        "'''",
+        "[",
+        "]]",
+        "{",
+        "}",
+        "=",
+        ".",
+        "\n",
+        "-1",
+        "1e999",
+        "nan",
+        "\"0 of 0\"",
+        "\"x\"",
+        "\"-5 to -7\"",
+        "{ by = \"segment\" }",
+        "\"$a\"",
+        "\"1e308d\"",
+        "\u{202e}",
+        "true",
+    ];
+    // A linear congruential generator is random enough for this (Knuth's MMIX constants).
+    let mut state = 1_u64;
+    let mut below = |limit: usize| {
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(state >> 33).unwrap_or(0) % limit
+    };
+    let words: Vec<&str> = FULL.split_inclusive([' ', '\n', '=', ',', '"']).collect();
+    for _ in 0..1_000 {
+        let mut words = words.clone();
+        for _ in 0..=below(4) {
+            let (at, other) = (below(words.len()), below(words.len()));
+            match below(4) {
+                0 => words[at] = GARBAGE[below(GARBAGE.len())],
+                1 => words.insert(at, GARBAGE[below(GARBAGE.len())]),
+                2 => words[at] = words[other],
+                _ => {
+                    words.remove(at);
+                }
+            }
+        }
+        let text = words.concat();
+        let problems = match Scenario::read("test.toml", text.as_bytes(), FileFormat::Toml) {
+            Ok(scenario) => scenario.check(),
+            Err(problems) => problems,
+        };
+        let shown = crate::report::diagnostic::render(&problems, false);
+        assert_eq!(shown.is_empty(), problems.problems.is_empty());
+    }
+}
