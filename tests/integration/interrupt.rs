@@ -35,9 +35,7 @@ fn listens(child: &Child) -> bool {
 }
 
 fn interrupt(child: &Child) {
-    let kill = Command::new("kill")
-        .args(["-INT", &child.id().to_string()])
-        .status();
+    let kill = Command::new("kill").args(["-INT", &child.id().to_string()]).status();
     assert!(kill.expect("there is `kill`").success());
 }
 
@@ -74,11 +72,7 @@ fn an_interrupted_report_for_people_says_so() {
     interrupt(&child);
     let run = end(child);
     assert_eq!(code(&run), Some(130));
-    assert!(
-        text(&run.stdout).contains("cut short"),
-        "{}",
-        text(&run.stdout)
-    );
+    assert!(text(&run.stdout).contains("cut short"), "{}", text(&run.stdout));
 }
 
 #[test]
@@ -98,8 +92,5 @@ fn a_second_interrupt_ends_the_program_at_once() {
     assert_eq!(code(&run), Some(130), "{}", text(&run.stderr));
     assert_eq!(text(&run.stdout), "");
     let last = text(&run.stderr).lines().last().map(str::to_owned);
-    assert_eq!(
-        last.as_deref(),
-        Some("interrupted before the report was complete")
-    );
+    assert_eq!(last.as_deref(), Some("interrupted before the report was complete"));
 }

@@ -32,9 +32,7 @@ fn row(journey: &Journey, path: &str) -> PathRow {
 fn every_listed_path_can_be_multiplied_by_one() {
     for name in TEMPLATES {
         let scenario = read(name);
-        let (journey, _) = scenario
-            .journey(&Selection::default())
-            .expect("it is sound");
+        let (journey, _) = scenario.journey(&Selection::default()).expect("it is sound");
         let listed = rows(&journey);
         assert!(!listed.is_empty(), "{name}");
         for row in &listed {
@@ -47,9 +45,7 @@ fn every_listed_path_can_be_multiplied_by_one() {
 fn every_listed_value_can_be_set_and_is_listed_again() {
     for name in TEMPLATES {
         let scenario = read(name);
-        let (journey, _) = scenario
-            .journey(&Selection::default())
-            .expect("it is sound");
+        let (journey, _) = scenario.journey(&Selection::default()).expect("it is sound");
         for listed in rows(&journey) {
             let is_value = !listed.value.contains('…')
                 && !listed.value.contains(" observed")
@@ -61,11 +57,7 @@ fn every_listed_value_can_be_set_and_is_listed_again() {
                 let set = format!("{}={}", listed.path, listed.value);
                 let again = row(&with(&scenario, &set), &listed.path);
                 let changed = format!("{} (--set)", listed.value);
-                assert!(
-                    again.changes.contains(&changed),
-                    "{set}: {:?}",
-                    again.changes
-                );
+                assert!(again.changes.contains(&changed), "{set}: {:?}", again.changes);
             }
         }
     }
@@ -74,9 +66,7 @@ fn every_listed_value_can_be_set_and_is_listed_again() {
 #[test]
 fn paths_are_unique() {
     for name in TEMPLATES {
-        let (journey, _) = read(name)
-            .journey(&Selection::default())
-            .expect("it is sound");
+        let (journey, _) = read(name).journey(&Selection::default()).expect("it is sound");
         let mut paths: Vec<String> = rows(&journey).into_iter().map(|it| it.path).collect();
         let count = paths.len();
         paths.sort();
@@ -98,19 +88,14 @@ fn changes_of_a_variant_are_listed_with_their_days() {
         row(&journey, "values.seat").changes,
         ["x1.3 (webinar_push from 2026-06-01)"]
     );
-    assert_eq!(
-        row(&journey, "steps.visit.gone.after").changes,
-        ["+2d (--set)"]
-    );
+    assert_eq!(row(&journey, "steps.visit.gone.after").changes, ["+2d (--set)"]);
 }
 
 #[test]
 fn every_format_lists_every_path() {
     for name in TEMPLATES {
         let file = scenario(name);
-        let (journey, _) = read(name)
-            .journey(&Selection::default())
-            .expect("it is sound");
+        let (journey, _) = read(name).journey(&Selection::default()).expect("it is sound");
         let listed = rows(&journey);
         for (format, head) in [("text", 1), ("csv", 1), ("markdown", 2)] {
             let printed = output(&["paths", &file, "--format", format]);

@@ -54,9 +54,6 @@ pub(crate) fn check_one_line(output: &Output, expected: i32, about: &str) {
     assert_eq!(code(output), Some(expected), "{said}");
     assert_eq!(text(&output.stdout), "");
     assert_eq!(said.lines().count(), 1, "{said}");
-    assert!(
-        said.starts_with("error: ") && said.contains(about),
-        "{said}"
-    );
+    assert!(said.starts_with("error: ") && said.contains(about), "{said}");
     assert!(!said.contains("os error"), "{said}");
 }

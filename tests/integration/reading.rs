@@ -145,10 +145,7 @@ fn a_graph_too_large_for_mermaid_is_drawn_with_a_remark() {
     assert_eq!(code(&drawn), Some(0));
     assert!(text(&drawn.stderr).contains("500 (`maxEdges`)"));
     assert!(text(&drawn.stdout).contains("n501"));
-    assert_eq!(
-        text(&output(&["graph", &path, "--format", "dot"]).stderr),
-        ""
-    );
+    assert_eq!(text(&output(&["graph", &path, "--format", "dot"]).stderr), "");
 }
 
 #[test]
@@ -159,10 +156,7 @@ fn the_schema_is_json_and_accepts_the_shipped_scenarios() {
     let validator = jsonschema::validator_for(&schema).expect("it is a schema");
     for name in TEMPLATES {
         let json = crate::run::as_json(name);
-        let faults: Vec<String> = validator
-            .iter_errors(&json)
-            .map(|it| it.to_string())
-            .collect();
+        let faults: Vec<String> = validator.iter_errors(&json).map(|it| it.to_string()).collect();
         assert!(faults.is_empty(), "{name}: {faults:?}");
     }
 }

@@ -60,10 +60,7 @@ fn every_scenario_runs_in_every_format() {
             let printed = text(&run.stdout);
             match format {
                 "text" => assert!(printed.contains("2 replications"), "{printed}"),
-                "csv" => assert!(
-                    printed.starts_with("period,from,until,metric,"),
-                    "{printed}"
-                ),
+                "csv" => assert!(printed.starts_with("period,from,until,metric,"), "{printed}"),
                 "markdown" => assert!(printed.starts_with("# "), "{printed}"),
                 _ => {
                     let forecast: Value = serde_json::from_str(printed).expect("it is JSON");
@@ -82,14 +79,7 @@ fn the_number_of_threads_changes_nothing() {
         // One replication is shared out among the threads, several are handed out to them.
         for replications in ["1", "5"] {
             let with = |threads| {
-                let arguments = [
-                    "run",
-                    &file,
-                    "--format",
-                    "json",
-                    "--replications",
-                    replications,
-                ];
+                let arguments = ["run", &file, "--format", "json", "--replications", replications];
                 output(&[&arguments[..], &["--threads", threads]].concat()).stdout
             };
             let alone = with("1");
@@ -127,10 +117,7 @@ fn changes_variants_periods_and_ends_are_applied() {
     let table = "steps.visit.webinar.chance={ by = \"segment\", self_serve = \"20%\", else = 0.3 }";
     assert!(total(&with(&["--set", table]), "cost") > total(&base, "cost"));
     let variant = with(&["--variant", "webinar_push+push_and_price"]);
-    assert_eq!(
-        variant["scenario"]["variant"],
-        "webinar_push+push_and_price"
-    );
+    assert_eq!(variant["scenario"]["variant"], "webinar_push+push_and_price");
     assert!(differ(&variant, &base, "revenue"));
     let short = with(&["--end", "2026-03-31", "--period", "quarter"]);
     assert_eq!(short["run"]["end"], "2026-03-31");
@@ -145,11 +132,7 @@ fn a_wrong_change_is_underlined_as_typed() {
         ("steps.visit.trail.chance=x2", "unknown-path", 24),
         ("steps.visit.trial.chance=+10%", "bad-change", 4),
         ("steps.trial.subscribed.chance=x20", "change-range", 3),
-        (
-            "steps.visit.trial.after={ exponential = 5 }",
-            "wrong-type",
-            1,
-        ),
+        ("steps.visit.trial.after={ exponential = 5 }", "wrong-type", 1),
     ] {
         let run = output(&["run", &file, "--set", set]);
         assert_eq!(code(&run), Some(1), "{set}");
@@ -226,22 +209,13 @@ fn a_folder_gets_every_file_and_keeps_its_own() {
             "targets.csv"
         ]
     );
-    let stems = [
-        "fan-profit",
-        "fan-revenue",
-        "fan-units-night",
-        "fan-won",
-        "funnel",
-    ];
+    let stems = ["fan-profit", "fan-revenue", "fan-units-night", "fan-won", "funnel"];
     let mut charts: BTreeSet<String> = ["png", "svg"]
         .iter()
         .flat_map(|ending| stems.map(|stem| format!("{stem}.{ending}")))
         .collect();
     charts.insert("mine.svg".to_owned());
-    assert_eq!(
-        names(&out.join("charts")),
-        charts.into_iter().collect::<Vec<_>>()
-    );
+    assert_eq!(names(&out.join("charts")), charts.into_iter().collect::<Vec<_>>());
     let read = |name: &str| fs::read(out.join(name)).expect("it is there");
     assert_eq!(read("mine.csv"), b"mine");
     assert_eq!(read("charts/mine.svg"), b"mine");
@@ -260,10 +234,7 @@ fn quiet_runs_print_no_remarks_and_no_report_beside_files() {
     let file = scenario("fork-in-the-road");
     let few = ["run", &file, "--replications", "2", "--quiet"];
     let run = output(&[&few[..], &["--out", &out.display().to_string()]].concat());
-    assert_eq!(
-        (code(&run), text(&run.stdout), text(&run.stderr)),
-        (Some(0), "", "")
-    );
+    assert_eq!((code(&run), text(&run.stdout), text(&run.stderr)), (Some(0), "", ""));
     assert!(out.join("forecast.json").exists());
     let run = output(&few);
     assert_ne!(text(&run.stdout), "");

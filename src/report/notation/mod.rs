@@ -31,18 +31,12 @@ pub(crate) fn tidy(value: f64) -> f64 {
 
 /// Whether somebody could have written this number.
 pub(crate) fn is_clean(value: f64) -> bool {
-    tidy(value)
-        .total_cmp(&rounded(value, DIGITS_WRITTEN))
-        .is_eq()
+    tidy(value).total_cmp(&rounded(value, DIGITS_WRITTEN)).is_eq()
 }
 
 /// A number, in percent if it is a share: `0.4`, `8%`.
 pub(crate) fn number(value: f64, percent: bool) -> String {
-    let (value, sign) = if percent {
-        (value * 100.0, "%")
-    } else {
-        (value, "")
-    };
+    let (value, sign) = if percent { (value * 100.0, "%") } else { (value, "") };
     plain(tidy(value)).unwrap_or_default() + sign
 }
 

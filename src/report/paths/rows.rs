@@ -6,8 +6,8 @@ use super::PathRow;
 use crate::journey::delay::DelayLaw;
 use crate::journey::evaluate::Situation;
 use crate::journey::{
-    AssumptionId, BranchId, ChangeSet, ChangeTarget, Fork, Journey, Key, Leaf, LeafValue, Mix,
-    Role, StepId, Tree, Volume,
+    AssumptionId, BranchId, ChangeSet, ChangeTarget, Fork, Journey, Key, Leaf, LeafValue, Mix, Role, StepId, Tree,
+    Volume,
 };
 use crate::report::notation::{Roles, delay_tree, leaf, number, operation, rounded, table, tree};
 
@@ -27,9 +27,7 @@ pub fn rows(journey: &Journey) -> Vec<PathRow> {
         .streams
         .iter()
         .filter_map(|it| match &it.volume {
-            Volume::Series(totals) => {
-                Some((totals.first()?.amount, (it.id.as_str(), totals.len())))
-            }
+            Volume::Series(totals) => Some((totals.first()?.amount, (it.id.as_str(), totals.len()))),
             Volume::Rate(..) | Volume::Count(..) => None,
         })
         .collect();
@@ -139,10 +137,7 @@ impl Listing<'_> {
     /// A branch's value that has no number of its own.
     fn plain(&mut self, branch: BranchId, key: &str, value: &str, source: Option<&str>) {
         let (from, _) = self.journey.ends(branch);
-        let (step, name) = (
-            &self.journey.step(from).id,
-            &self.journey.branch(branch).name,
-        );
+        let (step, name) = (&self.journey.step(from).id, &self.journey.branch(branch).name);
         let kind = if key == "after" { "delay" } else { "chance" };
         self.rows.push(PathRow {
             path: format!("steps.{step}.{name}.{key}"),
@@ -164,12 +159,7 @@ impl Listing<'_> {
         self.cases(&it.path, kind(it.role), &it.tree, &shown, source);
     }
 
-    fn observed(
-        &mut self,
-        id: AssumptionId,
-        totals: &BTreeMap<String, BTreeSet<u64>>,
-        source: Option<&str>,
-    ) {
+    fn observed(&mut self, id: AssumptionId, totals: &BTreeMap<String, BTreeSet<u64>>, source: Option<&str>) {
         let journey = self.journey;
         let it = journey.assumption(id);
         let of_leaf = |it: &Leaf| {
@@ -212,10 +202,7 @@ impl Listing<'_> {
             source: own.or(source).map(str::to_owned),
             changes: Vec::new(),
         });
-        if let Tree::By {
-            cases, otherwise, ..
-        } = tree
-        {
+        if let Tree::By { cases, otherwise, .. } = tree {
             for (_, label, tree) in cases {
                 self.cases(&format!("{path}.{label}"), kind, tree, shown, source);
             }
@@ -270,10 +257,7 @@ fn totals(journey: &Journey, step: StepId) -> BTreeMap<String, BTreeSet<u64>> {
     };
     for cell in 0..observed.cases.count() {
         let value_of = |key: Key| observed.cases.representative(cell, key);
-        let trees = observed
-            .counts
-            .iter()
-            .map(|it| &journey.assumption(*it).tree);
+        let trees = observed.counts.iter().map(|it| &journey.assumption(*it).tree);
         let leaves: Vec<&Leaf> = trees.map(|it| it.leaf(&value_of)).collect();
         let known = |it: &&Leaf| match it.value {
             LeafValue::Known(count) => count,

@@ -4,9 +4,7 @@ use super::amount::{ends, percent};
 use crate::journey::assumption::{DrawKind, World};
 use crate::journey::evaluate::Situation;
 use crate::journey::law::{Bounds, Law};
-use crate::journey::{
-    AssumptionId, CaseSpace, Fork, Journey, Key, Leaf, LeafValue, Observed, StepId, mark_values,
-};
+use crate::journey::{AssumptionId, CaseSpace, Fork, Journey, Key, Leaf, LeafValue, Observed, StepId, mark_values};
 use crate::report::notation::rounded;
 
 /// More kinds of customers than this are not told apart.
@@ -83,12 +81,7 @@ impl<'a> Chances<'a> {
         }
     }
 
-    fn of_chances(
-        &self,
-        step: StepId,
-        rest: Option<usize>,
-        chances: &[Option<AssumptionId>],
-    ) -> Option<ForkChances> {
+    fn of_chances(&self, step: StepId, rest: Option<usize>, chances: &[Option<AssumptionId>]) -> Option<ForkChances> {
         let journey = self.journey;
         let tree = |id: &AssumptionId| &journey.assumption(*id).tree;
         let cases = CaseSpace::new(
@@ -103,8 +96,7 @@ impl<'a> Chances<'a> {
         let mut means = Vec::new();
         let shares = (0..cases.count()).map(|cell| {
             let value_of = |key: Key| cases.representative(cell, key);
-            self.situation
-                .chances(step, &value_of, &self.world, &mut means);
+            self.situation.chances(step, &value_of, &self.world, &mut means);
             let of_branch = |id: &AssumptionId| share(journey, tree(id).leaf(&value_of), &value_of);
             let shares = chances.iter().map(|it| it.as_ref().map(of_branch));
             let shares: Vec<Option<Share>> = shares.collect();

@@ -32,10 +32,7 @@ fn words(law: &DelayLaw) -> String {
         DelayLaw::Known(days) => length(*days),
         DelayLaw::Exponential { mean } => {
             let most = near(quantile(law, 0.9));
-            format!(
-                "{} on average (exponential: 9 in 10 within {most})",
-                length(*mean)
-            )
+            format!("{} on average (exponential: 9 in 10 within {most})", length(*mean))
         }
         DelayLaw::Geometric { mean } => {
             format!("{} on average, each tick alike (geometric)", length(*mean))
@@ -60,10 +57,7 @@ fn words(law: &DelayLaw) -> String {
         }
         DelayLaw::Observed(values) => {
             let count = values.len();
-            format!(
-                "{} for 9 in 10 customers, as observed ({count} values)",
-                range(law)
-            )
+            format!("{} for 9 in 10 customers, as observed ({count} values)", range(law))
         }
     }
 }
@@ -80,11 +74,7 @@ pub(crate) fn short(law: &DelayLaw) -> String {
         _ => {
             let (low, high) = ends(law);
             let near = |days: f64| {
-                if are_written(law) {
-                    days
-                } else {
-                    rounded(days, 2)
-                }
+                if are_written(law) { days } else { rounded(days, 2) }
             };
             span(near(low), near(high))
         }
@@ -120,10 +110,7 @@ fn quantile(law: &DelayLaw, p: f64) -> f64 {
             0.05 => (mu - Z95 * sigma).exp(),
             0.5 => mu.exp(),
             0.95 => (mu + Z95 * sigma).exp(),
-            _ => continuous(Law::Lognormal {
-                mu: *mu,
-                sigma: *sigma,
-            }),
+            _ => continuous(Law::Lognormal { mu: *mu, sigma: *sigma }),
         },
         DelayLaw::Gamma { shape, scale } => continuous(Law::Gamma {
             shape: *shape,
@@ -190,11 +177,7 @@ mod tests {
     fn delays_read_well() {
         check(&DelayLaw::Known(1.0), "1 day", "1 day");
         check(&DelayLaw::Known(0.5), "12 hours", "12 hours");
-        check(
-            &between(1.0, 6.0),
-            "1 to 6 days for 9 in 10 customers",
-            "1 to 6 days",
-        );
+        check(&between(1.0, 6.0), "1 to 6 days for 9 in 10 customers", "1 to 6 days");
         check(
             &between(1.0 / 24.0, 2.0),
             "1 hour to 2 days for 9 in 10 customers",
@@ -206,10 +189,7 @@ mod tests {
             "about 5 days",
         );
         check(
-            &DelayLaw::Uniform {
-                low: 0.0,
-                high: 60.0,
-            },
+            &DelayLaw::Uniform { low: 0.0, high: 60.0 },
             "0 to 60 days, all equally likely",
             "0 to 60 days",
         );

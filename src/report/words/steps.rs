@@ -10,9 +10,7 @@ use crate::report::number::exact;
 pub(super) fn steps(voice: &Voice<'_>) -> Vec<Entry> {
     let chances = Chances::new(voice.journey);
     let steps = voice.journey.steps();
-    steps
-        .map(|(id, it)| step(voice, &chances, id, it))
-        .collect()
+    steps.map(|(id, it)| step(voice, &chances, id, it)).collect()
 }
 
 fn step(voice: &Voice<'_>, chances: &Chances<'_>, id: StepId, step: &Step) -> Entry {
@@ -27,10 +25,7 @@ fn step(voice: &Voice<'_>, chances: &Chances<'_>, id: StepId, step: &Step) -> En
             .collect();
         lines.push(format!("counts as {}", names.join(", ")));
     }
-    lines.extend(
-        step.revenue
-            .map(|it| format!("revenue: {}", voice.number(it))),
-    );
+    lines.extend(step.revenue.map(|it| format!("revenue: {}", voice.number(it))));
     for cost in &step.costs {
         let name = match cost.part {
             Some(part) => format!("cost, {}", journey.cost_parts[part.index()]),
@@ -44,13 +39,7 @@ fn step(voice: &Voice<'_>, chances: &Chances<'_>, id: StepId, step: &Step) -> En
     }
     let chances = chances.of_fork(id);
     for (position, branch) in journey.branches(id).enumerate() {
-        lines.push(self::branch(
-            voice,
-            step,
-            position,
-            branch,
-            chances.as_ref(),
-        ));
+        lines.push(self::branch(voice, step, position, branch, chances.as_ref()));
     }
     if let Fork::End(outcome) = step.fork {
         lines.push(format!("the journey ends: {}", ending(outcome)));
@@ -69,15 +58,10 @@ fn step(voice: &Voice<'_>, chances: &Chances<'_>, id: StepId, step: &Step) -> En
 fn labels(journey: &Journey, id: StepId, step: &Step) -> String {
     let is_own = step.title != step.id.replace('_', " ");
     let title = is_own.then(|| step.title.clone());
-    let stage = step
-        .stage
-        .map(|it| format!("stage {}", journey.stages[it.index()].id));
+    let stage = step.stage.map(|it| format!("stage {}", journey.stages[it.index()].id));
     let channel = step.channel.as_ref().map(|it| format!("channel {it}"));
     let owner = journey.owner(id).map(|it| format!("owner {it}"));
-    let told: Vec<String> = [title, stage, channel, owner]
-        .into_iter()
-        .flatten()
-        .collect();
+    let told: Vec<String> = [title, stage, channel, owner].into_iter().flatten().collect();
     told.join(" · ")
 }
 
@@ -96,13 +80,7 @@ fn attributes(journey: &Journey, step: &Step) -> Option<String> {
     (!told.is_empty()).then(|| told.join(", "))
 }
 
-fn branch(
-    voice: &Voice<'_>,
-    step: &Step,
-    position: usize,
-    id: BranchId,
-    chances: Option<&ForkChances>,
-) -> String {
+fn branch(voice: &Voice<'_>, step: &Step, position: usize, id: BranchId, chances: Option<&ForkChances>) -> String {
     let journey = voice.journey;
     let branch = journey.branch(id);
     let to = &journey.step(journey.ends(id).1).id;
@@ -138,9 +116,7 @@ fn cases(cases: &[(&str, Share)]) -> String {
     if let [("", share)] = cases {
         return format!(": {}", share.text());
     }
-    let told = cases
-        .iter()
-        .map(|(case, share)| format!("{case}: {}", share.text()));
+    let told = cases.iter().map(|(case, share)| format!("{case}: {}", share.text()));
     format!(", {}", told.collect::<Vec<String>>().join("; "))
 }
 
@@ -161,10 +137,7 @@ fn observed(
             LeafValue::Known(count) => count,
             LeafValue::Drawn(_) | LeafValue::Each(_) | LeafValue::Value(_) => 0.0,
         };
-        let trees = observed
-            .counts
-            .iter()
-            .map(|it| &journey.assumption(*it).tree);
+        let trees = observed.counts.iter().map(|it| &journey.assumption(*it).tree);
         let total: f64 = trees.map(known).sum();
         let count = known(count);
         let case = &chances.cases[cell];
