@@ -5,4 +5,5 @@ mod interrupt;
 mod paths;
 mod program;
 mod reading;
+mod readme;
 mod run;
