@@ -150,7 +150,13 @@ impl Recorder<'_> {
         if step.lines.is_empty() {
             return;
         }
-        for cell in 0..step.cases.count() {
+        // Without a column by kind, all kinds book the same.
+        let cells = if step.cell_column.is_some() {
+            step.cases.count()
+        } else {
+            1
+        };
+        for cell in 0..cells {
             let customers = match step.cell_column {
                 Some(column) => count(column + cell),
                 None => self.layout.index.into[at].iter().map(|it| count(*it)).sum(),

@@ -1,6 +1,8 @@
 //! What the numbers of a journey are in one world, for one kind of customer, under the changes
 //! that hold at a time.
 
+use std::collections::BTreeSet;
+
 use super::assumption::{AssumptionId, World};
 use super::change::{ChangeSet, ChangeTarget, Op, ResolvedChange};
 use super::delay::{ChangedDelay, DelayLaw};
@@ -473,6 +475,23 @@ fn move_together(chances: &mut [f64], rest: Option<usize>, moves: &[Move<'_>], h
 /// delays, and by the changes of any of these. `None` if there are too many.
 #[must_use]
 pub fn step_cases(journey: &Journey, step: StepId) -> Option<CaseSpace> {
+    let mut numbers = amounts(journey, step);
+    match &journey.step(step).fork {
+        Fork::Chances { chances, .. } => numbers.extend(chances.iter().flatten()),
+        Fork::Observed(observed) => numbers.extend(&observed.counts),
+        Fork::End(_) | Fork::Single | Fork::Rules(_) => {}
+    }
+    cases_of(journey, numbers, journey.branches(step).collect())
+}
+
+/// Whether what a step books depends on the customer.
+#[must_use]
+pub fn amounts_depend(journey: &Journey, step: StepId) -> bool {
+    cases_of(journey, amounts(journey, step), Vec::new()).is_none_or(|it| it.count() > 1)
+}
+
+/// The numbers of what a step books.
+fn amounts(journey: &Journey, step: StepId) -> Vec<AssumptionId> {
     let it = journey.step(step);
     let mut numbers: Vec<AssumptionId> = it.revenue.into_iter().collect();
     numbers.extend(it.costs.iter().map(|it| it.amount));
@@ -480,45 +499,49 @@ pub fn step_cases(journey: &Journey, step: StepId) -> Option<CaseSpace> {
         let product = &journey.products[product.index()];
         numbers.extend([*amount].into_iter().chain(product.price).chain(product.cost));
     }
-    match &it.fork {
-        Fork::Chances { chances, .. } => numbers.extend(chances.iter().flatten()),
-        Fork::Observed(observed) => numbers.extend(&observed.counts),
-        Fork::End(_) | Fork::Single | Fork::Rules(_) => {}
-    }
-    let mut used = vec![false; journey.assumptions.len()];
+    numbers
+}
+
+/// The kinds of customers that numbers, the chances and delays of branches, and their changes
+/// tell apart.
+fn cases_of(journey: &Journey, mut numbers: Vec<AssumptionId>, branches: Vec<BranchId>) -> Option<CaseSpace> {
+    let mut used = BTreeSet::new();
     while let Some(id) = numbers.pop() {
-        if !std::mem::replace(&mut used[id.index()], true) {
+        if used.insert(id) {
             let leaves = journey.assumption(id).tree.leaves();
             numbers.extend(leaves.iter().filter_map(|(_, leaf)| value_of_leaf(leaf)));
         }
     }
-    let branches: Vec<BranchId> = journey.branches(step).collect();
+    let delays: BTreeSet<DelayId> = branches.iter().filter_map(|it| journey.branch(*it).after).collect();
+    let branches: BTreeSet<BranchId> = branches.into_iter().collect();
     let concerns = |target: ChangeTarget| match target {
-        ChangeTarget::Assumption(id) => used[id.index()],
+        ChangeTarget::Assumption(id) => used.contains(&id),
         ChangeTarget::Chance(branch) | ChangeTarget::NoDelay(branch) => branches.contains(&branch),
-        ChangeTarget::Delay(id) => branches.iter().any(|it| journey.branch(*it).after == Some(id)),
+        ChangeTarget::Delay(id) => delays.contains(&id),
         ChangeTarget::Volume(_) => false,
     };
+    let changes = journey
+        .changes
+        .iter()
+        .flat_map(|it| &it.changes)
+        .filter(|it| concerns(it.target));
     CaseSpace::new(
         |note| {
-            for (assumption, _) in journey.assumptions.iter().zip(&used).filter(|(_, used)| **used) {
-                assumption.tree.mark(&mut |key, value| note(key, value));
+            for id in &used {
+                journey.assumption(*id).tree.mark(&mut |key, value| note(key, value));
             }
-            for delay in branches.iter().filter_map(|it| journey.branch(*it).after) {
-                journey.delays[delay.index()]
-                    .tree
-                    .mark(&mut |key, value| note(key, value));
+            for id in &delays {
+                journey.delays[id.index()].tree.mark(&mut |key, value| note(key, value));
             }
-            for change in journey
-                .changes
-                .iter()
-                .flat_map(|it| &it.changes)
-                .filter(|it| concerns(it.target))
-            {
+            for change in changes {
                 for (key, case) in &change.cases {
                     match case {
                         super::change::Case::Is(value) => note(*key, *value),
-                        super::change::Case::NoneOf(values) => values.iter().for_each(|it| note(*key, *it)),
+                        super::change::Case::NoneOf(values) => {
+                            for value in values {
+                                note(*key, *value);
+                            }
+                        }
                     }
                 }
                 match &change.op {

@@ -109,6 +109,26 @@ pub(crate) const Z90: f64 = 1.281_551_565_544_600_5;
 /// A chance beyond this many draws is rare enough to be worth an inversion.
 const ATTEMPTS: u32 = 64;
 
+/// A law made ready to draw from many times, without bounds.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Sampler {
+    /// With its constants worked out.
+    Gamma(Gamma<f64>),
+    /// As it is.
+    Law(Law),
+}
+
+impl Sampler {
+    /// A draw: the same as the law's without bounds.
+    #[inline]
+    pub fn draw(&self, stream: &mut Stream) -> f64 {
+        match self {
+            Self::Gamma(gamma) => gamma.sample(stream),
+            Self::Law(law) => law.draw(Bounds::NONE, stream),
+        }
+    }
+}
+
 impl Law {
     /// The law that a notation stands for. An interval (`low to high`) is logit-normal for a chance
     /// strictly between 0 and 1, lognormal for a positive amount, and normal otherwise, with 5 %
@@ -197,6 +217,15 @@ impl Law {
             }
         }
         self.quantile(bounds, stream.uniform())
+    }
+
+    /// The law made ready to draw from many times, without bounds.
+    #[must_use]
+    pub fn sampler(self) -> Sampler {
+        match self {
+            Self::Gamma { shape, scale } => Gamma::new(shape, scale).map_or(Sampler::Law(self), Sampler::Gamma),
+            law => Sampler::Law(law),
+        }
     }
 
     fn draw_anywhere(self, stream: &mut Stream) -> f64 {

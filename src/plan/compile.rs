@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use crate::clock::Clock;
 use crate::journey::calendar_shares;
 use crate::journey::delay::{ChangedDelay, DelayTable};
-use crate::journey::evaluate::{Situation, step_cases};
+use crate::journey::evaluate::{Situation, amounts_depend, step_cases};
 use crate::journey::{
     ArrivalStream, Atom, AttributeKind, CONVERSION, Fork, Journey, Key, LeafValue, Op, Outcome, Step, StepId, Volume,
 };
@@ -211,7 +211,8 @@ fn step_plan(
     let ends_converted = matches!(step.fork, Fork::End(Outcome::Converted));
     let won_column = column(converts || ends_converted, 1);
     let lost_column = column(is_end && !ends_converted, 1);
-    let cell_column = column(!lines.is_empty() && !varies && cases.count() > 1, cases.count());
+    let counts_cells = !lines.is_empty() && !varies && amounts_depend(journey, id);
+    let cell_column = column(counts_cells, cases.count());
     let first_sum = columns.sums;
     if varies {
         columns.sums += lines.len();

@@ -5,7 +5,7 @@ use std::fmt;
 use crate::journey::calendar_shares;
 use crate::journey::draft::SpreadDraft;
 use crate::journey::evaluate::{Amount, Situation};
-use crate::journey::law::Law;
+use crate::journey::law::Sampler;
 use crate::journey::{AssumptionId, Journey, Key, Mix, Role, StepId, StreamId, Volume, World};
 
 use super::{ForkPlan, Line, Model, Plan, StepPlan, VolumePlan};
@@ -39,7 +39,7 @@ pub enum LineRate {
     /// A draw times `factor` plus `shift`.
     Each {
         /// Drawn every time.
-        law: Law,
+        sampler: Sampler,
         /// Multiplies every draw.
         factor: f64,
         /// Added to every draw.
@@ -168,7 +168,11 @@ impl Rates {
                 let rate = match (line, amount) {
                     (Line::CostShare(..), share) => LineRate::Share(share.mean()),
                     (_, Amount::Known(value)) => LineRate::Known(booked(journey, id, value)?),
-                    (_, Amount::Each { law, factor, shift }) => LineRate::Each { law, factor, shift },
+                    (_, Amount::Each { law, factor, shift }) => LineRate::Each {
+                        sampler: law.sampler(),
+                        factor,
+                        shift,
+                    },
                 };
                 self.amounts.push(rate);
             }

@@ -25,13 +25,16 @@ struct Entry<'a> {
 struct DrawnAttribute<'a> {
     key: u64,
     choices: &'a [(u64, u32)],
+    /// The word it is remembered in, and where there.
     field: Option<Field>,
-    /// The pack it is grouped in and what a value adds to the row there.
+    /// What each number adds to where the row of the first pack starts.
+    row: u32,
+    /// Another pack that it is grouped in, and what each number adds to the row there.
     grouped: Option<(usize, u32)>,
 }
 
 impl<'a> Entry<'a> {
-    fn of(plan: &Plan, rates: &'a Rates, batch: &Batch) -> Self {
+    fn of(plan: &Plan, rates: &'a Rates, batch: &Batch, row_step: u32) -> Self {
         let period_and_stretch = &plan.bins[plan.bin_of[batch.tick as usize] as usize];
         let arrival = batch.source.min(plan.streams.len());
         let waiting = batch.source.checked_sub(plan.streams.len()).map(|it| &plan.waiting[it]);
@@ -79,7 +82,8 @@ impl<'a> Entry<'a> {
                         key: attribute.key,
                         choices,
                         field: attribute.field,
-                        grouped,
+                        row: grouped.map_or(0, |(pack, stride)| if pack == 0 { stride * row_step } else { 0 }),
+                        grouped: grouped.filter(|(pack, _)| *pack > 0),
                     });
                 }
             }
@@ -91,12 +95,12 @@ impl<'a> Entry<'a> {
         };
         // The first pack always has the arrivals.
         let more_rows = rows.split_off(1);
+        rows[0] *= row_step;
         let began_at = waiting.map_or(0, |it| it.step + 1);
         let passport = Passport {
             period,
             arrived: batch.tick,
-            row: rows[0],
-            first: 0,
+            first: rows[0],
             began_at,
         };
         Self {
@@ -112,7 +116,7 @@ impl Walker<'_> {
     /// Lets customers of one batch in, moving others whenever the room is full.
     pub(super) fn admit(&mut self, rates: &Rates, luck: Key, batch: &Batch, numbers: Range<u64>, tally: &mut Tally) {
         let plan = self.plan;
-        let entry = Entry::of(plan, rates, batch);
+        let entry = Entry::of(plan, rates, batch, self.ledger.row_step());
         let stream = plan.streams.get(batch.source);
         let waiting = batch.source.wrapping_sub(plan.streams.len());
         let key = stream.map_or_else(|| plan.waiting[waiting].key, |it| it.key);
@@ -123,34 +127,27 @@ impl Walker<'_> {
                 self.make_room(rates, tally);
             }
             let count = (numbers.end - number).min(self.free.len() as u64);
-            let customers = (number..number + count).map(|it| mix(luck.wrapping_add(it.wrapping_mul(APART))));
+            let slots = self.free.split_off(self.free.len() - count as usize);
+            let customers = (number..number + count).zip(slots).map(|(number, slot)| Traveller {
+                key: mix(luck.wrapping_add(number.wrapping_mul(APART))),
+                tick: batch.tick,
+                slot,
+            });
             if let Some(stream) = stream {
-                let to = stream.to as usize;
-                let mut list = std::mem::take(&mut self.lists[to]);
+                let mut list = std::mem::take(&mut self.lists[stream.to as usize]);
                 if list.is_empty() {
                     self.queue.push_back(stream.to);
                 }
-                for key in customers {
-                    let slot = self.free.pop().expect("room was counted");
-                    let traveller = Traveller {
-                        key,
-                        tick: batch.tick,
-                        slot,
-                    };
+                list.reserve(count as usize);
+                for traveller in customers {
                     self.issue(&entry, traveller);
                     self.ledger
                         .count(&self.crowd, traveller, plan.columns.streams + batch.source, tally);
                     list.push(traveller);
                 }
-                self.lists[to] = list;
+                self.lists[stream.to as usize] = list;
             } else {
-                for key in customers {
-                    let slot = self.free.pop().expect("room was counted");
-                    let traveller = Traveller {
-                        key,
-                        tick: batch.tick,
-                        slot,
-                    };
+                for traveller in customers {
                     self.issue(&entry, traveller);
                     self.resume(rates, traveller, waiting, tally);
                 }
@@ -168,36 +165,45 @@ impl Walker<'_> {
     fn issue(&mut self, entry: &Entry<'_>, traveller: Traveller) {
         let at = traveller.slot as usize;
         let crowd = &mut self.crowd;
-        let first_word = at * crowd.words;
-        for (word, of_all) in entry.memory.iter().enumerate() {
-            crowd.memory[first_word + word] = *of_all;
-        }
         let mut passport = entry.passport;
+        passport.first += self.ledger.copy_of(traveller.slot);
         if crowd.more_packs > 0 {
             let rows = at * crowd.more_packs..(at + 1) * crowd.more_packs;
             crowd.more_rows[rows].copy_from_slice(&entry.more_rows);
         }
+        let first_word = at * crowd.words;
+        match entry.memory[..] {
+            [word] => crowd.memory[first_word] = word,
+            _ => crowd.memory[first_word..first_word + crowd.words].copy_from_slice(&entry.memory),
+        }
         for attribute in &entry.drawn {
             let bits = mix(traveller.key ^ attribute.key) >> 1;
-            let mut choice = 0;
-            while bits >= attribute.choices[choice].0 {
-                choice += 1;
-            }
-            let value = attribute.choices[choice].1;
+            let value = match attribute.choices {
+                [first, second] => {
+                    if bits < first.0 {
+                        first.1
+                    } else {
+                        second.1
+                    }
+                }
+                choices => choices.iter().find(|it| bits < it.0).map_or(0, |it| it.1),
+            };
+            passport.first += value * attribute.row;
             if let Some(field) = attribute.field {
                 // Its bits are still 0.
                 crowd.memory[first_word + field.word as usize] |= u64::from(value) << field.shift;
             }
-            match attribute.grouped {
-                Some((0, stride)) => passport.row += value * stride,
-                Some((pack, stride)) => crowd.more_rows[at * crowd.more_packs + pack - 1] += value * stride,
-                None => {}
+            if let Some((pack, stride)) = attribute.grouped {
+                crowd.more_rows[at * crowd.more_packs + pack - 1] += value * stride;
             }
         }
-        if crowd.counters > 0 {
-            crowd.visits[at * crowd.counters..(at + 1) * crowd.counters].fill(0);
+        let first_visit = at * crowd.counters;
+        match crowd.counters {
+            0 => {}
+            1 => crowd.visits[first_visit] = 0,
+            2 => (crowd.visits[first_visit], crowd.visits[first_visit + 1]) = (0, 0),
+            more => crowd.visits[first_visit..first_visit + more].fill(0),
         }
-        passport.first = self.ledger.first(passport.row, traveller.slot);
         crowd.passports[at] = passport;
     }
 
@@ -211,7 +217,7 @@ impl Walker<'_> {
         if let Some(visit) = step.visit {
             self.crowd.visits[at * plan.visited.len() + visit] = 1;
         }
-        let first_row = self.crowd.passports[at].row;
+        let first_row = self.crowd.row(traveller.slot, &self.ledger);
         for row in [first_row].iter().chain(self.crowd.more_rows(traveller.slot)) {
             tally.waiting[*row as usize] += 1;
         }

@@ -1,6 +1,5 @@
 //! What arriving at a step does to customers, and what is booked for them.
 
-use crate::journey::law::Bounds;
 use crate::plan::rates::{share_of, ten_thousandths, times_units};
 use crate::plan::{Line, LineRate, Rates, StepPlan};
 use crate::random::{Key, mix};
@@ -12,15 +11,17 @@ impl Walker<'_> {
     /// Everybody who waits at a step arrives there.
     pub(super) fn arrive(&mut self, rates: &Rates, at: usize, step: &StepPlan, list: &[Traveller], tally: &mut Tally) {
         if let Some(visit) = step.visit {
-            let counters = self.crowd.counters;
+            let (counters, began_at) = (self.crowd.counters, at as u32 + 1);
+            let mut distinct = 0;
             for traveller in list {
                 let visits = &mut self.crowd.visits[traveller.slot as usize * counters + visit];
                 *visits = visits.saturating_add(1);
                 // Who was here before it began has a visit that was never booked.
-                let is_first = *visits == 1
-                    || *visits == 2 && self.crowd.passports[traveller.slot as usize].began_at as usize == at + 1;
-                tally.distinct[visit] += u64::from(is_first);
+                if *visits == 1 || *visits == 2 && self.crowd.passports[traveller.slot as usize].began_at == began_at {
+                    distinct += 1;
+                }
             }
+            tally.distinct[visit] += distinct;
         }
         if !step.sets.is_empty() || !step.adds.is_empty() {
             for traveller in list {
@@ -136,14 +137,15 @@ impl Walker<'_> {
             many.resize(step.lines.len(), 0);
         }
         let booked: &mut [i64] = if many.is_empty() { &mut booked } else { &mut many };
+        let row = self.crowd.row(slot, &self.ledger);
         let (mut revenue, mut net) = (0_i64, 0_i128);
         for (at, (line, rate)) in step.lines.iter().zip(amounts).enumerate() {
             let amount = match rate {
                 LineRate::Known(amount) => *amount,
                 LineRate::Share(share) => share_of(*share, revenue),
-                LineRate::Each { law, factor, shift } => {
+                LineRate::Each { sampler, factor, shift } => {
                     let luck = Key::of_bits(mix(key ^ AMOUNT.wrapping_mul(at as u64 + 1)));
-                    let drawn = law.draw(Bounds::NONE, &mut luck.stream());
+                    let drawn = sampler.draw(&mut luck.stream());
                     ten_thousandths(drawn * factor + shift)?
                 }
             };
@@ -162,7 +164,6 @@ impl Walker<'_> {
             }
             let sum = step.first_sum + at;
             tally.sums[bin * plan.columns.sums + sum] += i128::from(amount);
-            let row = self.crowd.passports[slot as usize].row;
             for row in [row].iter().chain(self.crowd.more_rows(slot)) {
                 tally.group_sums[*row as usize * plan.columns.sums + sum] += i128::from(amount);
             }

@@ -68,14 +68,21 @@ impl Ledger {
         }
     }
 
-    /// Where a row of the first pack starts for the customer in a slot.
-    #[inline(always)]
-    #[expect(
-        clippy::inline_always,
-        reason = "part of every move; the compiler keeps it apart otherwise"
-    )]
-    pub(crate) fn first(&self, row: u32, slot: u32) -> u32 {
-        (slot & self.copy_mask) * self.copy + row * self.row
+    /// Where the copy starts that counts the customer in a slot.
+    #[inline]
+    pub(crate) fn copy_of(&self, slot: u32) -> u32 {
+        (slot & self.copy_mask) * self.copy
+    }
+
+    /// How far rows are apart.
+    pub(crate) fn row_step(&self) -> u32 {
+        self.row
+    }
+
+    /// The row that starts here.
+    pub(crate) fn row_at(&self, first: u32) -> u32 {
+        let in_copy = if self.copy == 0 { first } else { first % self.copy };
+        in_copy / self.row
     }
 
     /// Counts a customer in a column.

@@ -22,7 +22,7 @@ use super::tally::Tally;
 use ledger::Ledger;
 
 /// Customers in flight: enough to fill every step's list, few enough to stay in the cache.
-const IN_FLIGHT_MAX: usize = 2_048;
+const IN_FLIGHT_MAX: usize = 1_024;
 /// Bytes that customers in flight may take where each of them needs many.
 const IN_FLIGHT_BYTES: usize = 4 << 20;
 /// Keeps the draw of a delay apart from that of its branch.
@@ -47,9 +47,7 @@ struct Passport {
     period: u32,
     /// Tick of arrival.
     arrived: u32,
-    /// The row of groups in the first pack.
-    row: u32,
-    /// Where that row starts in the ledger.
+    /// Where the customer's row of groups in the first pack starts in the ledger.
     first: u32,
     /// The step at which a customer of the pipeline was when it began, plus 1; 0 for arrivals.
     began_at: u32,
@@ -116,6 +114,11 @@ impl Crowd {
     fn visit(&self, step: &StepPlan, slot: u32) -> u64 {
         step.visit
             .map_or(1, |it| u64::from(self.visits[slot as usize * self.counters + it]))
+    }
+
+    /// The customer's row of groups in the first pack.
+    fn row(&self, slot: u32, ledger: &Ledger) -> u32 {
+        ledger.row_at(self.passports[slot as usize].first)
     }
 
     #[inline]

@@ -1,7 +1,7 @@
 //! Ways on: which branch customers take, how long that takes them, and how they end.
 
 use crate::journey::{Atom, Rule};
-use crate::plan::{End, Rates, StepPlan};
+use crate::plan::{End, ForkPlan, Rates, StepPlan};
 use crate::random::mix;
 
 use super::super::tally::Tally;
@@ -10,40 +10,46 @@ use super::{APART, DELAY, Traveller, Walker, cell_of, look};
 impl Walker<'_> {
     /// Customers whose journey ends here.
     pub(super) fn end(&mut self, step: &StepPlan, end: End, list: &[Traveller], tally: &mut Tally) {
+        for traveller in list {
+            self.end_one(step, end, *traveller, tally);
+        }
+    }
+
+    #[inline]
+    fn end_one(&mut self, step: &StepPlan, end: End, traveller: Traveller, tally: &mut Tally) {
         if end != End::Converted {
-            let column = step.lost_column.expect("such ends have a column");
-            for traveller in list {
-                if self.plan.memory.converted.get(self.crowd.memory(traveller.slot)) == 0 {
-                    self.ledger.count(&self.crowd, *traveller, column, tally);
-                }
+            let first_word = traveller.slot as usize * self.crowd.words;
+            if self.plan.memory.converted.get_at(&self.crowd.memory, first_word) == 0 {
+                let column = step.lost_column.expect("such ends have a column");
+                self.ledger.count(&self.crowd, traveller, column, tally);
             }
         }
-        self.free.extend(list.iter().map(|it| it.slot));
+        self.free.push(traveller.slot);
     }
 
     /// A fork by chances, or a single way.
     pub(super) fn choose_all(&mut self, rates: &Rates, step: &StepPlan, list: &[Traveller], tally: &mut Tally) {
         // What a step does not need is left out of its loop at compile time.
-        match (
-            step.visit.is_some(),
-            self.plan.stretches.len() > 1,
-            !step.axes.is_empty(),
-        ) {
-            (false, false, false) => self.choose_by::<false, false, false>(rates, step, list),
-            (false, false, true) => self.choose_by::<false, false, true>(rates, step, list),
-            (false, true, false) => self.choose_by::<false, true, false>(rates, step, list),
-            (false, true, true) => self.choose_by::<false, true, true>(rates, step, list),
-            (true, false, false) => self.choose_by::<true, false, false>(rates, step, list),
-            (true, false, true) => self.choose_by::<true, false, true>(rates, step, list),
-            (true, true, false) => self.choose_by::<true, true, false>(rates, step, list),
-            (true, true, true) => self.choose_by::<true, true, true>(rates, step, list),
+        match (step.visit.is_some(), self.plan.stretches.len() > 1, step.axes.len()) {
+            (false, false, 0) => self.choose_by::<false, false, 0>(rates, step, list),
+            (false, false, 1) => self.choose_by::<false, false, 1>(rates, step, list),
+            (false, false, _) => self.choose_by::<false, false, 2>(rates, step, list),
+            (false, true, 0) => self.choose_by::<false, true, 0>(rates, step, list),
+            (false, true, 1) => self.choose_by::<false, true, 1>(rates, step, list),
+            (false, true, _) => self.choose_by::<false, true, 2>(rates, step, list),
+            (true, false, 0) => self.choose_by::<true, false, 0>(rates, step, list),
+            (true, false, 1) => self.choose_by::<true, false, 1>(rates, step, list),
+            (true, false, _) => self.choose_by::<true, false, 2>(rates, step, list),
+            (true, true, 0) => self.choose_by::<true, true, 0>(rates, step, list),
+            (true, true, 1) => self.choose_by::<true, true, 1>(rates, step, list),
+            (true, true, _) => self.choose_by::<true, true, 2>(rates, step, list),
         }
         self.go_all(step, list.len(), tally);
     }
 
     /// Draws the branch of every customer: by its visit, its stretch and its kind, where these
-    /// matter.
-    fn choose_by<const VISITS: bool, const STRETCHES: bool, const KINDS: bool>(
+    /// matter. `AXES` is the number of keys that tell kinds apart, 2 standing for more as well.
+    fn choose_by<const VISITS: bool, const STRETCHES: bool, const AXES: usize>(
         &mut self,
         rates: &Rates,
         step: &StepPlan,
@@ -53,6 +59,7 @@ impl Walker<'_> {
         let branches = step.branches;
         let first = step.first_place;
         let visit_at = step.visit.unwrap_or(0);
+        let axis = step.axes.first();
         let alike = &rates.thresholds[first..first + branches];
         for traveller in list {
             let slot = traveller.slot as usize;
@@ -62,11 +69,13 @@ impl Walker<'_> {
                 1
             };
             let bits = mix(traveller.key.wrapping_add(step.key ^ APART.wrapping_mul(visit)));
-            let thresholds = if STRETCHES || KINDS {
-                let cell = if KINDS {
-                    cell_of(step, &crowd.memory, slot * crowd.words)
-                } else {
-                    0
+            let thresholds = if STRETCHES || AXES > 0 {
+                let cell = match (AXES, axis) {
+                    (0, _) | (_, None) => 0,
+                    (1, Some((field, classes))) => {
+                        classes[field.get_at(&crowd.memory, slot * crowd.words) as usize] as usize
+                    }
+                    _ => cell_of(step, &crowd.memory, slot * crowd.words),
                 };
                 let stretch = if STRETCHES {
                     self.first_place[traveller.tick as usize] as usize
@@ -134,13 +143,21 @@ impl Walker<'_> {
                     traveller.tick += table.draw(mix(*bits ^ DELAY));
                 }
             }
+            let ends_at = match plan.steps[to].fork {
+                // Nothing happens there but the end: it can come at once.
+                ForkPlan::End(end) if !plan.steps[to].has_effects() && plan.steps[to].visit.is_none() => Some(end),
+                _ => None,
+            };
             for (_, traveller) in chosen.drain(..) {
-                if traveller.tick < plan.clock.ticks {
-                    self.ledger.count(&self.crowd, traveller, column, tally);
-                    target.push(traveller);
-                } else {
+                if traveller.tick >= plan.clock.ticks {
                     tally.cut[branch] += 1;
                     self.free.push(traveller.slot);
+                    continue;
+                }
+                self.ledger.count(&self.crowd, traveller, column, tally);
+                match ends_at {
+                    None => target.push(traveller),
+                    Some(end) => self.end_one(&plan.steps[to], end, traveller, tally),
                 }
             }
             if was_empty && !target.is_empty() {
