@@ -13,10 +13,7 @@ use forksight::plan::{Model, compile};
 use forksight::scenario::{FileFormat, Scenario, Selection};
 
 const SCENARIOS: [(&str, &str); 6] = [
-    (
-        "fork-in-the-road",
-        include_str!("../scenarios/fork-in-the-road.toml"),
-    ),
+    ("fork-in-the-road", include_str!("../scenarios/fork-in-the-road.toml")),
     ("saas-trial", include_str!("../scenarios/saas-trial.toml")),
     ("web-shop", include_str!("../scenarios/web-shop.toml")),
     ("b2b-inbound", include_str!("../scenarios/b2b-inbound.toml")),
@@ -24,15 +21,11 @@ const SCENARIOS: [(&str, &str); 6] = [
         "customer-lifecycle",
         include_str!("../scenarios/customer-lifecycle.toml"),
     ),
-    (
-        "island-lodging",
-        include_str!("../scenarios/island-lodging.toml"),
-    ),
+    ("island-lodging", include_str!("../scenarios/island-lodging.toml")),
 ];
 
 fn journey(name: &str, text: &str) -> Journey {
-    let scenario = Scenario::read(name, text.as_bytes(), FileFormat::Toml)
-        .expect("shipped scenarios are sound");
+    let scenario = Scenario::read(name, text.as_bytes(), FileFormat::Toml).expect("shipped scenarios are sound");
     scenario
         .journey(&Selection::default())
         .expect("shipped scenarios are sound")
@@ -80,8 +73,7 @@ fn simulate_shipped(criterion: &mut Criterion) {
             };
             let run = || {
                 let extract = |rates: &_, tally: &_| record(model, &layout, rates, tally);
-                simulate(model, options, extract, &|_| (), &AtomicBool::new(false))
-                    .expect("amounts are small")
+                simulate(model, options, extract, &|_| (), &AtomicBool::new(false)).expect("amounts are small")
             };
             let once = run();
             let customers = once.results[0][0] + once.results[0][1];

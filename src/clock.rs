@@ -113,9 +113,7 @@ impl Period {
                 .checked_sub(i64::from(day.weekday().to_monday_zero_offset()).days())
                 .unwrap_or(Date::MIN),
             Self::Month => day.first_of_month(),
-            Self::Quarter => {
-                Date::new(day.year(), (day.month() - 1) / 3 * 3 + 1, 1).unwrap_or(Date::MIN)
-            }
+            Self::Quarter => Date::new(day.year(), (day.month() - 1) / 3 * 3 + 1, 1).unwrap_or(Date::MIN),
             Self::Year => day.first_of_year(),
         }
     }
@@ -152,8 +150,7 @@ impl Period {
     #[must_use]
     pub fn days_of(label: &str) -> Option<(Date, Date)> {
         let (period, first) = Self::first_of(label)?;
-        (period.label(first) == label)
-            .then(|| (first, period.next(first).yesterday().unwrap_or(Date::MAX)))
+        (period.label(first) == label).then(|| (first, period.next(first).yesterday().unwrap_or(Date::MAX)))
     }
 
     fn first_of(label: &str) -> Option<(Self, Date)> {
@@ -163,24 +160,14 @@ impl Period {
         match parts.as_slice() {
             [year] => Some((Self::Year, Date::new(number(year)?, 1, 1).ok()?)),
             [year, rest] if rest.starts_with('W') => {
-                let week = jiff::civil::ISOWeekDate::new(
-                    number(year)?,
-                    small(&rest[1..])?,
-                    Weekday::Monday,
-                );
+                let week = jiff::civil::ISOWeekDate::new(number(year)?, small(&rest[1..])?, Weekday::Monday);
                 Some((Self::Week, week.ok()?.date()))
             }
             [year, rest] if rest.starts_with('Q') => {
                 let quarter = small(&rest[1..]).filter(|it| (1..=4).contains(it))?;
-                Some((
-                    Self::Quarter,
-                    Date::new(number(year)?, (quarter - 1) * 3 + 1, 1).ok()?,
-                ))
+                Some((Self::Quarter, Date::new(number(year)?, (quarter - 1) * 3 + 1, 1).ok()?))
             }
-            [year, month] => Some((
-                Self::Month,
-                Date::new(number(year)?, small(month)?, 1).ok()?,
-            )),
+            [year, month] => Some((Self::Month, Date::new(number(year)?, small(month)?, 1).ok()?)),
             [_, _, _] => Some((Self::Day, label.parse().ok()?)),
             _ => None,
         }
@@ -243,28 +230,19 @@ impl Clock {
     ///
     /// If the tick neither divides a day nor is a whole number of days, or if the horizon is
     /// empty, not in the calendar or longer than [`TICKS_MAX`] ticks.
-    pub fn new(
-        begin: Option<Date>,
-        horizon: Horizon,
-        tick: Duration,
-        period: Period,
-    ) -> Result<Self, ClockFault> {
+    pub fn new(begin: Option<Date>, horizon: Horizon, tick: Duration, period: Period) -> Result<Self, ClockFault> {
         let tick_seconds = tick_seconds(tick)?;
         let dated = begin.is_some();
         let begin = begin.unwrap_or_else(|| jiff::civil::date(2001, 1, 1));
         let horizon_seconds = horizon_seconds(begin, horizon)?;
         let ticks = horizon_seconds.div_ceil(u64::from(tick_seconds));
-        let ticks = u32::try_from(ticks)
-            .ok()
-            .filter(|it| *it <= TICKS_MAX)
-            .ok_or_else(|| {
-                ClockFault::Horizon(format!(
-                    "{ticks} ticks are more than the {TICKS_MAX} that fit; use a longer `tick`"
-                ))
-            })?;
+        let ticks = u32::try_from(ticks).ok().filter(|it| *it <= TICKS_MAX).ok_or_else(|| {
+            ClockFault::Horizon(format!(
+                "{ticks} ticks are more than the {TICKS_MAX} that fit; use a longer `tick`"
+            ))
+        })?;
         let last_day = i64::try_from((horizon_seconds - 1) / 86_400).unwrap_or(i64::MAX);
-        let end =
-            add_days(begin, last_day).ok_or_else(|| ClockFault::Horizon(BEYOND_CALENDAR.into()))?;
+        let end = add_days(begin, last_day).ok_or_else(|| ClockFault::Horizon(BEYOND_CALENDAR.into()))?;
         // Counting days past the end must stay inside the calendar for units that are cut short.
         if end.year() > 9990 {
             return Err(ClockFault::Horizon(BEYOND_CALENDAR.into()));
@@ -401,10 +379,7 @@ impl Clock {
                 return None;
             }
         }
-        Some((
-            first,
-            period.next(period.first_day(first)).yesterday().ok()?,
-        ))
+        Some((first, period.next(period.first_day(first)).yesterday().ok()?))
     }
 }
 
@@ -412,8 +387,7 @@ const BEYOND_CALENDAR: &str = "the horizon ends beyond the year 9990";
 
 /// The date `days` after `date`.
 pub(crate) fn add_days(date: Date, days: i64) -> Option<Date> {
-    date.checked_add(jiff::Span::new().try_days(days).ok()?)
-        .ok()
+    date.checked_add(jiff::Span::new().try_days(days).ok()?).ok()
 }
 
 /// Days from `from` to `to`; negative if `to` is earlier.
@@ -424,8 +398,7 @@ pub(crate) fn days_between(from: Date, to: Date) -> i64 {
 fn tick_seconds(tick: Duration) -> Result<u32, ClockFault> {
     let seconds = tick.seconds();
     let fits = seconds.fract() == 0.0
-        && seconds >= 1.0
-        && seconds <= 3_650.0 * DAY_SECONDS
+        && (1.0..=3_650.0 * DAY_SECONDS).contains(&seconds)
         && (DAY_SECONDS % seconds == 0.0 || seconds % DAY_SECONDS == 0.0);
     if fits {
         // The bounds above keep it inside u32.
@@ -465,9 +438,7 @@ fn horizon_seconds(begin: Date, horizon: Horizon) -> Result<u64, ClockFault> {
                 return fault("the horizon is empty");
             }
             if months.fract() != 0.0 {
-                return fault(
-                    "months and years of a horizon are counted on the calendar: use a whole number, or days",
-                );
+                return fault("months and years of a horizon are counted on the calendar: use a whole number, or days");
             }
             if months > 120_000.0 {
                 return fault(BEYOND_CALENDAR);
@@ -490,12 +461,7 @@ mod tests {
     use super::*;
     use jiff::civil::date;
 
-    fn clock(
-        begin: Option<Date>,
-        horizon: Horizon,
-        tick: (f64, DurationUnit),
-        period: Period,
-    ) -> Clock {
+    fn clock(begin: Option<Date>, horizon: Horizon, tick: (f64, DurationUnit), period: Period) -> Clock {
         let tick = Duration {
             amount: tick.0,
             unit: tick.1,
@@ -509,25 +475,11 @@ mod tests {
             amount: 12.0,
             unit: DurationUnit::Month,
         });
-        let clock = clock(
-            Some(date(2026, 1, 1)),
-            year,
-            (1.0, DurationUnit::Day),
-            Period::Month,
-        );
+        let clock = clock(Some(date(2026, 1, 1)), year, (1.0, DurationUnit::Day), Period::Month);
         let periods = clock.periods();
-        assert_eq!(
-            (clock.ticks, clock.end, periods.len()),
-            (365, date(2026, 12, 31), 12)
-        );
+        assert_eq!((clock.ticks, clock.end, periods.len()), (365, date(2026, 12, 31), 12));
         assert_eq!(periods[1].label, "2026-02");
-        assert_eq!(
-            periods[1].ticks,
-            TickRange {
-                from: 31,
-                until: 59
-            }
-        );
+        assert_eq!(periods[1].ticks, TickRange { from: 31, until: 59 });
     }
 
     #[test]
@@ -559,10 +511,7 @@ mod tests {
             Period::days_of("2026-Q4"),
             Some((date(2026, 10, 1), date(2026, 12, 31)))
         );
-        assert_eq!(
-            Period::days_of("2024-02"),
-            Some((date(2024, 2, 1), date(2024, 2, 29)))
-        );
+        assert_eq!(Period::days_of("2024-02"), Some((date(2024, 2, 1), date(2024, 2, 29))));
         assert_eq!(Period::days_of("2026-13"), None);
         assert_eq!(Period::days_of("26-1"), None);
     }

@@ -157,12 +157,7 @@ impl Fault {
 pub fn nearest<'a>(typed: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     names
         .into_iter()
-        .map(|name| {
-            (
-                strsim::jaro_winkler(&typed.to_lowercase(), &name.to_lowercase()),
-                name,
-            )
-        })
+        .map(|name| (strsim::jaro_winkler(&typed.to_lowercase(), &name.to_lowercase()), name))
         .filter(|(likeness, _)| *likeness > 0.8)
         .max_by(|one, other| one.0.total_cmp(&other.0))
         .map(|(_, name)| name)
@@ -203,9 +198,7 @@ impl Problems {
     /// Whether a run has to stop.
     #[must_use]
     pub fn stops(&self) -> bool {
-        self.problems
-            .iter()
-            .any(|it| it.fault.severity == Severity::Mistake)
+        self.problems.iter().any(|it| it.fault.severity == Severity::Mistake)
     }
 
     /// Line and column, both from 1, of the first character of `problem`; columns count characters.

@@ -119,10 +119,7 @@ const STREAMED: u64 = 0xbb67_ae85_84ca_a73b;
 ///
 /// The finalizer of `SplitMix64` with the constants that D. Stafford calls Mix13 (Steele, Lea &
 /// Flood, *Fast splittable pseudorandom number generators*, OOPSLA 2014).
-#[expect(
-    clippy::inline_always,
-    reason = "a call would cost more than the loop around it"
-)]
+#[expect(clippy::inline_always, reason = "a call would cost more than the loop around it")]
 #[inline(always)]
 #[must_use]
 pub fn mix(bits: u64) -> u64 {
@@ -196,10 +193,7 @@ mod tests {
             }
             for flips in flips {
                 let share = f64::from(flips) / trials as f64;
-                assert!(
-                    (share - 0.5).abs() < 5.0 * 0.0078,
-                    "bit {input}: share {share}"
-                );
+                assert!((share - 0.5).abs() < 5.0 * 0.0078, "bit {input}: share {share}");
             }
         }
     }
@@ -226,10 +220,7 @@ mod tests {
         assert_ne!(key.with(1).with(2), key.with(2).with(1));
         assert_ne!(key.with(0), key);
         assert_ne!(key.with_text("ab"), key.with_text("ba"));
-        assert_ne!(
-            key.purpose(Purpose::World),
-            key.purpose(Purpose::MonthFactor)
-        );
+        assert_ne!(key.purpose(Purpose::World), key.purpose(Purpose::MonthFactor));
     }
 
     #[test]
@@ -246,10 +237,7 @@ mod tests {
     fn a_uniform_number_is_never_an_end_of_the_interval() {
         assert!(uniform_of(0) > 0.0);
         assert!(uniform_of(u64::MAX) < 1.0);
-        assert_eq!(
-            (1.0 - uniform_of(u64::MAX)).to_bits(),
-            uniform_of(0).to_bits()
-        );
+        assert_eq!((1.0 - uniform_of(u64::MAX)).to_bits(), uniform_of(0).to_bits());
     }
 
     #[test]
@@ -260,10 +248,7 @@ mod tests {
         for word in 0..100_000 {
             cells[(family.with(word).uniform() * 100.0) as usize] += 1;
         }
-        let off: f64 = cells
-            .iter()
-            .map(|it| (f64::from(*it) - 1e3).powi(2) / 1e3)
-            .sum();
+        let off: f64 = cells.iter().map(|it| (f64::from(*it) - 1e3).powi(2) / 1e3).sum();
         assert!((off - 99.0).abs() < 5.0 * 14.1, "chi-square {off}");
     }
 }

@@ -24,15 +24,9 @@ pub(crate) struct Tails {
 
 impl Tails {
     /// Of a law that is wholly above x.
-    pub(crate) const NONE_BELOW: Self = Self {
-        below: 0.0,
-        above: 1.0,
-    };
+    pub(crate) const NONE_BELOW: Self = Self { below: 0.0, above: 1.0 };
     /// Of a law that is wholly at or below x.
-    pub(crate) const NONE_ABOVE: Self = Self {
-        below: 1.0,
-        above: 0.0,
-    };
+    pub(crate) const NONE_ABOVE: Self = Self { below: 1.0, above: 0.0 };
 
     /// From the lower tail, which is the one that is known well.
     pub(crate) fn from_below(below: f64) -> Self {
@@ -165,10 +159,7 @@ mod tests {
     pub(super) fn check(tails: Tails, below: f64, above: f64, precision: f64) {
         for (found, wanted) in [(tails.below, below), (tails.above, above)] {
             let off = (found - wanted).abs() / wanted;
-            assert!(
-                off < precision,
-                "{found:e} instead of {wanted:e}: off by {off:e}"
-            );
+            assert!(off < precision, "{found:e} instead of {wanted:e}: off by {off:e}");
         }
     }
 
@@ -196,10 +187,7 @@ mod tests {
         for step in -600..=600 {
             let z = f64::from(step) / 40.0;
             let back = normal_quantile(normal_tails(z));
-            assert!(
-                (back - z).abs() < 2e-15 * z.abs().max(1.0),
-                "{z} came back as {back}"
-            );
+            assert!((back - z).abs() < 2e-15 * z.abs().max(1.0), "{z} came back as {back}");
         }
     }
 }

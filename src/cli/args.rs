@@ -300,10 +300,7 @@ fn variants(text: &str) -> Result<Variants, String> {
 }
 
 fn set(text: &str) -> Result<Set, String> {
-    match text
-        .split_once('=')
-        .map(|(path, change)| (path.trim(), change.trim()))
-    {
+    match text.split_once('=').map(|(path, change)| (path.trim(), change.trim())) {
         Some((path, change)) if !path.is_empty() && !change.is_empty() => Ok(Set {
             path: path.to_owned(),
             change: change.to_owned(),
@@ -370,12 +367,7 @@ mod tests {
     #[test]
     fn a_change_is_split_at_the_first_equals_sign() {
         let run = run(&["--set", "a.b=x1.2", "--set", "c={ is = 3 }"]).expect("it is right");
-        let split: Vec<_> = run
-            .scenario
-            .set
-            .iter()
-            .map(|it| (&*it.path, &*it.change))
-            .collect();
+        let split: Vec<_> = run.scenario.set.iter().map(|it| (&*it.path, &*it.change)).collect();
         assert_eq!(split, [("a.b", "x1.2"), ("c", "{ is = 3 }")]);
         for wrong in ["a.b", "=3", "a.b="] {
             assert!(super::set(wrong).is_err(), "{wrong}");
@@ -385,23 +377,14 @@ mod tests {
     #[test]
     fn variants_are_joined_with_a_plus() {
         let run = run(&["--variant", "a+b"]).expect("it is right");
-        assert_eq!(
-            run.scenario.variant,
-            Some(Variants(vec!["a".into(), "b".into()]))
-        );
+        assert_eq!(run.scenario.variant, Some(Variants(vec!["a".into(), "b".into()])));
         assert!(variants("a++b").is_err());
     }
 
     #[test]
     fn days_are_days_of_the_calendar() {
         assert_eq!(date("2028-02-29"), Ok(jiff::civil::date(2028, 2, 29)));
-        for wrong in [
-            "2026-02-29",
-            "2026-2-9",
-            "20260209",
-            "tomorrow",
-            "2026-02-09T12",
-        ] {
+        for wrong in ["2026-02-29", "2026-2-9", "20260209", "tomorrow", "2026-02-09T12"] {
             assert!(date(wrong).is_err(), "{wrong}");
         }
     }
@@ -409,10 +392,7 @@ mod tests {
     #[test]
     fn a_period_is_one_of_five_words() {
         assert_eq!(
-            run(&["--period", "quarter"])
-                .expect("it is right")
-                .scenario
-                .period,
+            run(&["--period", "quarter"]).expect("it is right").scenario.period,
             Some(Period::Quarter)
         );
         assert!(

@@ -62,9 +62,7 @@ fn put(path: &Path, bytes: &[u8], existing: Existing) -> io::Result<()> {
         // Renaming over a device or a link would replace it rather than write to it.
         Ok(there) if there.is_symlink() => return put(&fs::canonicalize(path)?, bytes, existing),
         Ok(there) if !there.is_file() => {
-            return Err(io::Error::other(
-                "there is something of that name that is not a file",
-            ));
+            return Err(io::Error::other("there is something of that name that is not a file"));
         }
         _ => {}
     }
@@ -142,29 +140,18 @@ mod tests {
         let folder = tempfile::tempdir().expect("there is room");
         fs::write(folder.path().join("a.csv"), "old").expect("there is room");
         fs::write(folder.path().join("mine.csv"), "mine").expect("there is room");
-        write_all(
-            folder.path(),
-            &[rendered("a.csv"), rendered("charts/b.svg")],
-        )
-        .expect("it can be written");
+        write_all(folder.path(), &[rendered("a.csv"), rendered("charts/b.svg")]).expect("it can be written");
         assert_eq!(names(folder.path()), ["a.csv", "charts", "mine.csv"]);
         assert_eq!(names(&folder.path().join("charts")), ["b.svg"]);
-        assert_eq!(
-            fs::read(folder.path().join("a.csv")).expect("it is there"),
-            b"new"
-        );
-        assert_eq!(
-            fs::read(folder.path().join("mine.csv")).expect("it is there"),
-            b"mine"
-        );
+        assert_eq!(fs::read(folder.path().join("a.csv")).expect("it is there"), b"new");
+        assert_eq!(fs::read(folder.path().join("mine.csv")).expect("it is there"), b"mine");
     }
 
     #[test]
     fn a_failed_write_leaves_no_temporary_file() {
         let folder = tempfile::tempdir().expect("there is room");
         fs::create_dir(folder.path().join("a.csv")).expect("there is room");
-        let error =
-            write_all(folder.path(), &[rendered("a.csv")]).expect_err("a folder is in the way");
+        let error = write_all(folder.path(), &[rendered("a.csv")]).expect_err("a folder is in the way");
         assert!(error.to_string().ends_with("a.csv"), "{error}");
         assert_eq!(names(folder.path()), ["a.csv"]);
     }
@@ -188,11 +175,7 @@ mod tests {
         fs::write(&path, "old").expect("there is room");
         std::os::unix::fs::symlink(&path, &link).expect("links are allowed");
         write(&link, b"new", Existing::Replace).expect("it can be written");
-        assert!(
-            fs::symlink_metadata(&link)
-                .expect("it is there")
-                .is_symlink()
-        );
+        assert!(fs::symlink_metadata(&link).expect("it is there").is_symlink());
         assert_eq!(fs::read(&path).expect("it is there"), b"new");
     }
 
@@ -204,12 +187,7 @@ mod tests {
         let (path, plain) = (folder.path().join("a.csv"), folder.path().join("plain"));
         write(&path, b"new", Existing::Replace).expect("it can be written");
         fs::write(&plain, "").expect("there is room");
-        let mode = |path: &Path| {
-            fs::metadata(path)
-                .expect("it is there")
-                .permissions()
-                .mode()
-        };
+        let mode = |path: &Path| fs::metadata(path).expect("it is there").permissions().mode();
         assert_eq!(mode(&path), mode(&plain));
     }
 }

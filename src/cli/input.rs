@@ -96,9 +96,6 @@ mod tests {
     #[test]
     fn endless_input_is_refused() {
         let error = bounded(io::repeat(b'a')).expect_err("it does not end");
-        assert_eq!(
-            error.to_string(),
-            "it is larger than 64 MiB, which no scenario is"
-        );
+        assert_eq!(error.to_string(), "it is larger than 64 MiB, which no scenario is");
     }
 }

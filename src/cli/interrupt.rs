@@ -30,10 +30,8 @@ impl Interrupt {
                 );
             } else {
                 // A file that is being written is finished or not begun.
-                let _writing = files::WRITING
-                    .lock()
-                    .unwrap_or_else(PoisonError::into_inner);
-                Terminal::say("");
+                let _writing = files::WRITING.lock().unwrap_or_else(PoisonError::into_inner);
+                Terminal::say("interrupted before the report was complete");
                 std::process::exit(i32::from(INTERRUPTED));
             }
         };

@@ -26,9 +26,7 @@ impl Asked {
     ///
     /// Every mistake in the file or in what was typed.
     pub(super) fn journey(&self) -> Result<(Journey, Problems), Failure> {
-        self.scenario
-            .journey(&self.selection)
-            .map_err(Failure::Mistakes)
+        self.scenario.journey(&self.selection).map_err(Failure::Mistakes)
     }
 
     /// The journey that was asked for; warnings are left to `check` and `run`.
@@ -60,9 +58,7 @@ fn selection(args: &args::Scenario) -> Selection {
     let typed = args.set.iter();
     Selection {
         variants: args.variant.as_ref().map_or(Vec::new(), |it| it.0.clone()),
-        set: typed
-            .map(|it| format!("{}={}", it.path, it.change))
-            .collect(),
+        set: typed.map(|it| format!("{}={}", it.path, it.change)).collect(),
         period: args.period,
         end: args.end,
     }

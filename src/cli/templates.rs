@@ -55,12 +55,7 @@ mod tests {
         let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/scenarios");
         let files: BTreeSet<String> = std::fs::read_dir(folder)
             .expect("the folder is there")
-            .map(|it| {
-                it.expect("it is readable")
-                    .file_name()
-                    .to_string_lossy()
-                    .into_owned()
-            })
+            .map(|it| it.expect("it is readable").file_name().to_string_lossy().into_owned())
             .filter_map(|it| it.strip_suffix(".toml").map(str::to_owned))
             .collect();
         let names: BTreeSet<String> = TEMPLATES.iter().map(|it| it.name.to_owned()).collect();

@@ -151,15 +151,12 @@ fn style(things: &str) -> ProgressStyle {
     ProgressStyle::with_template(&template)
         .expect("the template is well formed")
         .progress_chars("=> ")
-        .with_key(
-            "left",
-            |state: &ProgressState, out: &mut dyn std::fmt::Write| {
-                if let Some(left) = seconds_left(state.pos(), state.len(), state.elapsed()) {
-                    // A bar without its time left is still a bar.
-                    let _ = write!(out, ", {} left", in_words(left));
-                }
-            },
-        )
+        .with_key("left", |state: &ProgressState, out: &mut dyn std::fmt::Write| {
+            if let Some(left) = seconds_left(state.pos(), state.len(), state.elapsed()) {
+                // A bar without its time left is still a bar.
+                let _ = write!(out, ", {} left", in_words(left));
+            }
+        })
 }
 
 /// Seconds until all is done, if the rest takes as long for each piece as what is done did.

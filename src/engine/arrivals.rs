@@ -20,13 +20,7 @@ pub(crate) struct Batch {
 ///
 /// The count of a tick is the quantile of its law at a uniform number of its own: a higher rate
 /// adds customers and never exchanges them.
-pub(crate) fn batches(
-    plan: &Plan,
-    rates: &Rates,
-    seed: u64,
-    replication: u64,
-    batches: &mut Vec<Batch>,
-) {
+pub(crate) fn batches(plan: &Plan, rates: &Rates, seed: u64, replication: u64, batches: &mut Vec<Batch>) {
     batches.clear();
     for (source, count) in rates.waiting.iter().enumerate() {
         batches.push(Batch {
@@ -36,29 +30,18 @@ pub(crate) fn batches(
         });
     }
     let luck = Key::new(seed).purpose(Purpose::Arrivals).with(replication);
-    let month_luck = Key::new(seed)
-        .purpose(Purpose::MonthFactor)
-        .with(replication);
+    let month_luck = Key::new(seed).purpose(Purpose::MonthFactor).with(replication);
     for (source, (stream, rate)) in plan.streams.iter().zip(&rates.streams).enumerate() {
         let luck = luck.with(stream.key);
-        let count =
-            |tick: u32, mean: f64| poisson_quantile(mean, luck.with(u64::from(tick)).uniform());
-        let mut push = |tick: u32, count: u64| {
-            batches.push(Batch {
-                source,
-                tick,
-                count,
-            })
-        };
+        let count = |tick: u32, mean: f64| poisson_quantile(mean, luck.with(u64::from(tick)).uniform());
+        let mut push = |tick: u32, count: u64| batches.push(Batch { source, tick, count });
         match rate {
             StreamRate::Poisson(means) => {
                 for (tick, mean) in (0..).zip(means).filter(|it| *it.1 > 0.0) {
                     push(tick, count(tick, *mean));
                 }
             }
-            StreamRate::Fixed(counts) => (0..)
-                .zip(counts)
-                .for_each(|(tick, count)| push(tick, *count)),
+            StreamRate::Fixed(counts) => (0..).zip(counts).for_each(|(tick, count)| push(tick, *count)),
             StreamRate::Count(tick, count) => push(*tick, *count),
             StreamRate::Months(cv, parts) => {
                 let law = Law::Gamma {
@@ -79,9 +62,7 @@ pub(crate) fn batches(
                         _ => means.push((*tick, mean * factor)),
                     }
                 }
-                means
-                    .into_iter()
-                    .for_each(|(tick, mean)| push(tick, count(tick, mean)));
+                means.into_iter().for_each(|(tick, mean)| push(tick, count(tick, mean)));
             }
         }
     }

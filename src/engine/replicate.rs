@@ -89,11 +89,10 @@ pub fn simulate<T: Send>(
         .num_threads(options.threads.max(1))
         .build()
         .map_err(|it| EngineFault::Threads(it.to_string()))?;
-    let shared = match model.plan.is_known {
-        true => Some(
-            Rates::of(model, &model.journey.draws.mean_world()).map_err(EngineFault::Overflow)?,
-        ),
-        false => None,
+    let shared = if model.plan.is_known {
+        Some(Rates::of(model, &model.journey.draws.mean_world()).map_err(EngineFault::Overflow)?)
+    } else {
+        None
     };
     let run = Run {
         model,
@@ -131,11 +130,7 @@ pub fn simulate<T: Send>(
         simulated.results.push(result);
         simulated.moves += moves;
     }
-    if let Some((cohorts, places)) = run
-        .sums
-        .into_inner()
-        .unwrap_or_else(PoisonError::into_inner)
-    {
+    if let Some((cohorts, places)) = run.sums.into_inner().unwrap_or_else(PoisonError::into_inner) {
         (simulated.cohorts, simulated.places) = (cohorts, places);
     }
     Ok(simulated)
@@ -180,16 +175,15 @@ impl Run<'_> {
         }
         let seed = self.options.seed;
         let own;
-        let rates = match self.shared {
-            Some(rates) => rates,
-            None => {
-                let world = self.model.journey.draws.world(seed, replication);
-                own = match Rates::of(self.model, &world) {
-                    Ok(rates) => rates,
-                    Err(overflow) => return Some(Err(EngineFault::Overflow(overflow))),
-                };
-                &own
-            }
+        let rates = if let Some(rates) = self.shared {
+            rates
+        } else {
+            let world = self.model.journey.draws.world(seed, replication);
+            own = match Rates::of(self.model, &world) {
+                Ok(rates) => rates,
+                Err(overflow) => return Some(Err(EngineFault::Overflow(overflow))),
+            };
+            &own
         };
         batches(self.model.plan, rates, seed, replication, &mut room.batches);
         let customers: u64 = room.batches.iter().map(|it| it.count).sum();
@@ -201,29 +195,15 @@ impl Run<'_> {
             .enumerate()
             .for_each(|(part, (walker, tally))| {
                 let part = part as u64;
-                let share = |part: u64| {
-                    (u128::from(customers) * u128::from(part) / u128::from(parts)) as u64
-                };
+                let share = |part: u64| (u128::from(customers) * u128::from(part) / u128::from(parts)) as u64;
                 tally.clear();
-                walker.walk(
-                    rates,
-                    seed,
-                    replication,
-                    batches,
-                    share(part)..share(part + 1),
-                    tally,
-                );
+                walker.walk(rates, seed, replication, batches, share(part)..share(part + 1), tally);
             });
-        let (tally, others) = room
-            .tallies
-            .split_first_mut()
-            .expect("there is at least one part");
+        let (tally, others) = room.tallies.split_first_mut().expect("there is at least one part");
         others.iter().for_each(|it| tally.add(it));
         if let Some(step) = tally.overflow {
             let step = crate::journey::StepId::at(step);
-            return Some(Err(EngineFault::Amount(
-                self.model.journey.step(step).id.clone(),
-            )));
+            return Some(Err(EngineFault::Amount(self.model.journey.step(step).id.clone())));
         }
         let result = extract(rates, tally);
         self.add_sums(tally);
@@ -239,10 +219,7 @@ impl Run<'_> {
             return;
         };
         if let (Some(cohorts), Some(more)) = (cohorts, &tally.cohorts) {
-            cohorts
-                .iter_mut()
-                .zip(more)
-                .for_each(|(sum, more)| *sum += more);
+            cohorts.iter_mut().zip(more).for_each(|(sum, more)| *sum += more);
         }
         places
             .iter_mut()

@@ -37,7 +37,7 @@ pub struct Tally {
 }
 
 /// With more periods than this a table of arrivals by period and age is no use to anybody.
-pub const COHORT_PERIODS_MAX: usize = 1_000;
+pub(super) const COHORT_PERIODS_MAX: usize = 1_000;
 
 impl Tally {
     /// Nothing counted yet.
@@ -55,14 +55,7 @@ impl Tally {
             distinct: vec![0; plan.visited.len()],
             funnel: vec![0; plan.stages],
             cohorts: (periods <= COHORT_PERIODS_MAX).then(|| vec![0; periods * periods]),
-            places: vec![
-                0;
-                if plan.counts_places {
-                    plan.delays.len()
-                } else {
-                    0
-                }
-            ],
+            places: vec![0; if plan.counts_places { plan.delays.len() } else { 0 }],
             net: vec![0; plan.discounts.as_ref().map_or(0, Vec::len)],
             waiting: vec![0; rows],
             overflow: None,
@@ -107,14 +100,10 @@ impl Tally {
             (&mut self.waiting, &other.waiting),
         ];
         for (mine, theirs) in pairs {
-            mine.iter_mut()
-                .zip(theirs)
-                .for_each(|(mine, theirs)| *mine += theirs);
+            mine.iter_mut().zip(theirs).for_each(|(mine, theirs)| *mine += theirs);
         }
         if let (Some(mine), Some(theirs)) = (&mut self.cohorts, &other.cohorts) {
-            mine.iter_mut()
-                .zip(theirs)
-                .for_each(|(mine, theirs)| *mine += theirs);
+            mine.iter_mut().zip(theirs).for_each(|(mine, theirs)| *mine += theirs);
         }
         let pairs = [
             (&mut self.sums, &other.sums),
@@ -122,9 +111,7 @@ impl Tally {
             (&mut self.net, &other.net),
         ];
         for (mine, theirs) in pairs {
-            mine.iter_mut()
-                .zip(theirs)
-                .for_each(|(mine, theirs)| *mine += theirs);
+            mine.iter_mut().zip(theirs).for_each(|(mine, theirs)| *mine += theirs);
         }
         self.overflow = self.overflow.or(other.overflow);
         self.moves += other.moves;

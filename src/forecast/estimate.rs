@@ -13,12 +13,7 @@ impl Estimate {
         let mut sorted = values.to_vec();
         sorted.sort_unstable_by(f64::total_cmp);
         let (mean, variance) = moments(values);
-        Self::with(
-            mean,
-            (variance / values.len() as f64).sqrt(),
-            variance.sqrt(),
-            &sorted,
-        )
+        Self::with(mean, (variance / values.len() as f64).sqrt(), variance.sqrt(), &sorted)
     }
 
     /// A share: the ratio of the means, its error by the delta method, and spread and quantiles
@@ -31,10 +26,7 @@ impl Estimate {
         }
         let count = parts.len() as f64;
         let share = part / base;
-        let products = parts
-            .iter()
-            .zip(bases)
-            .map(|(it, of)| (it - part) * (of - base));
+        let products = parts.iter().zip(bases).map(|(it, of)| (it - part) * (of - base));
         let covariance = products.sum::<f64>() / (count - 1.0);
         let variance = part_variance - 2.0 * share * covariance + share * share * base_variance;
         let se = (variance.max(0.0) / count).sqrt() / base;
@@ -119,8 +111,7 @@ impl Histogram {
             };
         }
         // Freedman & Diaconis, *On the histogram as a density estimator* (1981).
-        let width = 2.0 * (quantile(&sorted, 0.75) - quantile(&sorted, 0.25))
-            / (values.len() as f64).cbrt();
+        let width = 2.0 * (quantile(&sorted, 0.75) - quantile(&sorted, 0.25)) / (values.len() as f64).cbrt();
         let (low, high) = if are_whole {
             (low - 0.5, high + 0.5)
         } else {
@@ -194,14 +185,8 @@ mod tests {
         assert_eq!(share.p50, Some(0.5));
         // By hand: variances 7/3 and 16/3, covariance 8/3; (7/3 − 8/3 + 4/3) / 3 under the root, over 8/3.
         let se = share.se.expect("three replications have an error");
-        assert!(
-            (se - (1.0_f64 / 3.0).sqrt() / (8.0 / 3.0)).abs() < 1e-12,
-            "{se}"
-        );
-        assert_eq!(
-            Estimate::of_share(&[0.0, 0.0], &[0.0, 0.0]),
-            Estimate::default()
-        );
+        assert!((se - (1.0_f64 / 3.0).sqrt() / (8.0 / 3.0)).abs() < 1e-12, "{se}");
+        assert_eq!(Estimate::of_share(&[0.0, 0.0], &[0.0, 0.0]), Estimate::default());
     }
 
     #[test]

@@ -140,12 +140,7 @@ impl Layout {
         let taken = room(plan.branch_to.len());
         let funnel = room(plan.stages);
         let ends = room(2 * index.ends.len());
-        let groups = room(
-            groupings
-                .iter()
-                .map(|it| it.groups.len() * it.metrics.len())
-                .sum(),
-        );
+        let groups = room(groupings.iter().map(|it| it.groups.len() * it.metrics.len()).sum());
         let targets = room(journey.targets.len());
         Self {
             metrics,

@@ -57,10 +57,7 @@ impl<T> Table<T> {
     /// The value called `name`.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&T> {
-        self.0
-            .iter()
-            .find(|(it, _)| it == name)
-            .map(|(_, value)| value)
+        self.0.iter().find(|(it, _)| it == name).map(|(_, value)| value)
     }
 
     /// Names and values in order.

@@ -46,9 +46,7 @@ impl Recorder<'_> {
         let mut record = vec![0.0; layout.len];
         let everything = || 0..bins.len();
         let total = self.merge(&bins, everything());
-        self.write(&total, &mut record, |metric| {
-            if metric == 0 { 0 } else { metric + 1 }
-        });
+        self.write(&total, &mut record, |metric| if metric == 0 { 0 } else { metric + 1 });
         let waiting = self.waiting();
         record[1] = waiting.0;
         record[layout.bases] = record[0] + waiting.0 - waiting.1;
@@ -94,18 +92,10 @@ impl Recorder<'_> {
             let unconverted = step.lost_column.map_or(0, &count);
             metrics[first::WON] += won;
             let it = journey.step(crate::journey::StepId::at(at));
-            let conversions = if converts_each_time(journey, at) {
-                reached
-            } else {
-                won
-            };
+            let conversions = if converts_each_time(journey, at) { reached } else { won };
             metrics[first::CONVERSIONS] += conversions;
             metrics[index.events] += conversions;
-            for event in it
-                .events
-                .iter()
-                .filter(|it| **it != crate::journey::CONVERSION)
-            {
+            for event in it.events.iter().filter(|it| **it != crate::journey::CONVERSION) {
                 metrics[index.events + event.index()] += reached;
             }
             match outcome(journey, at) {
@@ -122,9 +112,7 @@ impl Recorder<'_> {
             if outcome(journey, at).is_some() {
                 metrics[first::OPEN] -= reached;
             }
-            self.money(at, bin, &mut |line, amount| {
-                self.book(line, amount, &mut metrics)
-            });
+            self.money(at, bin, &mut |line, amount| self.book(line, amount, &mut metrics));
         }
         metrics[first::OPEN] += metrics[first::ARRIVALS];
         for budget in &self.rates.budgets {
@@ -142,10 +130,7 @@ impl Recorder<'_> {
         let (plan, step) = (self.plan, &self.plan.steps[at]);
         if step.varies {
             for (line, it) in step.lines.iter().enumerate() {
-                tell(
-                    *it,
-                    self.tally.sums[bin * plan.columns.sums + step.first_sum + line],
-                );
+                tell(*it, self.tally.sums[bin * plan.columns.sums + step.first_sum + line]);
             }
             return;
         }
@@ -213,10 +198,7 @@ impl Recorder<'_> {
         let mut metrics = vec![0_i128; self.layout.metrics.len()];
         let mut present_value = 0.0;
         for sheet in &bins[range.clone()] {
-            metrics
-                .iter_mut()
-                .zip(&sheet.metrics)
-                .for_each(|(sum, it)| *sum += it);
+            metrics.iter_mut().zip(&sheet.metrics).for_each(|(sum, it)| *sum += it);
             present_value += sheet.present_value;
         }
         // Who is under way at the end came in at any time before.
@@ -234,18 +216,11 @@ impl Recorder<'_> {
                 metrics[index.open_stages + stage.index()] += count;
             }
         }
-        Sheet {
-            metrics,
-            present_value,
-        }
+        Sheet { metrics, present_value }
     }
 
     fn waiting_counts(&self) -> Vec<i128> {
-        self.rates
-            .waiting
-            .iter()
-            .map(|it| i128::from(*it))
-            .collect()
+        self.rates.waiting.iter().map(|it| i128::from(*it)).collect()
     }
 
     /// Customers in the pipeline, and those of them who had converted before.
@@ -253,10 +228,7 @@ impl Recorder<'_> {
         let counts = self.rates.waiting.iter().zip(&self.plan.waiting);
         counts.fold((0.0, 0.0), |sum, (count, it)| {
             let count = *count as f64;
-            (
-                sum.0 + count,
-                sum.1 + if it.converted { count } else { 0.0 },
-            )
+            (sum.0 + count, sum.1 + if it.converted { count } else { 0.0 })
         })
     }
 
@@ -274,11 +246,7 @@ impl Recorder<'_> {
 
     fn steps(&self, record: &mut Record) {
         let (plan, layout, tally) = (self.plan, self.layout, self.tally);
-        let over_bins = |column: usize| {
-            (0..plan.bins.len())
-                .map(|bin| self.count(bin, column))
-                .sum::<i128>() as f64
-        };
+        let over_bins = |column: usize| (0..plan.bins.len()).map(|bin| self.count(bin, column)).sum::<i128>() as f64;
         for (at, step) in plan.steps.iter().enumerate() {
             let reached: f64 = layout.index.into[at].iter().map(|it| over_bins(*it)).sum();
             record[layout.reached + at] = reached;
@@ -289,8 +257,7 @@ impl Recorder<'_> {
         }
         for branch in 0..plan.branch_to.len() {
             let moved = over_bins(plan.columns.branches + branch);
-            record[layout.taken + branch] =
-                moved + tally.cut[branch] as f64 - tally.from_waiting[branch] as f64;
+            record[layout.taken + branch] = moved + tally.cut[branch] as f64 - tally.from_waiting[branch] as f64;
         }
         for (stage, count) in tally.funnel.iter().enumerate() {
             record[layout.funnel + stage] = *count as f64;
@@ -304,8 +271,7 @@ impl Recorder<'_> {
 
     fn groups(&self, record: &mut Record) {
         let (plan, layout) = (self.plan, self.layout);
-        let rows: Vec<[i128; OF_CUSTOMERS.len()]> =
-            (0..plan.groups.rows).map(|row| self.row(row)).collect();
+        let rows: Vec<[i128; OF_CUSTOMERS.len()]> = (0..plan.groups.rows).map(|row| self.row(row)).collect();
         let mut cell = layout.groups;
         let mut by_step = 0;
         for grouping in &layout.groupings {
@@ -314,13 +280,10 @@ impl Recorder<'_> {
                     for group in 0..grouping.groups.len() {
                         let mut sum = [0_i128; OF_CUSTOMERS.len()];
                         for row in rows_of(plan, grouping.of, group) {
-                            sum.iter_mut()
-                                .zip(&rows[row])
-                                .for_each(|(sum, it)| *sum += it);
+                            sum.iter_mut().zip(&rows[row]).for_each(|(sum, it)| *sum += it);
                         }
                         for (metric, value) in sum.iter().enumerate() {
-                            record[cell + metric] =
-                                *value as f64 / if metric >= 6 { SCALE } else { 1.0 };
+                            record[cell + metric] = *value as f64 / if metric >= 6 { SCALE } else { 1.0 };
                         }
                         cell += grouping.metrics.len();
                     }
@@ -360,11 +323,7 @@ impl Recorder<'_> {
                 }
                 let won = step.won_column.map_or(0, count);
                 it[1] += won;
-                it[2] += if converts_each_time(journey, at) {
-                    reached
-                } else {
-                    won
-                };
+                it[2] += if converts_each_time(journey, at) { reached } else { won };
                 if let Some(outcome) = outcome(journey, at) {
                     ended += reached;
                     if outcome == Outcome::Left {
@@ -380,10 +339,7 @@ impl Recorder<'_> {
         }
         for step in plan.steps.iter().filter(|it| it.varies) {
             for (line, of) in step.lines.iter().enumerate() {
-                book(
-                    *of,
-                    tally.group_sums[row * plan.columns.sums + step.first_sum + line],
-                );
+                book(*of, tally.group_sums[row * plan.columns.sums + step.first_sum + line]);
             }
         }
         it[5] = it[0] + i128::from(tally.waiting[row]) - ended;
@@ -395,14 +351,12 @@ impl Recorder<'_> {
     fn step_groups(&self, grouping: usize, width: usize, cells: &mut [f64]) {
         let (journey, plan, index) = (self.journey, self.plan, &self.layout.index);
         let events = journey.events.len();
-        let mut sums: std::collections::BTreeMap<(usize, usize), i128> =
-            std::collections::BTreeMap::new();
+        let mut sums: std::collections::BTreeMap<(usize, usize), i128> = std::collections::BTreeMap::new();
         for (at, step) in plan.steps.iter().enumerate() {
             let Some(group) = index.step_groups[at][grouping] else {
                 continue;
             };
-            let mut add =
-                |metric: usize, amount: i128| *sums.entry((group, metric)).or_insert(0) += amount;
+            let mut add = |metric: usize, amount: i128| *sums.entry((group, metric)).or_insert(0) += amount;
             for bin in 0..plan.bins.len() {
                 let count = self.counts(bin);
                 let reached: i128 = index.into[at].iter().map(|it| count(*it)).sum();
@@ -410,19 +364,11 @@ impl Recorder<'_> {
                     continue;
                 }
                 let won = step.won_column.map_or(0, &count);
-                let conversions = if converts_each_time(journey, at) {
-                    reached
-                } else {
-                    won
-                };
+                let conversions = if converts_each_time(journey, at) { reached } else { won };
                 add(0, conversions);
                 add(1, conversions);
                 let it = journey.step(crate::journey::StepId::at(at));
-                for event in it
-                    .events
-                    .iter()
-                    .filter(|it| **it != crate::journey::CONVERSION)
-                {
+                for event in it.events.iter().filter(|it| **it != crate::journey::CONVERSION) {
                     add(1 + event.index(), reached);
                 }
                 self.money(at, bin, &mut |line, amount| {
@@ -486,10 +432,7 @@ fn rows_of(plan: &Plan, of: GroupedBy, group: usize) -> Vec<usize> {
             continue;
         };
         // Rows count the last grouping of a pack fastest.
-        let below: usize = pack.groupings[position + 1..]
-            .iter()
-            .map(|it| it.1)
-            .product();
+        let below: usize = pack.groupings[position + 1..].iter().map(|it| it.1).product();
         let size = pack.groupings[position].1;
         rows.extend(
             (0..pack.len())

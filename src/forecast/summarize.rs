@@ -9,9 +9,8 @@ use super::estimate::{moments, quantile};
 use super::layout::{Layout, first, outcome};
 use super::record::Record;
 use super::{
-    BranchForecast, Cohort, DelaySummary, Estimate, Forecast, ForkForecast, FunnelRow,
-    GroupForecast, Histogram, Metrics, OutcomeForecast, PeriodForecast, RunInfo, ScenarioInfo,
-    StepForecast, Table, TargetForecast,
+    BranchForecast, Cohort, DelaySummary, Estimate, Forecast, ForkForecast, FunnelRow, GroupForecast, Histogram,
+    Metrics, OutcomeForecast, PeriodForecast, RunInfo, ScenarioInfo, StepForecast, Table, TargetForecast,
 };
 
 /// The version of the forecast's JSON.
@@ -104,10 +103,7 @@ impl Summary<'_> {
             .map(|(at, name)| (name.clone(), self.estimate(at)));
         let mut totals: Vec<(String, Estimate)> = counted.collect();
         // `pipeline` stands behind `arrivals`, so that everything else is one further on.
-        totals.push((
-            "conversion_rate".to_owned(),
-            self.share(first::WON + 1, layout.bases),
-        ));
+        totals.push(("conversion_rate".to_owned(), self.share(first::WON + 1, layout.bases)));
         totals.push((
             "churn_rate".to_owned(),
             self.share(first::CHURNED + 1, layout.bases + 1),
@@ -128,12 +124,7 @@ impl Summary<'_> {
                         .metrics
                         .iter()
                         .enumerate()
-                        .map(|(metric, name)| {
-                            (
-                                name.clone(),
-                                self.estimate(self.layout.period(period, metric)),
-                            )
-                        })
+                        .map(|(metric, name)| (name.clone(), self.estimate(self.layout.period(period, metric))))
                         .collect(),
                 ),
             })
@@ -146,9 +137,7 @@ impl Summary<'_> {
             .map(|(id, step)| StepForecast {
                 step: step.id.clone(),
                 title: step.title.clone(),
-                stage: step
-                    .stage
-                    .map(|it| self.journey.stages[it.index()].id.clone()),
+                stage: step.stage.map(|it| self.journey.stages[it.index()].id.clone()),
                 channel: step.channel.clone(),
                 owner: self.journey.owner(id).map(str::to_owned),
                 reached: self.estimate(self.layout.reached + id.index()),
@@ -197,12 +186,7 @@ impl Summary<'_> {
                         _ => "chance",
                     }
                     .to_owned(),
-                    branches: self
-                        .journey
-                        .branches(id)
-                        .enumerate()
-                        .map(forecast)
-                        .collect(),
+                    branches: self.journey.branches(id).enumerate().map(forecast).collect(),
                 }
             })
             .collect()
@@ -292,8 +276,7 @@ impl Summary<'_> {
     fn outcomes(&self) -> Vec<OutcomeForecast> {
         let mut outcomes = Vec::new();
         for (at, step) in self.layout.index.ends.iter().enumerate() {
-            let (unconverted, converted) =
-                (self.layout.ends + 2 * at, self.layout.ends + 2 * at + 1);
+            let (unconverted, converted) = (self.layout.ends + 2 * at, self.layout.ends + 2 * at + 1);
             let mut row = |outcome: &str, customers: Estimate| {
                 let step = self.journey.step(StepId::at(*step)).id.clone();
                 outcomes.push(OutcomeForecast {
@@ -307,12 +290,8 @@ impl Summary<'_> {
                     row("lost", self.estimate(unconverted));
                     row("churned", self.estimate(converted));
                 }
-                Some(Outcome::Converted) => {
-                    row("converted", self.estimate(self.layout.reached + step))
-                }
-                Some(Outcome::Other) | None => {
-                    row("other", self.estimate(self.layout.reached + step))
-                }
+                Some(Outcome::Converted) => row("converted", self.estimate(self.layout.reached + step)),
+                Some(Outcome::Other) | None => row("other", self.estimate(self.layout.reached + step)),
             }
         }
         outcomes
@@ -340,14 +319,8 @@ impl Summary<'_> {
     }
 
     fn distribution(&self) -> Table<Histogram> {
-        let wanted =
-            |name: &str| ["won", "revenue", "profit"].contains(&name) || name.starts_with("units.");
-        let totals = self
-            .layout
-            .totals
-            .iter()
-            .enumerate()
-            .filter(|(_, name)| wanted(name));
+        let wanted = |name: &str| ["won", "revenue", "profit"].contains(&name) || name.starts_with("units.");
+        let totals = self.layout.totals.iter().enumerate().filter(|(_, name)| wanted(name));
         Table(
             totals
                 .map(|(at, name)| (name.clone(), Histogram::of(&self.values(at), name == "won")))
@@ -362,12 +335,10 @@ impl Summary<'_> {
         rows.map(|(period, span)| {
             let (arrivals, _) = moments(&self.values(self.layout.period(period, first::ARRIVALS)));
             let mut sum = 0;
-            let won_by_period = won[period * count + period..(period + 1) * count]
-                .iter()
-                .map(|it| {
-                    sum += it;
-                    (arrivals > 0.0).then(|| sum as f64 / replications / arrivals)
-                });
+            let won_by_period = won[period * count + period..(period + 1) * count].iter().map(|it| {
+                sum += it;
+                (arrivals > 0.0).then(|| sum as f64 / replications / arrivals)
+            });
             Cohort {
                 period: span.label.clone(),
                 arrivals,
@@ -383,11 +354,7 @@ impl Summary<'_> {
             .map(|(at, target)| {
                 let cell = self.layout.targets + at;
                 // A share of nobody is no number and meets nothing.
-                let mut values: Vec<f64> = self
-                    .values(cell)
-                    .into_iter()
-                    .filter(|it| it.is_finite())
-                    .collect();
+                let mut values: Vec<f64> = self.values(cell).into_iter().filter(|it| it.is_finite()).collect();
                 values.sort_unstable_by(f64::total_cmp);
                 let meets = |value: f64| match target.bound {
                     Bound::AtLeast(bound) => value + target.so_far >= bound,
@@ -395,11 +362,7 @@ impl Summary<'_> {
                 };
                 let count = self.records.len() as f64;
                 let probability = values.iter().filter(|it| meets(**it)).count() as f64 / count;
-                let expected = if values.is_empty() {
-                    0.0
-                } else {
-                    moments(&values).0
-                };
+                let expected = if values.is_empty() { 0.0 } else { moments(&values).0 };
                 let gap = |bound: Bound| match bound {
                     Bound::AtLeast(bound) => bound - target.so_far - quantile(&values, 0.2),
                     Bound::AtMost(bound) => quantile(&values, 0.8) + target.so_far - bound,

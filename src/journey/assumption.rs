@@ -137,9 +137,7 @@ impl Draws {
     #[must_use]
     pub fn world(&self, seed: u64, replication: u64) -> World {
         let base = Key::new(seed).with(Purpose::World as u64).with(replication);
-        let mut values: Vec<f64> = (0..self.draws.len())
-            .map(|at| self.draw(base, at, 0))
-            .collect();
+        let mut values: Vec<f64> = (0..self.draws.len()).map(|at| self.draw(base, at, 0)).collect();
         for whole in &self.wholes {
             let sum: f64 = values[whole.clone()].iter().sum();
             values[whole.clone()].iter_mut().for_each(|it| *it /= sum);
@@ -184,9 +182,7 @@ impl Draws {
                     shape: parameter,
                     scale: 1.0,
                 };
-                gamma
-                    .draw(Bounds::NOT_NEGATIVE, &mut stream)
-                    .max(f64::MIN_POSITIVE)
+                gamma.draw(Bounds::NOT_NEGATIVE, &mut stream).max(f64::MIN_POSITIVE)
             }
         }
     }
@@ -195,9 +191,9 @@ impl Draws {
 impl RedrawGroup {
     /// Whether some fork's chances add up to more than 1.
     fn passes_one(&self, values: &[f64]) -> bool {
-        self.sums.iter().any(|(known, draws)| {
-            known + draws.iter().map(|at| values[*at]).sum::<f64>() > 1.0 + SUM_TOLERANCE
-        })
+        self.sums
+            .iter()
+            .any(|(known, draws)| known + draws.iter().map(|at| values[*at]).sum::<f64>() > 1.0 + SUM_TOLERANCE)
     }
 
     /// The share of `worlds` first attempts under seed 0 in which some fork passes 1.

@@ -71,9 +71,7 @@ pub fn series_shares(
     let mut date = first;
     while date <= last {
         let day = clock.day_at(date);
-        let share = usize::try_from(day)
-            .ok()
-            .and_then(|day| shares.get_mut(day));
+        let share = usize::try_from(day).ok().and_then(|day| shares.get_mut(day));
         if let Some(share) = share
             && (window.0..=window.1).contains(&day)
         {
@@ -92,9 +90,7 @@ pub fn series_shares(
 pub fn growth_units(clock: &Clock, per: Per) -> Vec<u32> {
     let months = match per {
         Per::Hour => {
-            return (0..clock.days())
-                .map(|day| day.saturating_mul(24))
-                .collect();
+            return (0..clock.days()).map(|day| day.saturating_mul(24)).collect();
         }
         Per::Day => return (0..clock.days()).collect(),
         Per::Week => return (0..clock.days()).map(|day| day / 7).collect(),
@@ -105,9 +101,7 @@ pub fn growth_units(clock: &Clock, per: Per) -> Vec<u32> {
     let mut units = Vec::with_capacity(clock.days() as usize);
     for count in 1_u32.. {
         // Counted from `begin` each time, so that a short month does not shift the later ones.
-        let next = clock
-            .begin
-            .saturating_add((i64::from(count) * months).months());
+        let next = clock.begin.saturating_add((i64::from(count) * months).months());
         let until = days_between(clock.begin, next).clamp(0, i64::from(clock.days()));
         units.resize(usize::try_from(until).unwrap_or(0), count - 1);
         if units.len() == clock.days() as usize {
@@ -152,9 +146,7 @@ fn unit_of(per: Per, date: Date, weights: &[f64; 7]) -> Option<(RangeInclusive<D
         Per::Month => shared(date.first_of_month(), date.last_of_month(), weights),
         Per::Quarter => {
             let into = (date.month() - 1) % 3;
-            let first = date
-                .first_of_month()
-                .saturating_sub(i64::from(into).months());
+            let first = date.first_of_month().saturating_sub(i64::from(into).months());
             let last = first.saturating_add(2.months()).last_of_month();
             shared(first, last, weights)
         }
@@ -200,10 +192,7 @@ mod tests {
     fn check(found: &[f64], expected: &[f64]) {
         assert_eq!(found.len(), expected.len());
         for (at, (found, expected)) in found.iter().zip(expected).enumerate() {
-            assert!(
-                (found - expected).abs() < 1e-14,
-                "at {at}: {found}, not {expected}"
-            );
+            assert!((found - expected).abs() < 1e-14, "at {at}: {found}, not {expected}");
         }
     }
 
@@ -219,8 +208,7 @@ mod tests {
     fn weekday_weights_are_shared_out_within_the_month() {
         // February 2026 begins on a Sunday and has 20 working days and 8 days of weekend.
         let clock = days_from(date(2026, 2, 1), 28.0);
-        let shares =
-            day_shares(&clock, Per::Month, Some(&QUIET_WEEKENDS), None, ALWAYS).expect("weights");
+        let shares = day_shares(&clock, Per::Month, Some(&QUIET_WEEKENDS), None, ALWAYS).expect("weights");
         let expected: Vec<f64> = (0..28)
             .map(|day| {
                 if day % 7 == 0 || day % 7 == 6 {
@@ -255,13 +243,9 @@ mod tests {
     fn a_week_is_monday_to_sunday() {
         // 3 January 2026 is a Saturday: two days of one week, seven of the next.
         let clock = days_from(date(2026, 1, 3), 9.0);
-        let shares =
-            day_shares(&clock, Per::Week, Some(&QUIET_WEEKENDS), None, ALWAYS).expect("weights");
+        let shares = day_shares(&clock, Per::Week, Some(&QUIET_WEEKENDS), None, ALWAYS).expect("weights");
         let (work, rest) = (1.0 / 6.0, 0.5 / 6.0);
-        check(
-            &shares,
-            &[rest, rest, work, work, work, work, work, rest, rest],
-        );
+        check(&shares, &[rest, rest, work, work, work, work, work, rest, rest]);
     }
 
     #[test]
@@ -299,27 +283,14 @@ mod tests {
     fn weights_that_are_all_zero_share_nothing_out() {
         let clock = days_from(date(2026, 1, 1), 10.0);
         let none = Some(&[0.0; 7]);
-        for per in [
-            Per::Hour,
-            Per::Day,
-            Per::Week,
-            Per::Month,
-            Per::Quarter,
-            Per::Year,
-        ] {
+        for per in [Per::Hour, Per::Day, Per::Week, Per::Month, Per::Quarter, Per::Year] {
             assert_eq!(day_shares(&clock, per, none, None, ALWAYS), None);
         }
-        assert_eq!(
-            series_shares(&clock, date(2026, 1, 1), false, none, ALWAYS),
-            None
-        );
+        assert_eq!(series_shares(&clock, date(2026, 1, 1), false, none, ALWAYS), None);
         // 3 January 2026 is a Saturday.
         let closed = [1.0, 1.0, 1.0, 1.0, 1.0, 0.0, 1.0];
         let day = date(2026, 1, 3);
-        assert_eq!(
-            series_shares(&clock, day, true, Some(&closed), ALWAYS),
-            None
-        );
+        assert_eq!(series_shares(&clock, day, true, Some(&closed), ALWAYS), None);
     }
 
     #[test]
@@ -336,10 +307,7 @@ mod tests {
         check(&shares(date(2026, 2, 1), false, ALWAYS), &expected);
         let expected = [0.0, 0.0, 0.0, 1.0 / 24.0, 0.0];
         check(&shares(date(2026, 2, 1), false, (3, 3)), &expected);
-        check(
-            &shares(date(2026, 1, 31), true, ALWAYS),
-            &[0.0, 1.0, 0.0, 0.0, 0.0],
-        );
+        check(&shares(date(2026, 1, 31), true, ALWAYS), &[0.0, 1.0, 0.0, 0.0, 0.0]);
         check(&shares(date(2026, 3, 1), false, ALWAYS), &[0.0; 5]);
         check(&shares(date(2025, 12, 31), true, ALWAYS), &[0.0; 5]);
     }
@@ -385,11 +353,7 @@ mod tests {
 
     #[test]
     fn a_longer_tick_gets_the_days_it_covers() {
-        let ticks = clock(
-            date(2026, 1, 1),
-            (10.0, DurationUnit::Day),
-            (1.0, DurationUnit::Week),
-        );
+        let ticks = clock(date(2026, 1, 1), (10.0, DurationUnit::Day), (1.0, DurationUnit::Week));
         let days: Vec<f64> = (1..=10).map(f64::from).collect();
         check(&to_ticks(&ticks, &days), &[28.0, 27.0]);
     }

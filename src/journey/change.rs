@@ -35,9 +35,7 @@ pub struct ResolvedChange {
 impl ResolvedChange {
     /// Whether it concerns a customer whose keys have the values that `value_of` tells.
     pub fn concerns(&self, value_of: &impl Fn(Key) -> u32) -> bool {
-        self.cases
-            .iter()
-            .all(|(key, case)| case.holds(value_of(*key)))
+        self.cases.iter().all(|(key, case)| case.holds(value_of(*key)))
     }
 }
 

@@ -68,12 +68,10 @@ impl DelayLaw {
                 low: low.days(),
                 high: high.days(),
             }),
-            DelayKind::LognormalQuantiles(median, p90) => {
-                Self::of_amount(Distribution::LognormalQuantiles {
-                    median: median.days(),
-                    p90: p90.days(),
-                })
-            }
+            DelayKind::LognormalQuantiles(median, p90) => Self::of_amount(Distribution::LognormalQuantiles {
+                median: median.days(),
+                p90: p90.days(),
+            }),
             DelayKind::Lognormal(mean, sd) => Self::of_amount(Distribution::Lognormal {
                 mean: mean.days(),
                 sd: sd.days(),
@@ -91,10 +89,7 @@ impl DelayLaw {
                 _ => Self::Known(0.0),
             },
             DelayKind::Weibull(scale, shape) => match scale.days() {
-                scale if scale > 0.0 => Self::Weibull {
-                    scale,
-                    shape: *shape,
-                },
+                scale if scale > 0.0 => Self::Weibull { scale, shape: *shape },
                 _ => Self::Known(0.0),
             },
             DelayKind::Geometric(mean) => Self::Geometric { mean: mean.days() },
@@ -202,8 +197,7 @@ impl ChangedDelay {
             }
             DelayLaw::Geometric { mean } => {
                 // The largest whole number of ticks that the change keeps at or below x.
-                let mut whole =
-                    ((x * tick_days - self.shift_days) / (self.factor * tick_days)).round();
+                let mut whole = ((x * tick_days - self.shift_days) / (self.factor * tick_days)).round();
                 if in_ticks(whole * tick_days) > x {
                     whole -= 1.0;
                 }

@@ -30,9 +30,7 @@ impl Amount {
     pub fn mean(self) -> f64 {
         match self {
             Self::Known(value) => value,
-            Self::Each { law, factor, shift } => {
-                factor * law.mean(super::law::Bounds::NONE) + shift
-            }
+            Self::Each { law, factor, shift } => factor * law.mean(super::law::Bounds::NONE) + shift,
         }
     }
 
@@ -115,12 +113,7 @@ impl<'a> Situation<'a> {
     }
 
     /// An assumption for a kind of customer.
-    pub fn amount(
-        &self,
-        id: AssumptionId,
-        value_of: &impl Fn(Key) -> u32,
-        world: &World,
-    ) -> Amount {
+    pub fn amount(&self, id: AssumptionId, value_of: &impl Fn(Key) -> u32, world: &World) -> Amount {
         let tree = &self.journey.assumption(id).tree;
         let base = self.leaf(tree.leaf(value_of), value_of, world, true);
         self.apply(base, &self.assumptions[id.index()], value_of, world)
@@ -144,11 +137,7 @@ impl<'a> Situation<'a> {
         chances: &mut Vec<f64>,
     ) -> Option<OutOfRange> {
         chances.clear();
-        let first = self
-            .journey
-            .branches(step)
-            .next()
-            .map_or(0, |it| it.index());
+        let first = self.journey.branches(step).next().map_or(0, super::BranchId::index);
         let rest = match &self.journey.step(step).fork {
             Fork::End(_) | Fork::Rules(_) => return None,
             Fork::Single => {
@@ -161,14 +150,10 @@ impl<'a> Situation<'a> {
                 chances.extend(draws.map(|it| world.value(super::DrawId::at(it))));
                 None
             }
-            Fork::Chances {
-                rest,
-                chances: given,
-            } => {
+            Fork::Chances { rest, chances: given } => {
                 let before = |id: &AssumptionId| {
                     let tree = &self.journey.assumption(*id).tree;
-                    self.leaf(tree.leaf(value_of), value_of, world, false)
-                        .mean()
+                    self.leaf(tree.leaf(value_of), value_of, world, false).mean()
                 };
                 chances.extend(given.iter().map(|it| it.as_ref().map_or(0.0, before)));
                 settle(chances, *rest);
@@ -195,9 +180,7 @@ impl<'a> Situation<'a> {
                         .rev()
                         .find(|it: &&Move| it.at == at)
                         .map_or(chances[at], |it| it.to);
-                    let to = self
-                        .apply_one(Amount::Known(now), change, value_of, world)
-                        .mean();
+                    let to = self.apply_one(Amount::Known(now), change, value_of, world).mean();
                     moves.retain(|it| it.at != at);
                     let against = change.against.map(|it: BranchId| it.index() - first);
                     moves.push(Move {
@@ -227,11 +210,7 @@ impl<'a> Situation<'a> {
             return;
         };
         let mut moves = Vec::new();
-        for (at, id) in given
-            .iter()
-            .enumerate()
-            .filter_map(|(at, id)| Some((at, (*id)?)))
-        {
+        for (at, id) in given.iter().enumerate().filter_map(|(at, id)| Some((at, (*id)?))) {
             let leaf = self.journey.assumption(id).tree.leaf(value_of);
             if matches!(leaf.value, LeafValue::Value(_)) {
                 let before = self.leaf(leaf, value_of, world, false).mean();
@@ -252,29 +231,26 @@ impl<'a> Situation<'a> {
     /// The delay of a branch for a kind of customer; `None` for no time at all.
     pub fn delay(&self, branch: BranchId, value_of: &impl Fn(Key) -> u32) -> Option<ChangedDelay> {
         let after: Option<DelayId> = self.journey.branch(branch).after;
-        let (mut delay, changes) = match after {
-            Some(id) => {
-                let law = self.journey.delays[id.index()].tree.leaf(value_of).clone();
-                (
-                    ChangedDelay {
-                        law,
-                        factor: 1.0,
-                        shift_days: 0.0,
-                    },
-                    &self.delays[id.index()],
-                )
-            }
-            None => {
-                let law = DelayLaw::Known(0.0);
-                (
-                    ChangedDelay {
-                        law,
-                        factor: 1.0,
-                        shift_days: 0.0,
-                    },
-                    &self.no_delays[branch.index()],
-                )
-            }
+        let (mut delay, changes) = if let Some(id) = after {
+            let law = self.journey.delays[id.index()].tree.leaf(value_of).clone();
+            (
+                ChangedDelay {
+                    law,
+                    factor: 1.0,
+                    shift_days: 0.0,
+                },
+                &self.delays[id.index()],
+            )
+        } else {
+            let law = DelayLaw::Known(0.0);
+            (
+                ChangedDelay {
+                    law,
+                    factor: 1.0,
+                    shift_days: 0.0,
+                },
+                &self.no_delays[branch.index()],
+            )
         };
         if after.is_none() && changes.is_empty() {
             return None;
@@ -309,6 +285,7 @@ impl<'a> Situation<'a> {
     }
 
     /// The shares of a mix: value by value, they add up to 1.
+    #[must_use]
     pub fn shares(&self, mix: &Mix, world: &World) -> (Vec<(u32, f64)>, Option<OutOfRange>) {
         let weights = match mix {
             Mix::Start(number) => return (vec![(*number, 1.0)], None),
@@ -329,9 +306,7 @@ impl<'a> Situation<'a> {
                     continue;
                 };
                 if let Some(at) = weights.iter().position(|(_, it)| *it == id) {
-                    let to = self
-                        .apply_one(Amount::Known(shares[at]), change, &|_| 0, world)
-                        .mean();
+                    let to = self.apply_one(Amount::Known(shares[at]), change, &|_| 0, world).mean();
                     moves.push(Move {
                         at,
                         to,
@@ -342,23 +317,10 @@ impl<'a> Situation<'a> {
             }
             move_together(&mut shares, None, &moves, &mut held_back);
         }
-        (
-            weights
-                .iter()
-                .map(|(value, _)| *value)
-                .zip(shares)
-                .collect(),
-            held_back,
-        )
+        (weights.iter().map(|(value, _)| *value).zip(shares).collect(), held_back)
     }
 
-    fn leaf(
-        &self,
-        leaf: &Leaf,
-        value_of: &impl Fn(Key) -> u32,
-        world: &World,
-        changed: bool,
-    ) -> Amount {
+    fn leaf(&self, leaf: &Leaf, value_of: &impl Fn(Key) -> u32, world: &World, changed: bool) -> Amount {
         match leaf.value {
             LeafValue::Known(value) => Amount::Known(value),
             LeafValue::Drawn(draw) => Amount::Known(world.value(draw)),
@@ -387,9 +349,7 @@ impl<'a> Situation<'a> {
         world: &World,
     ) -> Amount {
         let concerned = changes.iter().filter(|it| it.concerns(value_of));
-        concerned.fold(base, |amount, change| {
-            self.apply_one(amount, change, value_of, world)
-        })
+        concerned.fold(base, |amount, change| self.apply_one(amount, change, value_of, world))
     }
 
     fn apply_one(
@@ -433,12 +393,7 @@ fn settle(chances: &mut [f64], rest: Option<usize>) {
 
 /// Moves several chances of one fork at once: those named take their values, `rest` absorbs the
 /// difference, or the others keep their proportions.
-fn move_together(
-    chances: &mut [f64],
-    rest: Option<usize>,
-    moves: &[Move<'_>],
-    held_back: &mut Option<OutOfRange>,
-) {
+fn move_together(chances: &mut [f64], rest: Option<usize>, moves: &[Move<'_>], held_back: &mut Option<OutOfRange>) {
     if moves.is_empty() {
         return;
     }
@@ -495,9 +450,7 @@ fn move_together(
     }
     let before: f64 = others.iter().map(|at| chances[*at]).sum();
     if before > 0.0 {
-        others
-            .iter()
-            .for_each(|at| chances[*at] *= left.max(0.0) / before);
+        others.iter().for_each(|at| chances[*at] *= left.max(0.0) / before);
     } else if left > TOLERANCE {
         // Nobody is there to take what is left: the changed ones keep their proportions.
         let last = plain.last().expect("there is a change");
@@ -525,12 +478,7 @@ pub fn step_cases(journey: &Journey, step: StepId) -> Option<CaseSpace> {
     numbers.extend(it.costs.iter().map(|it| it.amount));
     for (product, amount) in &it.units {
         let product = &journey.products[product.index()];
-        numbers.extend(
-            [*amount]
-                .into_iter()
-                .chain(product.price)
-                .chain(product.cost),
-        );
+        numbers.extend([*amount].into_iter().chain(product.price).chain(product.cost));
     }
     match &it.fork {
         Fork::Chances { chances, .. } => numbers.extend(chances.iter().flatten()),
@@ -548,19 +496,12 @@ pub fn step_cases(journey: &Journey, step: StepId) -> Option<CaseSpace> {
     let concerns = |target: ChangeTarget| match target {
         ChangeTarget::Assumption(id) => used[id.index()],
         ChangeTarget::Chance(branch) | ChangeTarget::NoDelay(branch) => branches.contains(&branch),
-        ChangeTarget::Delay(id) => branches
-            .iter()
-            .any(|it| journey.branch(*it).after == Some(id)),
+        ChangeTarget::Delay(id) => branches.iter().any(|it| journey.branch(*it).after == Some(id)),
         ChangeTarget::Volume(_) => false,
     };
     CaseSpace::new(
         |note| {
-            for (assumption, _) in journey
-                .assumptions
-                .iter()
-                .zip(&used)
-                .filter(|(_, used)| **used)
-            {
+            for (assumption, _) in journey.assumptions.iter().zip(&used).filter(|(_, used)| **used) {
                 assumption.tree.mark(&mut |key, value| note(key, value));
             }
             for delay in branches.iter().filter_map(|it| journey.branch(*it).after) {
@@ -577,9 +518,7 @@ pub fn step_cases(journey: &Journey, step: StepId) -> Option<CaseSpace> {
                 for (key, case) in &change.cases {
                     match case {
                         super::change::Case::Is(value) => note(*key, *value),
-                        super::change::Case::NoneOf(values) => {
-                            values.iter().for_each(|it| note(*key, *it))
-                        }
+                        super::change::Case::NoneOf(values) => values.iter().for_each(|it| note(*key, *it)),
                     }
                 }
                 match &change.op {

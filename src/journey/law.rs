@@ -87,10 +87,7 @@ impl Bounds {
         high: f64::INFINITY,
     };
     /// What a chance or a share can be.
-    pub const CHANCE: Self = Self {
-        low: 0.0,
-        high: 1.0,
-    };
+    pub const CHANCE: Self = Self { low: 0.0, high: 1.0 };
     /// What cannot be negative.
     pub const NOT_NEGATIVE: Self = Self {
         low: 0.0,
@@ -128,9 +125,7 @@ impl Law {
             Distribution::Uniform { low, high } => Self::Uniform { low, high },
             Distribution::Triangular { low, mode, high } => Self::Triangular { low, mode, high },
             Distribution::Normal { mean, sd } => Self::Normal { mean, sd },
-            Distribution::LognormalQuantiles { median, p90 } if median >= p90 => {
-                Self::constant(median)
-            }
+            Distribution::LognormalQuantiles { median, p90 } if median >= p90 => Self::constant(median),
             Distribution::LognormalQuantiles { median, p90 } => Self::Lognormal {
                 mu: median.ln(),
                 sigma: (p90 / median).ln() / Z90,
@@ -154,10 +149,7 @@ impl Law {
     /// The law that always gives `value`.
     #[must_use]
     pub fn constant(value: f64) -> Self {
-        Self::Normal {
-            mean: value,
-            sd: 0.0,
-        }
+        Self::Normal { mean: value, sd: 0.0 }
     }
 
     fn of_interval(low: f64, high: f64, is_chance: bool) -> Self {
@@ -183,9 +175,7 @@ impl Law {
         match (self, distribution) {
             (Self::Uniform { low, high }, _) if low >= high => Self::constant(low),
             (Self::Triangular { low, high, .. }, _) if low >= high => Self::constant(low),
-            (Self::Lognormal { sigma, .. }, Distribution::Lognormal { mean, sd })
-                if sigma.is_nan() || sigma <= 0.0 =>
-            {
+            (Self::Lognormal { sigma, .. }, Distribution::Lognormal { mean, sd }) if sigma.is_nan() || sigma <= 0.0 => {
                 Self::Normal { mean, sd }
             }
             (Self::Gamma { shape, scale }, Distribution::Gamma { mean, sd })
@@ -216,13 +206,9 @@ impl Law {
                 self.of_normal(StandardNormal.sample(stream))
             }
             Self::Beta { a, b } => Beta::new(a, b).map_or(f64::NAN, |it| it.sample(stream)),
-            Self::Gamma { shape, scale } => {
-                Gamma::new(shape, scale).map_or(f64::NAN, |it| it.sample(stream))
-            }
+            Self::Gamma { shape, scale } => Gamma::new(shape, scale).map_or(f64::NAN, |it| it.sample(stream)),
             Self::Uniform { low, high } => low + (high - low) * stream.uniform(),
-            Self::Triangular { low, mode, high } => {
-                invert::triangular(low, mode, high, stream.uniform())
-            }
+            Self::Triangular { low, mode, high } => invert::triangular(low, mode, high, stream.uniform()),
             Self::Poisson { mean } => poisson_quantile(mean, stream.uniform()) as f64,
         }
     }
@@ -280,9 +266,7 @@ impl Law {
                     Tails::NONE_BELOW
                 }
             }
-            Self::Normal { .. } | Self::Lognormal { .. } | Self::LogitNormal { .. } => {
-                normal_tails(self.to_normal(x))
-            }
+            Self::Normal { .. } | Self::Lognormal { .. } | Self::LogitNormal { .. } => normal_tails(self.to_normal(x)),
             Self::Beta { a, b } => beta_tails(a, b, x, 1.0 - x),
             Self::Gamma { shape, scale } => gamma_tails(shape, x / scale),
             Self::Uniform { low, high } => Tails {
@@ -290,6 +274,8 @@ impl Law {
                 above: ((high - x) / (high - low)).clamp(0.0, 1.0),
             },
             Self::Triangular { low, mode, high } => triangular_tails(low, mode, high, x),
+            // A gamma law of infinite shape has no numbers.
+            Self::Poisson { .. } if x == f64::INFINITY => Tails::NONE_ABOVE,
             Self::Poisson { mean } => {
                 // At most k is having a gamma law of shape k + 1 above the mean.
                 let Tails { below, above } = if x >= 0.0 {

@@ -199,10 +199,7 @@ impl Journey {
     #[must_use]
     pub fn owner(&self, step: StepId) -> Option<&str> {
         let step = self.step(step);
-        let of_stage = || {
-            step.stage
-                .and_then(|it| self.stages[it.index()].owner.as_deref())
-        };
+        let of_stage = || step.stage.and_then(|it| self.stages[it.index()].owner.as_deref());
         step.owner.as_deref().or_else(of_stage)
     }
 

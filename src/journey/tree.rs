@@ -40,19 +40,10 @@ impl<T> Tree<T> {
         loop {
             match tree {
                 Self::Leaf(leaf) => return leaf,
-                Self::By {
-                    key,
-                    cases,
-                    otherwise,
-                } => {
+                Self::By { key, cases, otherwise } => {
                     let value = value_of(*key);
-                    let named = cases
-                        .iter()
-                        .find(|(it, _, _)| *it == value)
-                        .map(|(_, _, tree)| tree);
-                    tree = named
-                        .or(otherwise.as_deref())
-                        .expect("every value has a case");
+                    let named = cases.iter().find(|(it, _, _)| *it == value).map(|(_, _, tree)| tree);
+                    tree = named.or(otherwise.as_deref()).expect("every value has a case");
                 }
             }
         }
@@ -68,9 +59,7 @@ impl<T> Tree<T> {
     fn collect<'a>(&'a self, labels: &mut Vec<&'a str>, found: &mut Vec<(Vec<&'a str>, &'a T)>) {
         match self {
             Self::Leaf(leaf) => found.push((labels.clone(), leaf)),
-            Self::By {
-                cases, otherwise, ..
-            } => {
+            Self::By { cases, otherwise, .. } => {
                 for (_, label, tree) in cases {
                     labels.push(label);
                     tree.collect(labels, found);
@@ -87,12 +76,7 @@ impl<T> Tree<T> {
 
     /// Notes which values of which keys this tree tells apart.
     pub(crate) fn mark(&self, note: &mut impl FnMut(Key, u32)) {
-        if let Self::By {
-            key,
-            cases,
-            otherwise,
-        } = self
-        {
+        if let Self::By { key, cases, otherwise } = self {
             for (value, _, tree) in cases {
                 note(*key, *value);
                 tree.mark(note);
@@ -167,9 +151,7 @@ impl CaseSpace {
         let mut len = 1_usize;
         for (key, values) in named {
             let axis = Axis::new(key, &values, size_of(key), len);
-            len = len
-                .checked_mul(axis.representative.len())
-                .filter(|it| *it <= len_max)?;
+            len = len.checked_mul(axis.representative.len()).filter(|it| *it <= len_max)?;
             axes.push(axis);
         }
         Some(Self { axes, len })
@@ -201,9 +183,7 @@ impl CaseSpace {
     #[must_use]
     pub fn representative(&self, cell: usize, key: Key) -> u32 {
         let axis = self.axes.iter().find(|it| it.key == key);
-        axis.map_or(0, |it| {
-            it.representative[cell / it.stride % it.representative.len()]
-        })
+        axis.map_or(0, |it| it.representative[cell / it.stride % it.representative.len()])
     }
 }
 
@@ -212,8 +192,7 @@ impl Axis {
         let mut class_of = vec![u32::MAX; size];
         let mut representative = Vec::new();
         for value in named {
-            class_of[*value as usize] =
-                u32::try_from(representative.len()).expect("counters are bounded");
+            class_of[*value as usize] = u32::try_from(representative.len()).expect("counters are bounded");
             representative.push(*value);
         }
         if let Some(other) = class_of.iter().position(|it| *it == u32::MAX) {
@@ -234,11 +213,7 @@ impl Axis {
 }
 
 /// Notes what a tree and the values it refers to tell apart.
-pub(crate) fn mark_values(
-    assumptions: &[super::Assumption],
-    tree: &Tree<Leaf>,
-    note: &mut dyn FnMut(Key, u32),
-) {
+pub(crate) fn mark_values(assumptions: &[super::Assumption], tree: &Tree<Leaf>, note: &mut dyn FnMut(Key, u32)) {
     tree.mark(&mut |key, value| note(key, value));
     for (_, leaf) in tree.leaves() {
         if let LeafValue::Value(id) = leaf.value {

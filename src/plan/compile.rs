@@ -7,15 +7,14 @@ use crate::journey::calendar_shares;
 use crate::journey::delay::{ChangedDelay, DelayTable};
 use crate::journey::evaluate::{Situation, step_cases};
 use crate::journey::{
-    ArrivalStream, Atom, AttributeKind, CONVERSION, Fork, Journey, Key, LeafValue, Op, Outcome,
-    Rule, Step, StepId, Volume,
+    ArrivalStream, Atom, AttributeKind, CONVERSION, Fork, Journey, Key, LeafValue, Op, Outcome, Rule, Step, StepId,
+    Volume,
 };
 use crate::random;
 
 use super::memory::Memory;
 use super::{
-    AttributePlan, Bin, Columns, End, ForkPlan, Groups, Line, Pack, Plan, StepPlan, StreamPlan,
-    VolumePlan, WaitingPlan,
+    AttributePlan, Bin, Columns, End, ForkPlan, Groups, Line, Pack, Plan, StepPlan, StreamPlan, VolumePlan, WaitingPlan,
 };
 
 /// Combinations of groups that one pack may have: small enough to stay in a processor's cache.
@@ -49,16 +48,7 @@ pub fn compile(journey: &Journey) -> Plan {
     let mut steps = Vec::new();
     let (mut places, mut amounts) = (0, 0);
     for (id, step) in journey.steps() {
-        let it = step_plan(
-            journey,
-            id,
-            step,
-            &memory,
-            &visited,
-            places,
-            amounts,
-            &mut columns,
-        );
+        let it = step_plan(journey, id, step, &memory, &visited, places, amounts, &mut columns);
         places += it.cases.count() * it.branches;
         amounts += it.cases.count() * it.lines.len();
         steps.push(it);
@@ -115,12 +105,7 @@ fn key_of(kind: &str, name: &str) -> u64 {
 fn bins(journey: &Journey, periods: &[crate::clock::PeriodSpan], stretches: &[u32]) -> Vec<Bin> {
     let mut starts: Vec<u32> = stretches.to_vec();
     starts.extend(periods.iter().map(|it| it.ticks.from));
-    starts.extend(
-        journey
-            .targets
-            .iter()
-            .flat_map(|it| [it.ticks.from, it.ticks.until]),
-    );
+    starts.extend(journey.targets.iter().flat_map(|it| [it.ticks.from, it.ticks.until]));
     starts.retain(|it| *it < journey.clock.ticks);
     starts.sort_unstable();
     starts.dedup();
@@ -195,10 +180,7 @@ fn visited(journey: &Journey, revisited: &[bool]) -> Vec<usize> {
     (0..counted.len()).filter(|at| counted[*at]).collect()
 }
 
-#[expect(
-    clippy::too_many_arguments,
-    reason = "each is a running total of the layout"
-)]
+#[expect(clippy::too_many_arguments, reason = "each is a running total of the layout")]
 fn step_plan(
     journey: &Journey,
     id: StepId,
@@ -213,16 +195,8 @@ fn step_plan(
     let axes = cases
         .axes()
         .map(|(key, class_of, stride)| {
-            let field = memory
-                .field(key)
-                .expect("every key of a table is remembered");
-            (
-                field,
-                class_of
-                    .iter()
-                    .map(|class| class * number(stride))
-                    .collect(),
-            )
+            let field = memory.field(key).expect("every key of a table is remembered");
+            (field, class_of.iter().map(|class| class * number(stride)).collect())
         })
         .collect();
     let lines = lines(journey, step);
@@ -238,10 +212,7 @@ fn step_plan(
     let ends_converted = matches!(step.fork, Fork::End(Outcome::Converted));
     let won_column = column(converts || ends_converted, 1);
     let lost_column = column(is_end && !ends_converted, 1);
-    let cell_column = column(
-        !lines.is_empty() && !varies && cases.count() > 1,
-        cases.count(),
-    );
+    let cell_column = column(!lines.is_empty() && !varies && cases.count() > 1, cases.count());
     let first_sum = columns.sums;
     if varies {
         columns.sums += lines.len();
@@ -257,10 +228,7 @@ fn step_plan(
             Fork::Rules(rules) => ForkPlan::Rules(rules.clone()),
         },
         branches: journey.branches(id).len(),
-        first_branch: journey
-            .branches(id)
-            .next()
-            .map_or(0, crate::journey::BranchId::index),
+        first_branch: journey.branches(id).next().map_or(0, crate::journey::BranchId::index),
         first_place,
         axes,
         first_amount,
@@ -300,14 +268,8 @@ fn lines(journey: &Journey, step: &Step) -> Vec<Line> {
         let units = lines.len();
         lines.push(Line::Units(product.0, *amount));
         let it = &journey.products[product.index()];
-        lines.extend(
-            it.price
-                .map(|price| Line::ProductRevenue(product.0, units, price)),
-        );
-        lines.extend(
-            it.cost
-                .map(|cost| Line::ProductCost(product.0, units, cost)),
-        );
+        lines.extend(it.price.map(|price| Line::ProductRevenue(product.0, units, price)));
+        lines.extend(it.cost.map(|cost| Line::ProductCost(product.0, units, cost)));
     }
     let part = |cost: &crate::journey::Cost| cost.part.map_or(u32::MAX, |it| it.0);
     let (shares, plain): (Vec<_>, Vec<_>) = step.costs.iter().partition(|it| it.of_revenue);
@@ -333,9 +295,7 @@ fn line_varies(journey: &Journey, line: Line) -> bool {
         seen.push(id);
         let changes = journey.changes.iter().flat_map(|it| &it.changes);
         let changed = changes.filter_map(|it| match (&it.target, &it.op) {
-            (crate::journey::ChangeTarget::Assumption(target), Op::To(tree)) if *target == id => {
-                Some(tree)
-            }
+            (crate::journey::ChangeTarget::Assumption(target), Op::To(tree)) if *target == id => Some(tree),
             _ => None,
         });
         for tree in changed.chain([&journey.assumption(id).tree]) {
@@ -356,23 +316,14 @@ fn volume(journey: &Journey, stream: &ArrivalStream) -> VolumePlan {
     let (clock, weekdays) = (&journey.clock, stream.weekdays.as_ref());
     match &stream.volume {
         Volume::Rate(_, per) => VolumePlan::Rate {
-            shares: calendar_shares::day_shares(clock, *per, weekdays, None, stream.days)
-                .expect("checked by `build`"),
-            growth_units: stream
-                .growth
-                .map(|(_, per)| calendar_shares::growth_units(clock, per)),
+            shares: calendar_shares::day_shares(clock, *per, weekdays, None, stream.days).expect("checked by `build`"),
+            growth_units: stream.growth.map(|(_, per)| calendar_shares::growth_units(clock, per)),
         },
         Volume::Series(totals) => VolumePlan::Series(
             totals
                 .iter()
                 .map(|it| {
-                    let shares = calendar_shares::series_shares(
-                        clock,
-                        it.first,
-                        it.is_day,
-                        weekdays,
-                        stream.days,
-                    );
+                    let shares = calendar_shares::series_shares(clock, it.first, it.is_day, weekdays, stream.days);
                     let shares = shares.expect("checked by `build`").into_iter().enumerate();
                     shares
                         .filter(|(_, share)| *share > 0.0)
@@ -397,10 +348,7 @@ fn groups(journey: &Journey) -> Groups {
         });
     let mut packs: Vec<Pack> = Vec::new();
     for grouping in [(None, arrivals)].into_iter().chain(categories) {
-        match packs
-            .iter_mut()
-            .find(|it| it.len() * grouping.1 <= PACK_MAX)
-        {
+        match packs.iter_mut().find(|it| it.len() * grouping.1 <= PACK_MAX) {
             Some(pack) => pack.groupings.push(grouping),
             None => packs.push(Pack {
                 first_row: 0,
@@ -440,12 +388,12 @@ fn calendar(journey: &Journey, plan: &mut Plan) {
     let mut looks_at = (false, false);
     for step in &plan.steps {
         if let ForkPlan::Rules(rules) = &step.fork {
-            rules.iter().for_each(|it: &Rule| {
+            for it in rules.iter() {
                 it.each_atom(&mut |atom, _, _| {
                     looks_at.0 |= atom == Atom::Month;
                     looks_at.1 |= atom == Atom::Weekday;
                 });
-            });
+            }
         }
     }
     let clock: &Clock = &journey.clock;
@@ -495,9 +443,8 @@ fn delays(journey: &Journey, plan: &mut Plan) {
             plan.delays[stretch * plan.places + plan.place(step, cell, branch)]
         };
         let differ = (0..plan.stretches.len()).any(|stretch| {
-            (0..step.cases.count()).any(|cell| {
-                (0..step.branches).any(|branch| table(stretch, cell, branch) != table(0, 0, branch))
-            })
+            (0..step.cases.count())
+                .any(|cell| (0..step.branches).any(|branch| table(stretch, cell, branch) != table(0, 0, branch)))
         });
         plan.steps[at].delays_differ = differ;
         plan.counts_places |= differ;
@@ -511,18 +458,14 @@ fn waiting(journey: &Journey, plan: &Plan) -> Vec<WaitingPlan> {
     let mut plans = Vec::new();
     for waiting in &journey.pipeline {
         let step = &plan.steps[waiting.step.index()];
-        let position = seen
-            .entry(waiting.step.0)
-            .and_modify(|it| *it += 1)
-            .or_insert(0);
+        let position = seen.entry(waiting.step.0).and_modify(|it| *it += 1).or_insert(0);
         let mut remaining = Vec::new();
         for cell in 0..step.cases.count() {
             let value_of = |key: Key| step.cases.representative(cell, key);
             for branch in journey.branches(waiting.step) {
                 let delay: Option<ChangedDelay> = situation.delay(branch, &value_of);
-                let left = delay.and_then(|it| {
-                    DelayTable::remaining(&it, f64::from(waiting.waited_ticks), tick_days, ticks)
-                });
+                let left =
+                    delay.and_then(|it| DelayTable::remaining(&it, f64::from(waiting.waited_ticks), tick_days, ticks));
                 remaining.push(left.map(|it| (it.chance, it.table)));
             }
         }

@@ -21,6 +21,13 @@ impl Field {
         words[self.word as usize] >> self.shift & self.mask
     }
 
+    /// The value in the words that start at `first`.
+    #[inline(always)]
+    #[must_use]
+    pub fn get_at(self, words: &[u64], first: usize) -> u64 {
+        words[first + self.word as usize] >> self.shift & self.mask
+    }
+
     /// Puts a value into these words.
     #[inline]
     pub fn set(self, words: &mut [u64], value: u64) {
@@ -113,16 +120,9 @@ mod tests {
         memory.stage.set(&mut words, 7);
         memory.keys[3].1.set(&mut words, 5);
         let values: Vec<u64> = memory.keys.iter().map(|it| it.1.get(&words)).collect();
+        assert_eq!(values, [999, 998, 997, 5, 995, 994, 993, 992, 991, 990, 989, 988]);
         assert_eq!(
-            values,
-            [999, 998, 997, 5, 995, 994, 993, 992, 991, 990, 989, 988]
-        );
-        assert_eq!(
-            (
-                memory.stage.get(&words),
-                memory.converted.get(&words),
-                memory.words
-            ),
+            (memory.stage.get(&words), memory.converted.get(&words), memory.words),
             (7, 0, 2)
         );
     }

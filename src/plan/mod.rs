@@ -205,10 +205,7 @@ impl Line {
     /// Whether it is a cost.
     #[must_use]
     pub fn is_cost(self) -> bool {
-        matches!(
-            self,
-            Self::ProductCost(..) | Self::Cost(..) | Self::CostShare(..)
-        )
+        matches!(self, Self::ProductCost(..) | Self::Cost(..) | Self::CostShare(..))
     }
 }
 

@@ -107,34 +107,23 @@ impl Rates {
             budgets: Vec::new(),
             budgets_discounted: Vec::new(),
         };
-        let situations: Vec<Situation<'_>> = plan
-            .stretches
-            .iter()
-            .map(|it| Situation::at(journey, *it))
-            .collect();
+        let situations: Vec<Situation<'_>> = plan.stretches.iter().map(|it| Situation::at(journey, *it)).collect();
         for situation in &situations {
             for (at, step) in plan.steps.iter().enumerate() {
                 rates.add_chances(situation, StepId::at(at), step, world);
                 rates.add_amounts(journey, situation, step, world)?;
             }
             let of_streams = journey.streams.iter().map(|it| &it.mix);
-            for mix in of_streams
-                .chain(journey.pipeline.iter().map(|it| &it.mix))
-                .flatten()
-            {
+            for mix in of_streams.chain(journey.pipeline.iter().map(|it| &it.mix)).flatten() {
                 rates.mixes.push(mix_thresholds(situation, mix, world));
             }
         }
         for at in 0..journey.streams.len() {
-            rates
-                .streams
-                .push(stream(model, &situations, StreamId::at(at), world)?);
+            rates.streams.push(stream(model, &situations, StreamId::at(at), world)?);
         }
         for waiting in &journey.pipeline {
             let count = situations[0].number(waiting.count, world).max(0.0);
-            rates
-                .waiting
-                .push(customers(journey, waiting.count, count)?);
+            rates.waiting.push(customers(journey, waiting.count, count)?);
         }
         for budget in 0..journey.budgets.len() {
             let (booked, discounted) = self::budget(model, &situations, budget, world)?;
@@ -144,18 +133,10 @@ impl Rates {
         Ok(rates)
     }
 
-    fn add_chances(
-        &mut self,
-        situation: &Situation<'_>,
-        id: StepId,
-        step: &StepPlan,
-        world: &World,
-    ) {
+    fn add_chances(&mut self, situation: &Situation<'_>, id: StepId, step: &StepPlan, world: &World) {
         if step.fork != ForkPlan::Chances {
-            self.thresholds.resize(
-                self.thresholds.len() + step.cases.count() * step.branches,
-                u64::MAX,
-            );
+            self.thresholds
+                .resize(self.thresholds.len() + step.cases.count() * step.branches, u64::MAX);
             return;
         }
         let mut chances = Vec::new();
@@ -187,9 +168,7 @@ impl Rates {
                 let rate = match (line, amount) {
                     (Line::CostShare(..), share) => LineRate::Share(share.mean()),
                     (_, Amount::Known(value)) => LineRate::Known(booked(journey, id, value)?),
-                    (_, Amount::Each { law, factor, shift }) => {
-                        LineRate::Each { law, factor, shift }
-                    }
+                    (_, Amount::Each { law, factor, shift }) => LineRate::Each { law, factor, shift },
                 };
                 self.amounts.push(rate);
             }
@@ -211,8 +190,7 @@ impl Rates {
             let amount = match (line, self.amounts[first + at]) {
                 (Line::ProductRevenue(_, units, id) | Line::ProductCost(_, units, id), rate) => {
                     let units = known(self.amounts[first + units]);
-                    times_units(known(rate), units)
-                        .ok_or_else(|| too_large(journey, *id, f64::MAX))?
+                    times_units(known(rate), units).ok_or_else(|| too_large(journey, *id, f64::MAX))?
                 }
                 (_, LineRate::Share(share)) => share_of(share, revenue),
                 (_, rate) => known(rate),
@@ -232,26 +210,14 @@ impl Rates {
 
     /// The amounts of a kind of customer at a step in a stretch.
     #[must_use]
-    pub fn amounts_of(
-        &self,
-        plan: &Plan,
-        stretch: usize,
-        step: &StepPlan,
-        cell: usize,
-    ) -> &[LineRate] {
+    pub fn amounts_of(&self, plan: &Plan, stretch: usize, step: &StepPlan, cell: usize) -> &[LineRate] {
         let first = stretch * plan.amounts + step.first_amount + cell * step.lines.len();
         &self.amounts[first..first + step.lines.len()]
     }
 
     /// The mix of an attribute of a stream (or, after all streams, of a pipeline entry).
     #[must_use]
-    pub fn mix(
-        &self,
-        plan: &Plan,
-        stretch: usize,
-        source: usize,
-        attribute: usize,
-    ) -> &[(u64, u32)] {
+    pub fn mix(&self, plan: &Plan, stretch: usize, source: usize, attribute: usize) -> &[(u64, u32)] {
         let sources = plan.streams.len() + plan.waiting.len();
         &self.mixes[(stretch * sources + source) * plan.attributes.len() + attribute]
     }
@@ -280,10 +246,7 @@ pub fn ten_thousandths(value: f64) -> Option<i64> {
 
 /// Appends P(this branch or one before it) · 2⁶³ for every branch.
 pub(crate) fn push_thresholds(thresholds: &mut Vec<u64>, chances: &[f64]) {
-    let last = chances
-        .iter()
-        .rposition(|it| *it > 0.0)
-        .unwrap_or(chances.len() - 1);
+    let last = chances.iter().rposition(|it| *it > 0.0).unwrap_or(chances.len() - 1);
     let mut sum = 0.0;
     for (at, chance) in chances.iter().enumerate() {
         sum += chance;
@@ -324,25 +287,14 @@ fn customers(journey: &Journey, id: AssumptionId, count: f64) -> Result<u64, Ove
     }
 }
 
-fn stream(
-    model: Model<'_>,
-    situations: &[Situation<'_>],
-    id: StreamId,
-    world: &World,
-) -> Result<StreamRate, Overflow> {
+fn stream(model: Model<'_>, situations: &[Situation<'_>], id: StreamId, world: &World) -> Result<StreamRate, Overflow> {
     let Model { journey, plan } = model;
-    let (it, shape) = (
-        &journey.streams[id.index()],
-        &plan.streams[id.index()].volume,
-    );
+    let (it, shape) = (&journey.streams[id.index()], &plan.streams[id.index()].volume);
     let clock = &journey.clock;
     let stretch_of = |day: u32| plan.stretch_at(clock.tick_with(day).min(clock.ticks - 1));
     if let (Volume::Count(amount, _), VolumePlan::Count(tick)) = (&it.volume, shape) {
         let count = situations[plan.stretch_at(*tick)].volume(id, *amount, world);
-        return Ok(StreamRate::Count(
-            *tick,
-            customers(journey, *amount, count)?,
-        ));
+        return Ok(StreamRate::Count(*tick, customers(journey, *amount, count)?));
     }
     let mut days = vec![0.0; clock.days() as usize];
     let any = match &it.volume {
@@ -351,13 +303,7 @@ fn stream(
         Volume::Count(amount, _) => *amount,
     };
     match (&it.volume, shape) {
-        (
-            Volume::Rate(amount, _),
-            VolumePlan::Rate {
-                shares,
-                growth_units,
-            },
-        ) => {
+        (Volume::Rate(amount, _), VolumePlan::Rate { shares, growth_units }) => {
             let mut stretch = usize::MAX;
             let (mut volume, mut growth, mut season) = (0.0, 0.0, Vec::new());
             for (day, share) in shares.iter().enumerate() {
@@ -367,9 +313,7 @@ fn stream(
                     stretch = now;
                     let situation = &situations[stretch];
                     volume = situation.volume(id, *amount, world);
-                    growth = it
-                        .growth
-                        .map_or(0.0, |(id, _)| situation.number(id, world).max(-1.0));
+                    growth = it.growth.map_or(0.0, |(id, _)| situation.number(id, world).max(-1.0));
                     season = it
                         .season
                         .iter()
@@ -405,9 +349,7 @@ fn stream(
     }
     Ok(match it.spread {
         SpreadDraft::Poisson => StreamRate::Poisson(calendar_shares::to_ticks(clock, &days)),
-        SpreadDraft::Fixed => {
-            StreamRate::Fixed(running_totals(&calendar_shares::to_ticks(clock, &days)))
-        }
+        SpreadDraft::Fixed => StreamRate::Fixed(running_totals(&calendar_shares::to_ticks(clock, &days))),
         SpreadDraft::Cv(cv) if cv > 0.0 => StreamRate::Months(cv, by_month(clock, &days)),
         SpreadDraft::Cv(_) => StreamRate::Poisson(calendar_shares::to_ticks(clock, &days)),
     })
@@ -444,16 +386,9 @@ fn by_month(clock: &crate::clock::Clock, days: &[f64]) -> Vec<(u32, u32, f64)> {
             after += 1;
         }
         masked[first..after].copy_from_slice(&days[first..after]);
-        for (tick, expected) in calendar_shares::to_ticks(clock, &masked)
-            .into_iter()
-            .enumerate()
-        {
+        for (tick, expected) in calendar_shares::to_ticks(clock, &masked).into_iter().enumerate() {
             if expected > 0.0 {
-                parts.push((
-                    u32::try_from(tick).unwrap_or(u32::MAX),
-                    month(first),
-                    expected,
-                ));
+                parts.push((u32::try_from(tick).unwrap_or(u32::MAX), month(first), expected));
             }
         }
         masked[first..after].fill(0.0);
@@ -472,16 +407,13 @@ fn budget(
     let Model { journey, plan } = model;
     let it = &journey.budgets[budget];
     let clock = &journey.clock;
-    let shares = calendar_shares::day_shares(clock, it.per, None, None, it.days)
-        .expect("even weights are not zero");
+    let shares = calendar_shares::day_shares(clock, it.per, None, None, it.days).expect("even weights are not zero");
     let ticks = calendar_shares::to_ticks(clock, &shares);
     let (mut total, mut placed) = (0.0, 0_i128);
     let (mut bins, mut discounted) = (Vec::new(), Vec::new());
     for bin in &plan.bins {
         let amount = situations[bin.stretch as usize].number(it.amount, world);
-        let share: f64 = ticks[bin.ticks.from as usize..bin.ticks.until as usize]
-            .iter()
-            .sum();
+        let share: f64 = ticks[bin.ticks.from as usize..bin.ticks.until as usize].iter().sum();
         total += amount * share * 1e4;
         if !(total.abs() < UNIT) {
             return Err(too_large(journey, it.amount, amount));
@@ -494,9 +426,6 @@ fn budget(
             discounted.push(days.map(|it| amount * 1e4 * ticks[it] * factors[it]).sum());
         }
     }
-    debug_assert!(matches!(
-        journey.assumption(it.amount).role,
-        Role::BudgetRate(_)
-    ));
+    debug_assert!(matches!(journey.assumption(it.amount).role, Role::BudgetRate(_)));
     Ok((bins, discounted))
 }

@@ -170,8 +170,8 @@ mod tests {
         // Logarithms of factorials are known to about 1e-13.
         let slack = 1.0 + 3e-13;
         let means = [
-            0.01, 0.1, 0.5, 1.0, 2.7, 5.0, 9.99, 10.0, 10.01, 13.0, 17.3, 25.0, 29.999, 30.0,
-            30.001, 40.0, 66.0, 100.0, 144.4, 200.0,
+            0.01, 0.1, 0.5, 1.0, 2.7, 5.0, 9.99, 10.0, 10.01, 13.0, 17.3, 25.0, 29.999, 30.0, 30.001, 40.0, 66.0,
+            100.0, 144.4, 200.0,
         ];
         for mean in means {
             let tails = enumerated(mean);
@@ -189,10 +189,7 @@ mod tests {
                         tails.above <= (1.0 - u) * slack
                     }
                 };
-                assert!(
-                    is_reached(tails[k], slack),
-                    "mean {mean}, u {u}: {k} is too few"
-                );
+                assert!(is_reached(tails[k], slack), "mean {mean}, u {u}: {k} is too few");
                 assert!(
                     k == 0 || !is_reached(tails[k - 1], 1.0 / slack),
                     "mean {mean}, u {u}: {k} is too many"

@@ -50,11 +50,7 @@ pub fn periods(forecast: &Forecast) -> String {
 /// suffices with 80 % and 95 % confidence.
 #[must_use]
 pub fn demand(forecast: &Forecast) -> String {
-    let mut sheet = Sheet::new(&header(
-        &["product", "period", "p50", "p80", "p95"],
-        &[],
-        &[],
-    ));
+    let mut sheet = Sheet::new(&header(&["product", "period", "p50", "p80", "p95"], &[], &[]));
     for (metric, product) in forecast.products() {
         for period in &forecast.periods {
             let units = period.metrics.get(metric).copied().unwrap_or_default();
@@ -106,11 +102,7 @@ pub fn forks(forecast: &Forecast) -> String {
 pub fn funnel(forecast: &Forecast) -> String {
     let mut sheet = Sheet::new(&header(
         &["stage", "title", "owner"],
-        &[
-            columns("reached"),
-            columns("from_previous"),
-            columns("from_first"),
-        ],
+        &[columns("reached"), columns("from_previous"), columns("from_first")],
         &[],
     ));
     for stage in &forecast.funnel {

@@ -3,9 +3,9 @@
 mod odd;
 
 use crate::forecast::{
-    BranchForecast, Cohort, DelaySummary, Estimate, Forecast, ForkForecast, FunnelRow,
-    GroupForecast, Histogram, Metrics, OutcomeForecast, PeriodForecast, RunInfo, ScenarioInfo,
-    SpreadShares, StepForecast, Table, TargetForecast, TimeSummary, TimeToConvert,
+    BranchForecast, Cohort, DelaySummary, Estimate, Forecast, ForkForecast, FunnelRow, GroupForecast, Histogram,
+    Metrics, OutcomeForecast, PeriodForecast, RunInfo, ScenarioInfo, SpreadShares, StepForecast, Table, TargetForecast,
+    TimeSummary, TimeToConvert,
 };
 
 pub(crate) use odd::{huge, long_names, means_only, nobody};
@@ -81,8 +81,7 @@ fn cells(scale: f64) -> Metrics {
 fn totals() -> Metrics {
     let mut all = cells(12.0);
     all.0.insert(1, ("pipeline".into(), estimate(1_720.0, 0.0)));
-    all.0
-        .push(("present_value".into(), estimate(301_000.0, 99_000.0)));
+    all.0.push(("present_value".into(), estimate(301_000.0, 99_000.0)));
     all.0.push(("conversion_rate".into(), share(0.0203)));
     all.0.push(("churn_rate".into(), share(0.413)));
     all
@@ -224,10 +223,7 @@ fn groups() -> Table<Vec<GroupForecast>> {
         ),
         (
             "segment".into(),
-            vec![
-                group("self_serve", cells(9.0)),
-                group("enterprise", cells(3.0)),
-            ],
+            vec![group("self_serve", cells(9.0)), group("enterprise", cells(3.0))],
         ),
         ("channel".into(), vec![group("search, paid", cells(12.0))]),
     ])
@@ -334,21 +330,12 @@ pub(crate) const SHIPPED: [(&str, &str); 6] = [
         "fork-in-the-road",
         include_str!("../../scenarios/fork-in-the-road.toml"),
     ),
-    (
-        "saas-trial",
-        include_str!("../../scenarios/saas-trial.toml"),
-    ),
+    ("saas-trial", include_str!("../../scenarios/saas-trial.toml")),
     ("web-shop", include_str!("../../scenarios/web-shop.toml")),
-    (
-        "b2b-inbound",
-        include_str!("../../scenarios/b2b-inbound.toml"),
-    ),
+    ("b2b-inbound", include_str!("../../scenarios/b2b-inbound.toml")),
     (
         "customer-lifecycle",
         include_str!("../../scenarios/customer-lifecycle.toml"),
     ),
-    (
-        "island-lodging",
-        include_str!("../../scenarios/island-lodging.toml"),
-    ),
+    ("island-lodging", include_str!("../../scenarios/island-lodging.toml")),
 ];

@@ -64,8 +64,7 @@ fn fits_one_line(value: &Value, depth: usize) -> bool {
     };
     entries.is_empty()
         || entries.values().all(|it| it.is_number() || it.is_null())
-        || !entries.values().any(is_nested)
-            && one_line(value).chars().count() + 2 * depth <= LINE_WIDTH
+        || !entries.values().any(is_nested) && one_line(value).chars().count() + 2 * depth <= LINE_WIDTH
 }
 
 fn is_nested(value: &Value) -> bool {
@@ -84,12 +83,7 @@ fn holds_object(value: &Value) -> bool {
     }
 }
 
-fn write_lines(
-    text: &mut String,
-    [open, close]: [&str; 2],
-    lines: impl Iterator<Item = String>,
-    depth: usize,
-) {
+fn write_lines(text: &mut String, [open, close]: [&str; 2], lines: impl Iterator<Item = String>, depth: usize) {
     text.push_str(open);
     for (at, line) in lines.enumerate() {
         text.push_str(if at == 0 { "\n" } else { ",\n" });
@@ -131,8 +125,7 @@ fn one_line(value: &Value) -> String {
             let mut text = String::from("{ ");
             for (at, (key, value)) in entries.iter().enumerate() {
                 let comma = if at == 0 { "" } else { ", " };
-                write!(text, "{comma}{}: {}", quoted(key), one_line(value))
-                    .expect("a string takes what is written");
+                write!(text, "{comma}{}: {}", quoted(key), one_line(value)).expect("a string takes what is written");
             }
             text + " }"
         }
@@ -140,10 +133,9 @@ fn one_line(value: &Value) -> String {
             let items: Vec<String> = items.iter().map(one_line).collect();
             format!("[{}]", items.join(", "))
         }
-        Value::Number(number) if number.is_f64() => number
-            .as_f64()
-            .and_then(number::plain)
-            .unwrap_or_else(|| "null".into()),
+        Value::Number(number) if number.is_f64() => {
+            number.as_f64().and_then(number::plain).unwrap_or_else(|| "null".into())
+        }
         Value::String(text) => quoted(text),
         Value::Null | Value::Bool(_) | Value::Number(_) => value.to_string(),
     }
@@ -175,15 +167,10 @@ mod tests {
         match (read, meant) {
             (Value::Number(one), Value::Number(other)) => one.as_f64() == other.as_f64(),
             (Value::Array(one), Value::Array(other)) => {
-                one.len() == other.len()
-                    && one.iter().zip(other).all(|(one, other)| same(one, other))
+                one.len() == other.len() && one.iter().zip(other).all(|(one, other)| same(one, other))
             }
             (Value::Object(one), Value::Object(other)) => {
-                one.keys().eq(other.keys())
-                    && one
-                        .values()
-                        .zip(other.values())
-                        .all(|(one, other)| same(one, other))
+                one.keys().eq(other.keys()) && one.values().zip(other.values()).all(|(one, other)| same(one, other))
             }
             (one, other) => one == other,
         }

@@ -23,12 +23,7 @@ pub fn render_outline(outline: &Outline) -> String {
         .map(|parts| escaped_line(&parts.join(" · ")))
         .collect();
     blocks.push(subtitle.join("  \n"));
-    blocks.extend(
-        outline
-            .alerts
-            .iter()
-            .map(|it| format!("**{}**", escaped(it))),
-    );
+    blocks.extend(outline.alerts.iter().map(|it| format!("**{}**", escaped(it))));
     for section in &outline.sections {
         blocks.push(format!("## {}", escaped(&section.heading)));
         blocks.extend(section.blocks.iter().map(block));
@@ -50,10 +45,7 @@ fn block(block: &Block) -> String {
 }
 
 fn list(items: impl Iterator<Item = String>) -> String {
-    items
-        .map(|it| format!("- {it}"))
-        .collect::<Vec<_>>()
-        .join("\n")
+    items.map(|it| format!("- {it}")).collect::<Vec<_>>().join("\n")
 }
 
 fn table(grid: &Grid) -> String {

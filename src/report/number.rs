@@ -5,9 +5,7 @@ mod scale;
 mod share;
 
 use crate::forecast::Estimate;
-use digits::{
-    DECIMALS_MAX, decimals_of, digits, is_whole, magnitude, power_of_ten, shortest, whole_part,
-};
+use digits::{DECIMALS_MAX, decimals_of, digits, is_whole, magnitude, power_of_ten, shortest, whole_part};
 use scale::NAMED_FROM;
 use share::{known_percent_step, percent_digits};
 
@@ -85,7 +83,11 @@ impl Format {
     /// The range for a column whose head names the scale.
     #[must_use]
     pub fn bare_range(self, low: Option<f64>, high: Option<f64>, step: Option<f64>) -> String {
-        let finite = |it: &f64| it.is_finite();
+        let finite = |it: &f64| match self.kind {
+            // In percent it is a hundred times as large, and more if it is rounded up.
+            Kind::Share => it.abs() < 1e300,
+            Kind::Count | Kind::Money => it.is_finite(),
+        };
         let (Some(low), Some(high)) = (low.filter(finite), high.filter(finite)) else {
             return NOTHING.into();
         };
@@ -177,10 +179,7 @@ pub fn step_of(estimate: &Estimate) -> Option<f64> {
         _ => normal_width,
     };
     let width = width.filter(|it| it.is_finite() && *it > 0.0)?;
-    let simulated = estimate
-        .se
-        .filter(|it| it.is_finite())
-        .map_or(0.0, |se| 2.0 * se);
+    let simulated = estimate.se.filter(|it| it.is_finite()).map_or(0.0, |se| 2.0 * se);
     Some(10f64.powi(magnitude((width / 10.0).max(simulated))))
 }
 
@@ -228,12 +227,7 @@ mod tests {
     #[test]
     fn the_interval_decides_the_digits() {
         let count = Kind::Count;
-        check(
-            count,
-            (12_342.7, 11_904.0, 12_796.0),
-            "12,340",
-            "11,900 to 12,800",
-        );
+        check(count, (12_342.7, 11_904.0, 12_796.0), "12,340", "11,900 to 12,800");
         check(count, (391.2, 361.0, 420.0), "391", "361 to 420");
         check(count, (3.2, 2.0, 5.0), "3.2", "2 to 5");
         check(count, (2.75, 1.5, 4.0), "2.8", "1.5 to 4.0");
@@ -246,24 +240,9 @@ mod tests {
         );
         check(Kind::Money, (9.8, 8.0, 12.0), "9.80", "8 to 12");
         check(Kind::Money, (9.8, 8.5, 12.0), "9.80", "8.50 to 12.00");
-        check(
-            Kind::Money,
-            (-480.0, -9_000.0, 8_100.0),
-            "0",
-            "-9,000 to 8,000",
-        );
-        check(
-            Kind::Money,
-            (-4_812.0, -9_020.0, -800.0),
-            "-4,800",
-            "-9,000 to -800",
-        );
-        check(
-            Kind::Share,
-            (0.0801, 0.072, 0.0889),
-            "8.0 %",
-            "7.2 to 8.9 %",
-        );
+        check(Kind::Money, (-480.0, -9_000.0, 8_100.0), "0", "-9,000 to 8,000");
+        check(Kind::Money, (-4_812.0, -9_020.0, -800.0), "-4,800", "-9,000 to -800");
+        check(Kind::Share, (0.0801, 0.072, 0.0889), "8.0 %", "7.2 to 8.9 %");
         check(Kind::Share, (0.41, 0.1, 0.9), "41 %", "10 to 90 %");
     }
 
@@ -324,18 +303,8 @@ mod tests {
         check_known(Kind::Count, 7.25e12, "7.25 trillion");
         check_known(Kind::Count, 3.4e15, "3.40e15");
         let count = Kind::Count;
-        check(
-            count,
-            (10.9e6, 9.8e6, 12.3e6),
-            "10.9 million",
-            "9.8 to 12.3 million",
-        );
-        check(
-            count,
-            (3.4e15, 3.1e15, 3.7e15),
-            "3.40e15",
-            "3.10e15 to 3.70e15",
-        );
+        check(count, (10.9e6, 9.8e6, 12.3e6), "10.9 million", "9.8 to 12.3 million");
+        check(count, (3.4e15, 3.1e15, 3.7e15), "3.40e15", "3.10e15 to 3.70e15");
         check(count, (5e6, 0.0, 2e7), "5 million", "0 to 20 million");
     }
 
@@ -346,6 +315,8 @@ mod tests {
         assert_eq!(count.number(Some(f64::NAN), Some(1.0)), NOTHING);
         assert_eq!(count.range(None, Some(3.0), None), NOTHING);
         assert_eq!(money(None, None, Some("EUR")), NOTHING);
+        let share = Format::fitting(Kind::Share, []);
+        assert_eq!(share.range(Some(0.0), Some(-1e307), None), NOTHING);
         assert_eq!(step_of(&Estimate::default()), None);
     }
 

@@ -67,14 +67,19 @@ pub(super) fn independent(meaning: Vec<Fault>, shape: &[At], document: &Document
     }
     let mut meaning = meaning;
     meaning.retain(|fault| {
-        fault.severity == Severity::Mistake
-            && !shape.iter().any(|shape| follows(fault, shape, document))
+        fault.severity == Severity::Mistake && !shape.iter().any(|shape| follows(fault, shape, document))
     });
     meaning
 }
 
 /// Whether `fault` may only be there because of a mistake at `shape`.
 fn follows(fault: &Fault, shape: &At, document: &Document) -> bool {
+    if let Some(Part::Key(typed)) = shape.parts.first()
+        && typed.starts_with("--")
+    {
+        // An unknown variant may bring any entry; other typed texts stand alone.
+        return typed == "--variant" || nearby(fault, shape);
+    }
     let section = section(shape);
     if let [Part::Key(key)] = shape.parts.as_slice() {
         let written = match &document.root.value {
@@ -88,9 +93,7 @@ fn follows(fault: &Fault, shape: &At, document: &Document) -> bool {
             SECTIONS.contains(&key.as_str())
         };
         // A section that is misspelt or no table has lost its names, a misspelt key its meaning.
-        if lost && fault.code.starts_with("un")
-            || shape.on_key && MISSED_WITHOUT_A_KEY.contains(&fault.code)
-        {
+        if lost && fault.code.starts_with("un") || shape.on_key && MISSED_WITHOUT_A_KEY.contains(&fault.code) {
             return true;
         }
     }
@@ -101,14 +104,10 @@ fn follows(fault: &Fault, shape: &At, document: &Document) -> bool {
     match fault.code {
         "unknown-name" | "wrong-type" => in_any(&["customer"]) && !names_a_step(&fault.at),
         "out-of-range" => in_any(&["values"]),
-        "chance-sum" | "missing-case" | "bad-condition" | "zero-weights" => {
-            in_any(&["values", "customer"])
-        }
+        "chance-sum" | "missing-case" | "bad-condition" | "zero-weights" => in_any(&["values", "customer"]),
         "bad-date" | "undated" => in_any(&["begin", "horizon", "end", "tick"]),
         "unknown-path" | "bad-change" => same_entry(fault, shape, document),
-        "change-range" => {
-            in_any(&["values", "customer", "products"]) || same_entry(fault, shape, document)
-        }
+        "change-range" => in_any(&["values", "customer", "products"]) || same_entry(fault, shape, document),
         "unknown-metric" => in_any(&["products", "discount"]) || in_any(&["steps"]) && books(shape),
         "unclear-entry" => in_any(&["steps", "entry"]),
         _ => false,
@@ -129,9 +128,7 @@ fn nearby(fault: &Fault, shape: &At) -> bool {
     // A key that is unknown or missing: of the table around it.
     let unknown = shape.parts.split_last().map_or(&[][..], |(_, table)| table);
     [unknown, &shape.parts].into_iter().any(|table| {
-        table == scope
-            || about_fork
-                && (table.starts_with(scope) || scope[..].starts_with(table) && table.len() > 1)
+        table == scope || about_fork && (table.starts_with(scope) || scope[..].starts_with(table) && table.len() > 1)
     })
 }
 

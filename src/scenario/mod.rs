@@ -99,12 +99,7 @@ impl Scenario {
     pub fn read(name: &str, bytes: &[u8], format: FileFormat) -> Result<Self, Problems> {
         let reading = Document::read(name, bytes, format);
         if reading.torn {
-            return Err(place::problems(
-                &reading.document,
-                &Typed::none(),
-                &reading.slips,
-                &[],
-            ));
+            return Err(place::problems(&reading.document, &Typed::none(), &reading.slips, &[]));
         }
         let (sheet, faults) = check::sheet(&reading.document);
         Ok(Self {
@@ -126,6 +121,12 @@ impl Scenario {
     #[must_use]
     pub fn name(&self) -> &str {
         &self.sheet.base.name
+    }
+
+    /// The text of the file.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.document.text
     }
 
     /// SHA-256 of the file's bytes, in hexadecimal.
@@ -158,11 +159,7 @@ impl Scenario {
         let (draft, typed, faults) = select::draft(&self.sheet, selection);
         let faults = [self.faults.clone(), faults].concat();
         let problems = place::problems(&self.document, &typed, &self.slips, &faults);
-        if problems.stops() {
-            Err(problems)
-        } else {
-            Ok(draft)
-        }
+        if problems.stops() { Err(problems) } else { Ok(draft) }
     }
 
     /// The journey of the scenario with what was asked for merged in, and warnings.
@@ -172,15 +169,13 @@ impl Scenario {
     /// Every mistake of the file's shape, and those of the journey that was asked for. A variant
     /// that was not asked for is not looked into further: [`Scenario::check`] does that.
     pub fn journey(&self, selection: &Selection) -> Result<(Journey, Problems), Problems> {
-        let draft = self.draft(selection)?;
+        let mut faults = self.faults.clone();
+        let journey = self.examine(selection, &mut faults);
         let typed = Typed::new(selection);
-        let placed = |faults: Vec<Fault>| {
-            let faults = [self.faults.clone(), faults].concat();
-            place::problems(&self.document, &typed, &self.slips, &faults)
-        };
-        match journey::build(&draft) {
-            Ok(built) => Ok((built.journey, placed(built.warnings))),
-            Err(faults) => Err(placed(judge::first_causes(faults))),
+        let problems = place::problems(&self.document, &typed, &self.slips, &faults);
+        match journey {
+            Some(journey) if !problems.stops() => Ok((journey, problems)),
+            _ => Err(problems),
         }
     }
 
@@ -188,28 +183,36 @@ impl Scenario {
     /// of its variants.
     #[must_use]
     pub fn check(&self) -> Problems {
-        let mut shape = judge::broken(&self.document);
-        let mistakes = self.faults.iter();
-        let mistakes = mistakes.filter(|it| it.severity == Severity::Mistake);
-        shape.extend(mistakes.map(|it| it.at.clone()));
-        let alone = std::iter::once(Selection::default());
-        let with_each = self.sheet.variants.iter().map(|variant| Selection {
-            variants: vec![variant.id.text.clone()],
-            ..Selection::default()
-        });
         let mut faults = self.faults.clone();
-        for selection in alone.chain(with_each) {
-            let (draft, _, _) = select::draft(&self.sheet, &selection);
-            if draft.steps.is_empty() {
-                continue;
-            }
-            let found = match journey::build(&draft) {
-                Ok(built) => built.warnings,
-                Err(faults) => judge::first_causes(faults),
+        self.examine(&Selection::default(), &mut faults);
+        for variant in &self.sheet.variants {
+            let selection = Selection {
+                variants: vec![variant.id.text.clone()],
+                ..Selection::default()
             };
-            faults.extend(judge::independent(found, &shape, &self.document));
+            self.examine(&selection, &mut faults);
         }
         place::problems(&self.document, &Typed::none(), &self.slips, &faults)
+    }
+
+    /// The journey that was asked for, if there is one; what is wrong with it is added to `faults`.
+    fn examine(&self, selection: &Selection, faults: &mut Vec<Fault>) -> Option<Journey> {
+        let (draft, _, misread) = select::draft(&self.sheet, selection);
+        let mut shape = judge::broken(&self.document);
+        let mistakes = self.faults.iter().chain(&misread);
+        let mistakes = mistakes.filter(|it| it.severity == Severity::Mistake);
+        shape.extend(mistakes.map(|it| it.at.clone()));
+        faults.extend(misread);
+        if draft.steps.is_empty() {
+            return None;
+        }
+        let (journey, found) = match journey::build(&draft) {
+            Ok(built) => (Some(built.journey), built.warnings),
+            Err(found) => (None, judge::first_causes(found)),
+        };
+        let found = select::at_their_origin(found, &self.sheet, selection);
+        faults.extend(judge::independent(found, &shape, &self.document));
+        journey
     }
 }
 

@@ -60,9 +60,7 @@ impl Typed {
             "--set" => {
                 let text = self.set.get(item)?;
                 let below = below.get(1..).unwrap_or_default();
-                let span = text
-                    .change
-                    .span_of(text.path.clone(), below, at, &text.text);
+                let span = text.change.span_of(text.path.clone(), below, at, &text.text);
                 Some((1 + item, span))
             }
             "--variant" => {
@@ -132,26 +130,15 @@ fn typed_set(text: &str) -> TypedSet {
 }
 
 /// Faults with their places, each once, in the order of the texts.
-pub(super) fn problems(
-    document: &Document,
-    typed: &Typed,
-    slips: &[Slip],
-    faults: &[Fault],
-) -> Problems {
+pub(super) fn problems(document: &Document, typed: &Typed, slips: &[Slip], faults: &[Fault]) -> Problems {
     let of_slips = slips.iter().map(|(span, fault)| Place {
         source: 0,
         span: span.clone(),
         fault,
     });
     let of_faults = faults.iter().map(|fault| {
-        let (source, span) = typed
-            .place(&fault.at)
-            .unwrap_or_else(|| (0, document.span(&fault.at)));
-        Place {
-            source,
-            span,
-            fault,
-        }
+        let (source, span) = typed.place(&fault.at).unwrap_or_else(|| (0, document.span(&fault.at)));
+        Place { source, span, fault }
     });
     let mut found: Vec<Place> = of_slips.chain(of_faults).collect();
     let mut seen = BTreeSet::new();
@@ -182,10 +169,7 @@ fn cut(found: Vec<Place<'_>>) -> (Vec<Problem>, [usize; 2]) {
     let is_mistake = |it: &Place<'_>| it.fault.severity == Severity::Mistake;
     let mistakes = found.iter().filter(|it| is_mistake(it)).count();
     let warnings = found.len() - mistakes;
-    let mut room = [
-        mistakes.min(KEPT_MAX),
-        warnings.min(KEPT_MAX.saturating_sub(mistakes)),
-    ];
+    let mut room = [mistakes.min(KEPT_MAX), warnings.min(KEPT_MAX.saturating_sub(mistakes))];
     let omitted = [mistakes - room[0], warnings - room[1]];
     let kept = found
         .into_iter()

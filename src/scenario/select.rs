@@ -9,7 +9,7 @@ use super::place::Typed;
 use super::spot::{Faults, Spot};
 use crate::clock::Horizon;
 use crate::journey::draft::{ChangeDraft, ChangeSource, Draft};
-use crate::problem::{At, Fault};
+use crate::problem::{At, Fault, Part};
 
 /// The scenario with `selection` merged in, the texts that were typed, and what is wrong with them.
 pub(super) fn draft(sheet: &Sheet, selection: &Selection) -> (Draft, Typed, Faults) {
@@ -39,17 +39,12 @@ pub(super) fn draft(sheet: &Sheet, selection: &Selection) -> (Draft, Typed, Faul
 }
 
 /// The variants that were asked for, each after those it builds on and none twice.
-fn applied<'sheet>(
-    sheet: &'sheet Sheet,
-    asked: &[String],
-    faults: &mut Faults,
-) -> Vec<&'sheet VariantDraft> {
+fn applied<'sheet>(sheet: &'sheet Sheet, asked: &[String], faults: &mut Faults) -> Vec<&'sheet VariantDraft> {
     if asked.is_empty() {
         return Vec::new();
     }
     let named = sheet.variants.iter().enumerate();
-    let positions: BTreeMap<&str, usize> =
-        named.map(|(at, it)| (it.id.text.as_str(), at)).collect();
+    let positions: BTreeMap<&str, usize> = named.map(|(at, it)| (it.id.text.as_str(), at)).collect();
     let find = |name: &str| positions.get(name).copied();
     let mut order = Vec::new();
     let mut seen = vec![false; sheet.variants.len()];
@@ -71,21 +66,43 @@ fn applied<'sheet>(
                     continue;
                 }
                 seen[*at] = true;
-                match sheet.variants[*at].with.get(*next) {
-                    Some(with) => {
-                        *next += 1;
-                        let to = find(&with.text).filter(|to| !seen[*to]);
-                        path.extend(to.map(|to| (to, 0)));
-                    }
-                    None => {
-                        order.push(*at);
-                        path.pop();
-                    }
+                if let Some(with) = sheet.variants[*at].with.get(*next) {
+                    *next += 1;
+                    let to = find(&with.text).filter(|to| !seen[*to]);
+                    path.extend(to.map(|to| (to, 0)));
+                } else {
+                    order.push(*at);
+                    path.pop();
                 }
             }
         }
     }
     order.into_iter().map(|at| &sheet.variants[at]).collect()
+}
+
+/// `faults` with those of whole entries that come from a variant placed there.
+pub(super) fn at_their_origin(mut faults: Vec<Fault>, sheet: &Sheet, selection: &Selection) -> Vec<Fault> {
+    let mut origins: BTreeMap<(&str, &str), &str> = BTreeMap::new();
+    for variant in applied(sheet, &selection.variants, &mut Faults::new()) {
+        let steps = variant.steps.iter().map(|it| ("steps", &it.id));
+        let arrivals = variant.arrivals.iter().map(|it| ("arrivals", &it.id));
+        let pipeline = variant.pipeline.iter().map(|it| ("pipeline", &it.step));
+        let budgets = variant.budgets.iter().map(|it| ("budgets", &it.id));
+        let attributes = variant.attributes.iter().map(|it| ("customer", &it.id));
+        let all = steps.chain(arrivals).chain(pipeline).chain(budgets);
+        for (section, name) in all.chain(attributes) {
+            origins.insert((section, &name.text), &variant.id.text);
+        }
+    }
+    for fault in &mut faults {
+        if let [Part::Key(section), Part::Key(name), ..] = fault.at.parts.as_slice()
+            && let Some(variant) = origins.get(&(section.as_str(), name.as_str()))
+        {
+            let variant = ["variants", variant].map(|key| Part::Key(key.to_owned()));
+            fault.at.parts.splice(0..0, variant);
+        }
+    }
+    faults
 }
 
 fn merge(draft: &mut Draft, variant: &VariantDraft) {
@@ -130,7 +147,7 @@ fn set(typed: &Typed, faults: &mut Faults) -> Option<ChangeSource> {
         let path = match typed_path(&text.text, &at) {
             Ok(path) => path,
             Err(fault) => {
-                faults.push(fault);
+                faults.push(*fault);
                 continue;
             }
         };

@@ -37,9 +37,7 @@ impl<'doc> Spot<'doc> {
     /// The entry `key` of this table, if there is one.
     pub(crate) fn key(&self, key: &str) -> Option<Self> {
         match &self.node.value {
-            Value::Table(table) => table
-                .entry(key)
-                .map(|entry| Self::new(&entry.node, self.at.key(key))),
+            Value::Table(table) => table.entry(key).map(|entry| Self::new(&entry.node, self.at.key(key))),
             _ => None,
         }
     }
@@ -57,31 +55,23 @@ impl<'doc> Spot<'doc> {
         }
     }
 
-    /// Notes that something else is written than is `wanted`.
-    pub(crate) fn wrong(&self, wanted: &str, faults: &mut Faults) {
+    /// Notes that something else is written than is `wanted`, and gives nothing.
+    pub(crate) fn wrong<T>(&self, wanted: &str, faults: &mut Faults) -> Option<T> {
         if self.node.value != Value::Broken {
             let message = format!("{wanted} belongs here, not {}", self.node.described());
             faults.push(Fault::mistake("wrong-type", self.at.clone(), message));
         }
+        None
     }
 
     /// The table with its keys, each checked to be one of `known`; `owner` says of what.
-    pub(crate) fn fields(
-        &self,
-        owner: &'static str,
-        known: &[&str],
-        faults: &mut Faults,
-    ) -> Option<Fields<'doc>> {
+    pub(crate) fn fields(&self, owner: &'static str, known: &[&str], faults: &mut Faults) -> Option<Fields<'doc>> {
         let table = self.table(&format!("the table of {owner}"), faults)?;
         for entry in table.entries() {
             if !known.contains(&entry.key.as_str()) {
                 let at = self.at.key(&entry.key).on_key();
                 // Nobody reads so many, and looking for the nearest key takes long.
-                let near = if faults.len() < HELPED_MAX {
-                    known
-                } else {
-                    &[]
-                };
+                let near = if faults.len() < HELPED_MAX { known } else { &[] };
                 faults.push(unknown_key(owner, &entry.key, at, near));
             }
         }
@@ -94,21 +84,14 @@ impl<'doc> Spot<'doc> {
 
     /// The table.
     pub(crate) fn table(&self, wanted: &str, faults: &mut Faults) -> Option<&'doc Table> {
-        match &self.node.value {
-            Value::Table(table) => Some(table),
-            _ => {
-                self.wrong(wanted, faults);
-                None
-            }
-        }
+        let Value::Table(table) = &self.node.value else {
+            return self.wrong(wanted, faults);
+        };
+        Some(table)
     }
 
     /// Keys and values of a table whose keys are names that the author chose.
-    pub(crate) fn named(
-        &self,
-        wanted: &str,
-        faults: &mut Faults,
-    ) -> impl Iterator<Item = (Name, Self)> + use<'doc> {
+    pub(crate) fn named(&self, wanted: &str, faults: &mut Faults) -> impl Iterator<Item = (Name, Self)> + use<'doc> {
         let at = self.at.clone();
         let entries = self.table(wanted, faults).map_or(&[][..], Table::entries);
         entries.iter().map(move |entry| {
@@ -123,28 +106,23 @@ impl<'doc> Spot<'doc> {
 
     /// The items of a list.
     pub(crate) fn items(&self, wanted: &str, faults: &mut Faults) -> Option<Vec<Self>> {
-        match &self.node.value {
-            Value::Array(items) => Some(
-                items
-                    .iter()
-                    .enumerate()
-                    .map(|(position, node)| Self::new(node, self.at.item(position)))
-                    .collect(),
-            ),
-            _ => {
-                self.wrong(wanted, faults);
-                None
-            }
-        }
+        let Value::Array(items) = &self.node.value else {
+            return self.wrong(wanted, faults);
+        };
+        let items = items.iter().enumerate();
+        Some(
+            items
+                .map(|(position, node)| Self::new(node, self.at.item(position)))
+                .collect(),
+        )
     }
 
     /// A text.
     pub(crate) fn string(&self, wanted: &str, faults: &mut Faults) -> Option<String> {
-        let text = self.text();
-        if text.is_none() {
-            self.wrong(wanted, faults);
-        }
-        text.map(str::to_owned)
+        let Some(text) = self.text() else {
+            return self.wrong(wanted, faults);
+        };
+        Some(text.to_owned())
     }
 
     /// The name of something, wherever that is defined.
@@ -157,24 +135,18 @@ impl<'doc> Spot<'doc> {
 
     /// A whole number.
     pub(crate) fn integer(&self, wanted: &str, faults: &mut Faults) -> Option<i64> {
-        match self.node.value {
-            Value::Integer(number) => Some(number),
-            _ => {
-                self.wrong(wanted, faults);
-                None
-            }
-        }
+        let Value::Integer(number) = self.node.value else {
+            return self.wrong(wanted, faults);
+        };
+        Some(number)
     }
 
     /// Yes or no.
     pub(crate) fn boolean(&self, faults: &mut Faults) -> Option<bool> {
-        match self.node.value {
-            Value::Boolean(answer) => Some(answer),
-            _ => {
-                self.wrong("`true` or `false`", faults);
-                None
-            }
-        }
+        let Value::Boolean(answer) = self.node.value else {
+            return self.wrong("`true` or `false`", faults);
+        };
+        Some(answer)
     }
 
     /// A day, written as a TOML date or as a text.
@@ -194,10 +166,7 @@ impl<'doc> Spot<'doc> {
                 }
                 date
             }
-            _ => {
-                self.wrong("a date such as `2026-01-31`", faults);
-                None
-            }
+            _ => self.wrong("a date such as `2026-01-31`", faults),
         }
     }
 }

@@ -2,65 +2,8 @@
 //! leaves the disk as it was when something goes wrong.
 
 use std::fs;
-use std::path::Path;
-use std::process::{Command, Output, Stdio};
 
-const TEMPLATES: [&str; 6] = [
-    "fork-in-the-road",
-    "saas-trial",
-    "web-shop",
-    "b2b-inbound",
-    "customer-lifecycle",
-    "island-lodging",
-];
-
-fn forksight(arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_forksight"));
-    command
-        .args(arguments)
-        .stdin(Stdio::null())
-        .env_remove("CLICOLOR_FORCE");
-    command
-}
-
-fn output(arguments: &[&str]) -> Output {
-    forksight(arguments).output().expect("the program starts")
-}
-
-fn code(output: &Output) -> Option<i32> {
-    output.status.code()
-}
-
-fn text(bytes: &[u8]) -> &str {
-    std::str::from_utf8(bytes).expect("the program writes UTF-8")
-}
-
-fn scenario(name: &str) -> String {
-    format!("{}/scenarios/{name}.toml", env!("CARGO_MANIFEST_DIR"))
-}
-
-fn names(folder: &Path) -> Vec<String> {
-    let mut names: Vec<String> = fs::read_dir(folder)
-        .expect("the folder is readable")
-        .map(|it| it.expect("it is readable").file_name())
-        .map(|it| it.to_string_lossy().into_owned())
-        .collect();
-    names.sort();
-    names
-}
-
-/// Fails with `expected` and exactly one line on stderr that names what it is about.
-fn check_one_line(output: &Output, expected: i32, about: &str) {
-    let said = text(&output.stderr);
-    assert_eq!(code(output), Some(expected), "{said}");
-    assert_eq!(text(&output.stdout), "");
-    assert_eq!(said.lines().count(), 1, "{said}");
-    assert!(
-        said.starts_with("error: ") && said.contains(about),
-        "{said}"
-    );
-    assert!(!said.contains("os error"), "{said}");
-}
+use crate::program::{TEMPLATES, check_one_line, code, forksight, names, output, scenario, text};
 
 #[test]
 fn help_and_version_are_data() {
@@ -96,20 +39,11 @@ fn help_names_every_command_and_option() {
         ("check", &what_if),
         ("paths", &[&what_if[..], &["--format"]].concat()),
         ("run", &[&what_if[..], &run].concat()),
-        (
-            "graph",
-            &[&what_if[..], &["--format", "mermaid", "dot"]].concat(),
-        ),
+        ("graph", &[&what_if[..], &["--format", "mermaid", "dot"]].concat()),
         ("schema", &[]),
-        (
-            "completions",
-            &["bash", "zsh", "fish", "powershell", "elvish"],
-        ),
+        ("completions", &["bash", "zsh", "fish", "powershell", "elvish"]),
     ] {
-        assert!(
-            text(&output(&["--help"]).stdout).contains(command),
-            "{command}"
-        );
+        assert!(text(&output(&["--help"]).stdout).contains(command), "{command}");
         let help = output(&[command, "--help"]);
         let help = text(&help.stdout);
         assert!(help.contains("Example"), "{command} has examples");
@@ -203,15 +137,10 @@ fn a_template_is_the_shipped_scenario() {
 #[test]
 fn without_a_name_the_smallest_template_is_written() {
     let folder = tempfile::tempdir().expect("there is room");
-    let output = forksight(&["new", "-o", "shop.toml"])
-        .current_dir(&folder)
-        .output();
+    let output = forksight(&["new", "-o", "shop.toml"]).current_dir(&folder).output();
     assert_eq!(code(&output.expect("the program starts")), Some(0));
     let written = fs::read(folder.path().join("shop.toml")).expect("it was written");
-    assert_eq!(
-        written,
-        fs::read(scenario(TEMPLATES[0])).expect("it is there")
-    );
+    assert_eq!(written, fs::read(scenario(TEMPLATES[0])).expect("it is there"));
 }
 
 #[test]
@@ -231,17 +160,8 @@ fn a_file_is_replaced_only_by_force() {
 #[test]
 fn what_cannot_be_written_is_told_in_one_line() {
     let folder = tempfile::tempdir().expect("there is room");
-    let path = folder
-        .path()
-        .join("missing")
-        .join("shop.toml")
-        .display()
-        .to_string();
-    check_one_line(
-        &output(&["new", "web-shop", "-o", &path]),
-        2,
-        "shop.toml: No such file",
-    );
+    let path = folder.path().join("missing").join("shop.toml").display().to_string();
+    check_one_line(&output(&["new", "web-shop", "-o", &path]), 2, "shop.toml: No such file");
     if cfg!(target_os = "linux") {
         check_one_line(
             &output(&["new", "web-shop", "-o", "/proc/shop.toml"]),
@@ -249,11 +169,7 @@ fn what_cannot_be_written_is_told_in_one_line() {
             "/proc/shop.toml",
         );
         // Even by force: a renamed file would take the place of the device.
-        check_one_line(
-            &output(&["new", "--force", "-o", "/dev/null"]),
-            2,
-            "/dev/null",
-        );
+        check_one_line(&output(&["new", "--force", "-o", "/dev/null"]), 2, "/dev/null");
     }
 }
 
@@ -304,10 +220,7 @@ fn a_full_disk_behind_stdout_is_told() {
             .write(true)
             .open("/dev/full")
             .expect("it is there");
-        let output = forksight(arguments)
-            .stdout(full)
-            .output()
-            .expect("the program starts");
+        let output = forksight(arguments).stdout(full).output().expect("the program starts");
         check_one_line(&output, 2, "stdout: No space left");
     }
 }

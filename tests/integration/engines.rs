@@ -4,7 +4,7 @@ use super::oracle::generate::Choices;
 use super::oracle::spec::Spec;
 use super::oracle::toml::VARIANT;
 use super::oracle::walk::{Cells, Expected};
-use super::run::{How, Run, run};
+use super::cells::{How, Run, run};
 
 /// How many standard errors a mean or a variance may be off. Some 20,000 cells are compared: the
 /// chance that any normal one of them is further off by luck is about one in a hundred.

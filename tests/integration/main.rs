@@ -2,10 +2,16 @@
 
 mod answers;
 mod architecture;
+mod cells;
 mod cli;
 mod determinism;
 mod engines;
+mod interrupt;
 mod journeys;
 mod oracle;
+mod paths;
+mod program;
+mod reading;
 mod run;
 mod scenarios;
+mod worlds;

@@ -1,189 +1,276 @@
-//! Runs a scenario's text and reads what came out by the names of cells.
+//! `run` forecasts every scenario: in every format, with any number of threads, from any source.
 
-use std::collections::BTreeMap;
-use std::sync::atomic::AtomicBool;
+use std::collections::BTreeSet;
+use std::fs;
+use std::io::Write as _;
+use std::process::Stdio;
 
-use forksight::engine::{Engine, RunOptions, Simulated, simulate};
-use forksight::forecast::{Forecast, Layout, Record, record, summarize};
-use forksight::forecast::{RunInfo, ScenarioInfo};
-use forksight::journey::Journey;
-use forksight::plan::{Model, compile};
-use forksight::problem::Problems;
-use forksight::scenario::{FileFormat, Scenario, Selection};
+use serde_json::Value;
 
-/// What came out of a run: one value for every replication and cell.
-pub(crate) struct Run {
-    pub(crate) names: Vec<String>,
-    pub(crate) records: Vec<Record>,
-    pub(crate) forecast: Forecast,
+use crate::program::{TEMPLATES, check_one_line, code, forksight, names, output, scenario, text};
+
+/// A shipped scenario as JSON.
+pub(crate) fn as_json(name: &str) -> Value {
+    let file = fs::read_to_string(scenario(name)).expect("it is there");
+    let table: toml::Table = file.parse().expect("it is TOML");
+    plain(&toml::Value::Table(table))
 }
 
-/// How to run.
-#[derive(Debug, Clone)]
-pub(crate) struct How {
-    pub(crate) replications: u64,
-    pub(crate) seed: u64,
-    pub(crate) threads: usize,
-    pub(crate) selection: Selection,
-}
-
-impl How {
-    pub(crate) fn times(replications: u64) -> Self {
-        Self { replications, seed: 1, threads: 2, selection: Selection::default() }
-    }
-
-    pub(crate) fn variant(self, name: &str) -> Self {
-        let selection = Selection { variants: vec![name.to_owned()], ..self.selection };
-        Self { selection, ..self }
-    }
-
-    pub(crate) fn set(self, change: &str) -> Self {
-        let selection = Selection { set: vec![change.to_owned()], ..self.selection };
-        Self { selection, ..self }
-    }
-
-    pub(crate) fn threads(self, threads: usize) -> Self {
-        Self { threads, ..self }
-    }
-}
-
-/// Runs a scenario that is known to be sound.
-pub(crate) fn run(text: &str, how: &How) -> Run {
-    match try_run(text, how) {
-        Ok(run) => run,
-        Err(problems) => panic!("{}\n{text}", told(&problems)),
-    }
-}
-
-/// The messages of all problems, a line each.
-pub(crate) fn told(problems: &Problems) -> String {
-    let lines = problems.problems.iter().map(|it| {
-        let (line, column) = problems.line_and_column(it);
-        format!("{line}:{column} {}: {}", it.fault.code, it.fault.message)
-    });
-    lines.collect::<Vec<_>>().join("\n")
-}
-
-pub(crate) fn try_run(text: &str, how: &How) -> Result<Run, Problems> {
-    let scenario = Scenario::read("test.toml", text.as_bytes(), FileFormat::Toml)?;
-    let (journey, _) = scenario.journey(&how.selection)?;
-    let plan = compile(&journey);
-    let model = Model { journey: &journey, plan: &plan };
-    let layout = Layout::of(&journey, &plan);
-    let options = RunOptions {
-        replications: how.replications,
-        seed: how.seed,
-        threads: how.threads,
-        engine: Engine::Individual,
-    };
-    let extract = |rates: &_, tally: &_| record(model, &layout, rates, tally);
-    let simulated = simulate(model, options, extract, &|_| (), &AtomicBool::new(false))
-        .unwrap_or_else(|fault| panic!("{fault}\n{text}"));
-    let forecast = forecast(model, &layout, &simulated, how);
-    let labels: Vec<&str> = plan.periods.iter().map(|it| it.label.as_str()).collect();
-    let names = names(&journey, &layout, &labels);
-    Ok(Run { names, records: simulated.results, forecast })
-}
-
-fn forecast(model: Model<'_>, layout: &Layout, simulated: &Simulated<Record>, how: &How) -> Forecast {
-    let scenario = ScenarioInfo {
-        name: "test".to_owned(),
-        file: "test.toml".to_owned(),
-        sha256: String::new(),
-        variant: None,
-        set: Vec::new(),
-        currency: None,
-    };
-    let run = RunInfo {
-        engine: "individual".to_owned(),
-        why: String::new(),
-        replications: how.replications,
-        seed: how.seed,
-        cut_short: false,
-        begin: None,
-        end: None,
-        tick: String::new(),
-        period: String::new(),
-    };
-    summarize(model, layout, simulated, scenario, run)
-}
-
-/// A name for every cell: `total won`, `2026-01 revenue`, `reached visit`, `customers visit`,
-/// `taken visit.trial`, `funnel awareness`, `end gone lost`, `segment=web won`, `target year`.
-fn names(journey: &Journey, layout: &Layout, labels: &[&str]) -> Vec<String> {
-    let mut cells: BTreeMap<usize, String> = BTreeMap::new();
-    let mut name = |cell: usize, name: String| {
-        assert!(cells.insert(cell, name.clone()).is_none(), "two names for the cell of {name}");
-    };
-    for (at, metric) in layout.totals.iter().enumerate() {
-        name(at, format!("total {metric}"));
-    }
-    name(layout.bases, "base of conversion_rate".to_owned());
-    name(layout.bases + 1, "base of churn_rate".to_owned());
-    for (period, label) in labels.iter().enumerate() {
-        for (metric, it) in layout.metrics.iter().enumerate() {
-            name(layout.period(period, metric), format!("{label} {it}"));
+/// JSON has no dates: they are strings.
+fn plain(value: &toml::Value) -> Value {
+    match value {
+        toml::Value::String(text) => Value::from(text.as_str()),
+        toml::Value::Integer(number) => Value::from(*number),
+        toml::Value::Float(number) => Value::from(*number),
+        toml::Value::Boolean(flag) => Value::from(*flag),
+        toml::Value::Datetime(date) => Value::from(date.to_string()),
+        toml::Value::Array(items) => items.iter().map(plain).collect(),
+        toml::Value::Table(table) => {
+            let entries = table.iter().map(|(key, value)| (key.clone(), plain(value)));
+            Value::Object(entries.collect())
         }
     }
-    let (mut branch, mut end) = (0, 0);
-    for (id, step) in journey.steps() {
-        name(layout.reached + id.index(), format!("reached {}", step.id));
-        name(layout.customers + id.index(), format!("customers {}", step.id));
-        let branches = journey.branches(id);
-        if branches.len() == 0 {
-            name(layout.ends + end, format!("end {} unconverted", step.id));
-            name(layout.ends + end + 1, format!("end {} converted", step.id));
-            end += 2;
-        }
-        for it in branches {
-            name(layout.taken + branch, format!("taken {}.{}", step.id, journey.branch(it).name));
-            branch += 1;
-        }
-    }
-    for (at, stage) in journey.stages.iter().enumerate() {
-        name(layout.funnel + at, format!("funnel {}", stage.id));
-    }
-    let mut cell = layout.groups;
-    for grouping in &layout.groupings {
-        for group in &grouping.groups {
-            for metric in &grouping.metrics {
-                name(cell, format!("{}={group} {metric}", grouping.name));
-                cell += 1;
+}
+
+/// The forecast that these arguments come to.
+fn forecast(arguments: &[&str]) -> Value {
+    let run = output(&[&["run", "--format", "json"], arguments].concat());
+    assert_eq!(code(&run), Some(0), "{}", text(&run.stderr));
+    serde_json::from_slice(&run.stdout).expect("it is JSON")
+}
+
+fn total(forecast: &Value, metric: &str) -> f64 {
+    let mean = &forecast["totals"][metric]["mean"];
+    mean.as_f64().unwrap_or_else(|| panic!("{metric}: {mean}"))
+}
+
+#[test]
+fn every_scenario_runs_in_every_format() {
+    for name in TEMPLATES {
+        let file = scenario(name);
+        for format in ["text", "json", "csv", "markdown"] {
+            let run = output(&["run", &file, "--replications", "2", "--format", format]);
+            assert_eq!(code(&run), Some(0), "{name} {format}");
+            assert_eq!(text(&run.stderr), "", "{name} {format}");
+            let printed = text(&run.stdout);
+            match format {
+                "text" => assert!(printed.contains("2 replications"), "{printed}"),
+                "csv" => assert!(printed.starts_with("period,from,until,metric,"), "{printed}"),
+                "markdown" => assert!(printed.starts_with("# "), "{printed}"),
+                _ => {
+                    let forecast: Value = serde_json::from_str(printed).expect("it is JSON");
+                    assert_eq!(forecast["run"]["replications"], 2, "{name}");
+                    assert_eq!(forecast["scenario"]["file"], file.as_str());
+                }
             }
         }
     }
-    for (at, target) in journey.targets.iter().enumerate() {
-        name(layout.targets + at, format!("target {}", target.id));
-    }
-    assert_eq!(cells.len(), layout.len, "every cell has a name");
-    cells.into_values().collect()
 }
 
-impl Run {
-    /// The values of a cell, one for every replication.
-    pub(crate) fn values(&self, name: &str) -> Vec<f64> {
-        let at = self.names.iter().position(|it| it == name);
-        let at = at.unwrap_or_else(|| panic!("no cell is called {name}: {:?}", self.names));
-        self.records.iter().map(|it| it[at]).collect()
+#[test]
+fn the_number_of_threads_changes_nothing() {
+    for name in TEMPLATES {
+        let file = scenario(name);
+        // One replication is shared out among the threads, several are handed out to them.
+        for replications in ["1", "5"] {
+            let with = |threads| {
+                let arguments = ["run", &file, "--format", "json", "--replications", replications];
+                output(&[&arguments[..], &["--threads", threads]].concat()).stdout
+            };
+            let alone = with("1");
+            assert!(!alone.is_empty(), "{name}");
+            assert!(alone == with("2"), "{name}: {replications} replications");
+        }
     }
+}
 
-    /// The value of a cell that is the same in every replication.
-    pub(crate) fn value(&self, name: &str) -> f64 {
-        let values = self.values(name);
-        let first = values[0];
-        assert!(values.iter().all(|it| it.to_bits() == first.to_bits()), "{name} differs: {values:?}");
-        first
-    }
+#[test]
+fn what_is_typed_comes_before_what_the_file_says() {
+    let file = scenario("island-lodging");
+    let of_file = forecast(&[&file, "--replications", "2"]);
+    assert_eq!(of_file["run"]["seed"], 11);
+    let typed = forecast(&[&file, "--replications", "2", "--seed", "12"]);
+    assert_eq!(typed["run"]["seed"], 12);
+    assert_ne!(total(&of_file, "won"), total(&typed, "won"));
+}
 
-    /// Mean over replications.
-    pub(crate) fn mean(&self, name: &str) -> f64 {
-        let values = self.values(name);
-        values.iter().sum::<f64>() / values.len() as f64
-    }
+#[test]
+fn changes_variants_periods_and_ends_are_applied() {
+    let file = scenario("saas-trial");
+    let few = [file.as_str(), "--replications", "4"];
+    let with = |options: &[&str]| forecast(&[&few[..], options].concat());
+    let base = with(&[]);
+    assert!(base["scenario"]["variant"].is_null());
+    let set = with(&[
+        "--set",
+        "arrivals.search.volume=x2",
+        "--set",
+        "products.licence.price=0",
+    ]);
+    assert!(total(&set, "arrivals") > 1.8 * total(&base, "arrivals"));
+    assert_eq!(set["scenario"]["set"][1], "products.licence.price=0");
+    let table = "steps.visit.webinar.chance={ by = \"segment\", self_serve = \"20%\", else = 0.3 }";
+    assert!(total(&with(&["--set", table]), "cost") > total(&base, "cost"));
+    let variant = with(&["--variant", "webinar_push+push_and_price"]);
+    assert_eq!(variant["scenario"]["variant"], "webinar_push+push_and_price");
+    assert_ne!(total(&variant, "revenue"), total(&base, "revenue"));
+    let short = with(&["--end", "2026-03-31", "--period", "quarter"]);
+    assert_eq!(short["run"]["end"], "2026-03-31");
+    assert_eq!(short["periods"].as_array().map(Vec::len), Some(1));
+    assert_eq!(short["periods"][0]["period"], "2026-Q1");
+}
 
-    /// Variance over replications.
-    pub(crate) fn variance(&self, name: &str) -> f64 {
-        let (values, mean) = (self.values(name), self.mean(name));
-        values.iter().map(|it| (it - mean).powi(2)).sum::<f64>() / (values.len() - 1) as f64
+#[test]
+fn a_wrong_change_is_underlined_as_typed() {
+    let file = scenario("saas-trial");
+    for (set, code_of, underlined) in [
+        ("steps.visit.trail.chance=x2", "unknown-path", 24),
+        ("steps.visit.trial.chance=+10%", "bad-change", 4),
+        ("steps.trial.subscribed.chance=x20", "change-range", 3),
+        ("steps.visit.trial.after={ exponential = 5 }", "wrong-type", 1),
+    ] {
+        let run = output(&["run", &file, "--set", set]);
+        assert_eq!(code(&run), Some(1), "{set}");
+        assert_eq!(text(&run.stdout), "");
+        let told = text(&run.stderr);
+        assert!(told.contains(code_of), "{told}");
+        assert!(told.contains(&format!("1 | {set}\n")), "{told}");
+        let marks = told.matches('^').count();
+        assert_eq!(marks, underlined, "{told}");
     }
+    let run = output(&["run", &file, "--variant", "webinar"]);
+    assert_eq!(code(&run), Some(1));
+    assert!(text(&run.stderr).contains("did you mean `webinar_push`?"));
+    let run = output(&["run", &scenario("fork-in-the-road"), "--end", "2026-12-31"]);
+    assert_eq!(code(&run), Some(1));
+    assert!(text(&run.stderr).contains("1 | 2026-12-31"));
+}
+
+#[test]
+fn a_scenario_may_come_from_stdin_and_be_json() {
+    let few = ["--replications", "3", "--format", "json"];
+    let file = scenario("saas-trial");
+    let toml = fs::read(&file).expect("it is there");
+    let json = as_json("saas-trial").to_string().into_bytes();
+    let folder = tempfile::tempdir().expect("there is room");
+    let path = folder.path().join("saas.json");
+    fs::write(&path, &json).expect("there is room");
+    let expected = forecast(&[&file, "--replications", "3"]);
+    let from_json = forecast(&[&path.display().to_string(), "--replications", "3"]);
+    assert_eq!(from_json["totals"], expected["totals"]);
+    for input in [&toml, &json] {
+        let mut run = forksight(&[&["run", "-"], &few[..]].concat())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("the program starts");
+        let mut stdin = run.stdin.take().expect("it is piped");
+        stdin.write_all(input).expect("the program reads");
+        drop(stdin);
+        let run = run.wait_with_output().expect("it ends");
+        assert_eq!(code(&run), Some(0));
+        let forecast: Value = serde_json::from_slice(&run.stdout).expect("it is JSON");
+        assert_eq!(forecast["totals"], expected["totals"]);
+        assert_eq!(forecast["scenario"]["file"], "-");
+    }
+}
+
+#[test]
+fn a_folder_gets_every_file_and_keeps_its_own() {
+    let folder = tempfile::tempdir().expect("there is room");
+    let out = folder.path().join("forecast");
+    fs::create_dir_all(out.join("charts")).expect("there is room");
+    fs::write(out.join("mine.csv"), "mine").expect("there is room");
+    fs::write(out.join("charts/mine.svg"), "mine").expect("there is room");
+    fs::write(out.join("periods.csv"), "old").expect("there is room");
+    let file = scenario("island-lodging");
+    let shown = out.display().to_string();
+    let arguments = ["run", &file, "--replications", "3", "--format", "csv"];
+    let run = output(&[&arguments[..], &["--out", &shown]].concat());
+    assert_eq!(code(&run), Some(0), "{}", text(&run.stderr));
+    assert!(text(&run.stderr).contains(&format!("wrote 18 files to {shown}")));
+    assert_eq!(
+        names(&out),
+        [
+            "charts",
+            "demand.csv",
+            "forecast.json",
+            "forks.csv",
+            "funnel.csv",
+            "groups.csv",
+            "mine.csv",
+            "periods.csv",
+            "steps.csv",
+            "targets.csv"
+        ]
+    );
+    let stems = ["fan-profit", "fan-revenue", "fan-units-night", "fan-won", "funnel"];
+    let mut charts: BTreeSet<String> = ["png", "svg"]
+        .iter()
+        .flat_map(|ending| stems.map(|stem| format!("{stem}.{ending}")))
+        .collect();
+    charts.insert("mine.svg".to_owned());
+    assert_eq!(names(&out.join("charts")), charts.into_iter().collect::<Vec<_>>());
+    let read = |name: &str| fs::read(out.join(name)).expect("it is there");
+    assert_eq!(read("mine.csv"), b"mine");
+    assert_eq!(read("charts/mine.svg"), b"mine");
+    assert_eq!(read("periods.csv"), run.stdout);
+    assert!(read("charts/funnel.png").starts_with(b"\x89PNG"));
+    assert!(read("charts/funnel.svg").starts_with(b"<svg"));
+    let written: Value = serde_json::from_slice(&read("forecast.json")).expect("it is JSON");
+    assert_eq!(written["run"]["replications"], 3);
+    assert_eq!(names(folder.path()), ["forecast"]);
+}
+
+#[test]
+fn quiet_runs_print_no_remarks_and_no_report_beside_files() {
+    let folder = tempfile::tempdir().expect("there is room");
+    let out = folder.path().join("a/b");
+    let file = scenario("fork-in-the-road");
+    let few = ["run", &file, "--replications", "2", "--quiet"];
+    let run = output(&[&few[..], &["--out", &out.display().to_string()]].concat());
+    assert_eq!((code(&run), text(&run.stdout), text(&run.stderr)), (Some(0), "", ""));
+    assert!(out.join("forecast.json").exists());
+    let run = output(&few);
+    assert_ne!(text(&run.stdout), "");
+    assert_eq!(text(&run.stderr), "");
+}
+
+#[test]
+fn warnings_are_told_unless_quiet() {
+    let folder = tempfile::tempdir().expect("there is room");
+    let path = folder.path().join("shop.toml");
+    let shop = "format = 1\nentry = \"visit\"\ncustomers = 10\n[stages]\nunused = {}\n\
+                [steps.visit]\nbranches = [{ to = \"gone\" }]\n[steps.gone]\noutcome = \"lost\"\n\
+                [run]\nreplications = 3\n";
+    fs::write(&path, shop).expect("there is room");
+    let path = path.display().to_string();
+    let run = output(&["run", &path]);
+    assert_eq!(code(&run), Some(0));
+    assert!(text(&run.stderr).contains("1 warning in "));
+    assert_eq!(text(&output(&["run", &path, "--quiet"]).stderr), "");
+}
+
+#[test]
+fn what_cannot_be_written_is_told_in_one_line() {
+    let folder = tempfile::tempdir().expect("there is room");
+    let path = folder.path().join("forecast");
+    fs::write(&path, "mine").expect("there is room");
+    let file = scenario("fork-in-the-road");
+    let shown = path.display().to_string();
+    let run = output(&["run", &file, "--replications", "2", "--out", &shown]);
+    check_one_line(&run, 2, &shown);
+    assert_eq!(fs::read(&path).expect("it is there"), b"mine");
+}
+
+#[test]
+fn an_amount_too_large_to_book_is_a_mistake_in_one_line() {
+    let folder = tempfile::tempdir().expect("there is room");
+    let path = folder.path().join("shop.toml");
+    let shop = "format = 1\ncustomers = 1000\n[steps.visit]\n\
+                revenue = { each = { lognormal = { median = 1, p90 = 1e12 } } }\n\
+                branches = [{ to = \"gone\" }]\n[steps.gone]\noutcome = \"lost\"\n";
+    fs::write(&path, shop).expect("there is room");
+    let run = output(&["run", &path.display().to_string(), "--replications", "3"]);
+    check_one_line(&run, 1, "`visit`");
 }

@@ -35,10 +35,7 @@ pub(super) fn check(args: &Check, terminal: Terminal) -> Result<(), Failure> {
 /// Customers expected with every assumption at its mean.
 fn expected(journey: &Journey) -> Result<Expected, Failure> {
     let plan = compile(journey);
-    let model = Model {
-        journey,
-        plan: &plan,
-    };
+    let model = Model { journey, plan: &plan };
     let rates = Rates::of(model, &journey.draws.mean_world());
     let rates = rates.map_err(|it| Failure::Incalculable(it.to_string()))?;
     let of_stream = |rate: &StreamRate| match rate {

@@ -16,11 +16,7 @@ pub(super) fn new(args: &New, terminal: Terminal) -> Result<(), Failure> {
     });
     match &args.output {
         Some(path) if path.as_os_str() != "-" => {
-            let existing = if args.force {
-                Existing::Replace
-            } else {
-                Existing::Keep
-            };
+            let existing = if args.force { Existing::Replace } else { Existing::Keep };
             files::write(path, template.text.as_bytes(), existing)?;
             let path = path.display();
             terminal.remark(&format!("wrote {path}; try: forksight run {path}"));
@@ -48,9 +44,6 @@ mod tests {
     fn each_template_is_listed_on_a_line() {
         let text = list(&TEMPLATES);
         assert_eq!(text.lines().count(), TEMPLATES.len());
-        assert!(
-            text.starts_with("fork-in-the-road    the smallest"),
-            "{text}"
-        );
+        assert!(text.starts_with("fork-in-the-road    the smallest"), "{text}");
     }
 }

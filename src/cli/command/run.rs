@@ -51,10 +51,7 @@ fn forecast(
     terminal: Terminal,
 ) -> Result<Forecast, Failure> {
     let plan = compile(journey);
-    let model = Model {
-        journey,
-        plan: &plan,
-    };
+    let model = Model { journey, plan: &plan };
     let layout = Layout::of(journey, &plan);
     let options = options(simulation, asked.scenario.run());
     let progress = terminal.progress(options.replications, "replications");
@@ -80,9 +77,7 @@ fn forecast(
 
 /// What was typed comes first, then what the file says.
 fn options(simulation: &Simulation, defaults: RunDefaults) -> RunOptions {
-    let replications = simulation
-        .replications
-        .or(defaults.replications.map(u64::from));
+    let replications = simulation.replications.or(defaults.replications.map(u64::from));
     let cores = || std::thread::available_parallelism().map_or(1, usize::from);
     RunOptions {
         replications: replications.unwrap_or(REPLICATIONS),
@@ -96,19 +91,12 @@ fn options(simulation: &Simulation, defaults: RunDefaults) -> RunOptions {
 
 fn failure(fault: EngineFault) -> Failure {
     match fault {
-        EngineFault::Overflow(_) | EngineFault::Amount(_) => {
-            Failure::Incalculable(fault.to_string())
-        }
+        EngineFault::Overflow(_) | EngineFault::Amount(_) => Failure::Incalculable(fault.to_string()),
         EngineFault::Threads(_) => Failure::World(anyhow!(fault)),
     }
 }
 
-fn run_info(
-    journey: &Journey,
-    simulation: &Simulation,
-    options: RunOptions,
-    simulated: &Simulated<Record>,
-) -> RunInfo {
+fn run_info(journey: &Journey, simulation: &Simulation, options: RunOptions, simulated: &Simulated<Record>) -> RunInfo {
     let clock = &journey.clock;
     let date = |date: jiff::civil::Date| clock.dated.then(|| date.to_string());
     let why = match simulation.engine {

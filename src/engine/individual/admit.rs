@@ -10,13 +10,13 @@ use crate::random::{Key, mix};
 use super::super::arrivals::Batch;
 use super::super::tally::Tally;
 use super::moves::choose;
-use super::{APART, DELAY, Passport, Traveller, Walker, cell_of, look};
+use super::{APART, DELAY, Passport, Traveller, Walker, look};
 
 /// What all customers of a batch have in common, and what is drawn for each.
 struct Entry<'a> {
     memory: Vec<u64>,
-    /// Rows in every pack, as far as they are the same for all.
-    rows: Vec<usize>,
+    /// Rows in every pack but the first, as far as they are the same for all.
+    more_rows: Vec<u32>,
     drawn: Vec<DrawnAttribute<'a>>,
     passport: Passport,
 }
@@ -27,29 +27,25 @@ struct DrawnAttribute<'a> {
     choices: &'a [(u64, u32)],
     field: Option<Field>,
     /// The pack it is grouped in and what a value adds to the row there.
-    grouped: Option<(usize, usize)>,
+    grouped: Option<(usize, u32)>,
 }
 
 impl<'a> Entry<'a> {
     fn of(plan: &Plan, rates: &'a Rates, batch: &Batch) -> Self {
         let period_and_stretch = &plan.bins[plan.bin_of[batch.tick as usize] as usize];
         let arrival = batch.source.min(plan.streams.len());
-        let waiting = batch
-            .source
-            .checked_sub(plan.streams.len())
-            .map(|it| &plan.waiting[it]);
+        let waiting = batch.source.checked_sub(plan.streams.len()).map(|it| &plan.waiting[it]);
         let mut memory = vec![0; plan.memory.words];
         if let Some(field) = plan.memory.field(CaseKey::Arrival) {
             field.set(&mut memory, arrival as u64);
         }
         if let Some(waiting) = waiting {
-            plan.memory
-                .converted
-                .set(&mut memory, u64::from(waiting.converted));
+            plan.memory.converted.set(&mut memory, u64::from(waiting.converted));
             // The pipeline is in no row of the funnel: as if all stages were behind it.
             plan.memory.stage.set(&mut memory, plan.stages as u64);
         }
-        let mut rows: Vec<usize> = plan.groups.packs.iter().map(|it| it.first_row).collect();
+        let row = |row: usize| u32::try_from(row).expect("rows are few");
+        let mut rows: Vec<u32> = plan.groups.packs.iter().map(|it| row(it.first_row)).collect();
         let mut drawn = Vec::new();
         let attributes = plan.attributes.iter().enumerate();
         let groupings = [(None, None)]
@@ -58,32 +54,24 @@ impl<'a> Entry<'a> {
         for (grouping, attribute) in groupings {
             let grouped = plan.groups.packs.iter().enumerate().find_map(|(pack, it)| {
                 let position = it.groupings.iter().position(|it| it.0 == grouping)?;
-                Some((
-                    pack,
-                    it.groupings[position + 1..].iter().map(|it| it.1).product(),
-                ))
+                Some((pack, row(it.groupings[position + 1..].iter().map(|it| it.1).product())))
             });
             let Some(attribute) = attribute else {
-                let (pack, stride): (usize, usize) = grouped.expect("arrivals are always grouped");
-                rows[pack] += arrival * stride;
+                let (pack, stride) = grouped.expect("arrivals are always grouped");
+                rows[pack] += row(arrival) * stride;
                 continue;
             };
             if attribute.field.is_none() && grouped.is_none() {
                 continue;
             }
             let position = grouping.expect("attributes have a position");
-            match rates.mix(
-                plan,
-                period_and_stretch.stretch as usize,
-                batch.source,
-                position,
-            ) {
+            match rates.mix(plan, period_and_stretch.stretch as usize, batch.source, position) {
                 [(_, only)] => {
                     if let Some(field) = attribute.field {
                         field.set(&mut memory, u64::from(*only));
                     }
                     if let Some((pack, stride)) = grouped {
-                        rows[pack] += *only as usize * stride;
+                        rows[pack] += *only * stride;
                     }
                 }
                 choices => {
@@ -101,15 +89,19 @@ impl<'a> Entry<'a> {
         } else {
             period_and_stretch.period
         };
+        // The first pack always has the arrivals.
+        let more_rows = rows.split_off(1);
+        let began_at = waiting.map_or(0, |it| it.step + 1);
         let passport = Passport {
             period,
             arrived: batch.tick,
-            row: 0,
+            row: rows[0],
             first: 0,
+            began_at,
         };
         Self {
             memory,
-            rows,
+            more_rows,
             drawn,
             passport,
         }
@@ -118,88 +110,91 @@ impl<'a> Entry<'a> {
 
 impl Walker<'_> {
     /// Lets customers of one batch in, moving others whenever the room is full.
-    pub(super) fn admit(
-        &mut self,
-        rates: &Rates,
-        luck: Key,
-        batch: &Batch,
-        numbers: Range<u64>,
-        tally: &mut Tally,
-    ) {
+    pub(super) fn admit(&mut self, rates: &Rates, luck: Key, batch: &Batch, numbers: Range<u64>, tally: &mut Tally) {
         let plan = self.plan;
         let entry = Entry::of(plan, rates, batch);
         let stream = plan.streams.get(batch.source);
         let waiting = batch.source.wrapping_sub(plan.streams.len());
         let key = stream.map_or_else(|| plan.waiting[waiting].key, |it| it.key);
         let luck = luck.with(key).with(u64::from(batch.tick)).bits();
-        for number in numbers {
+        let mut number = numbers.start;
+        while number < numbers.end {
             if self.free.is_empty() {
                 self.make_room(rates, tally);
             }
-            let slot = self.free.pop().expect("room was made");
-            let customer = mix(luck.wrapping_add(number.wrapping_mul(APART)));
-            self.issue(&entry, customer, slot);
-            let traveller = Traveller {
-                key: customer,
-                tick: batch.tick,
-                slot,
-            };
-            match stream {
-                Some(stream) => {
-                    self.ledger.count(
-                        &self.crowd,
-                        traveller,
-                        plan.columns.streams + batch.source,
-                        tally,
-                    );
-                    self.enlist(stream.to as usize, traveller);
+            let count = (numbers.end - number).min(self.free.len() as u64);
+            let customers = (number..number + count).map(|it| mix(luck.wrapping_add(it.wrapping_mul(APART))));
+            if let Some(stream) = stream {
+                let to = stream.to as usize;
+                let mut list = std::mem::take(&mut self.lists[to]);
+                if list.is_empty() {
+                    self.queue.push_back(stream.to);
                 }
-                None => self.resume(rates, traveller, waiting, tally),
+                for key in customers {
+                    let slot = self.free.pop().expect("room was counted");
+                    let traveller = Traveller {
+                        key,
+                        tick: batch.tick,
+                        slot,
+                    };
+                    self.issue(&entry, traveller);
+                    self.ledger
+                        .count(&self.crowd, traveller, plan.columns.streams + batch.source, tally);
+                    list.push(traveller);
+                }
+                self.lists[to] = list;
+            } else {
+                for key in customers {
+                    let slot = self.free.pop().expect("room was counted");
+                    let traveller = Traveller {
+                        key,
+                        tick: batch.tick,
+                        slot,
+                    };
+                    self.issue(&entry, traveller);
+                    self.resume(rates, traveller, waiting, tally);
+                }
             }
+            number += count;
         }
     }
 
     /// Writes down what is known of a customer on arrival.
-    #[inline]
-    fn issue(&mut self, entry: &Entry<'_>, customer: u64, slot: u32) {
-        let at = slot as usize;
+    #[inline(always)]
+    fn issue(&mut self, entry: &Entry<'_>, traveller: Traveller) {
+        let at = traveller.slot as usize;
         let crowd = &mut self.crowd;
-        let mut row = entry.rows[0];
-        let more = crowd.more_packs;
-        for (kept, row) in crowd.more_rows[at * more..(at + 1) * more]
-            .iter_mut()
-            .zip(&entry.rows[1..])
-        {
-            *kept = u32::try_from(*row).expect("rows are few");
+        let first_word = at * crowd.words;
+        for (word, of_all) in entry.memory.iter().enumerate() {
+            crowd.memory[first_word + word] = *of_all;
         }
-        let memory = &mut crowd.memory[at * crowd.words..(at + 1) * crowd.words];
-        for (word, of_all) in memory.iter_mut().zip(&entry.memory) {
-            *word = *of_all;
+        let mut passport = entry.passport;
+        if crowd.more_packs > 0 {
+            let rows = at * crowd.more_packs..(at + 1) * crowd.more_packs;
+            crowd.more_rows[rows].copy_from_slice(&entry.more_rows);
         }
         for attribute in &entry.drawn {
-            let bits = mix(customer ^ attribute.key) >> 1;
-            let below = attribute.choices.iter().position(|it| bits < it.0);
-            let value = attribute.choices[below.unwrap_or(0)].1;
+            let bits = mix(traveller.key ^ attribute.key) >> 1;
+            let mut choice = 0;
+            while bits >= attribute.choices[choice].0 {
+                choice += 1;
+            }
+            let value = attribute.choices[choice].1;
             if let Some(field) = attribute.field {
-                field.set(memory, u64::from(value));
+                // Its bits are still 0.
+                crowd.memory[first_word + field.word as usize] |= u64::from(value) << field.shift;
             }
             match attribute.grouped {
-                Some((0, stride)) => row += value as usize * stride,
-                Some((pack, stride)) => {
-                    crowd.more_rows[at * more + pack - 1] +=
-                        u32::try_from(value as usize * stride).expect("rows are few");
-                }
+                Some((0, stride)) => passport.row += value * stride,
+                Some((pack, stride)) => crowd.more_rows[at * crowd.more_packs + pack - 1] += value * stride,
                 None => {}
             }
         }
-        for visits in &mut crowd.visits[at * crowd.counters..(at + 1) * crowd.counters] {
-            *visits = 0;
+        if crowd.counters > 0 {
+            crowd.visits[at * crowd.counters..(at + 1) * crowd.counters].fill(0);
         }
-        crowd.passports[at] = Passport {
-            row: u32::try_from(row).expect("rows are few"),
-            first: self.ledger.first(row),
-            ..entry.passport
-        };
+        passport.first = self.ledger.first(passport.row);
+        crowd.passports[at] = passport;
     }
 
     /// Lets a customer of the pipeline move on from the step it waits at: by the step's law,
@@ -213,45 +208,38 @@ impl Walker<'_> {
             self.crowd.visits[at * plan.visited.len() + visit] = 1;
         }
         let first_row = self.crowd.passports[at].row;
-        for row in [first_row]
-            .iter()
-            .chain(self.crowd.more_rows(traveller.slot))
-        {
+        for row in [first_row].iter().chain(self.crowd.more_rows(traveller.slot)) {
             tally.waiting[*row as usize] += 1;
         }
         let memory = self.crowd.memory(traveller.slot);
-        let cell = cell_of(step, memory);
+        let cell = self.crowd.cell(step, traveller.slot);
         let bits = mix(traveller.key.wrapping_add(step.key ^ APART));
         let place = plan.place(step, cell, 0);
         let remaining = &waiting.remaining[cell * step.branches..(cell + 1) * step.branches];
-        let (branch, table) = match &step.fork {
-            ForkPlan::Rules(rules) => {
-                let look =
-                    |atom: Atom| look(plan, atom, memory, self.crowd.visits(traveller.slot), 0, 0);
-                let branch = rules
-                    .iter()
-                    .position(|rule| rule.holds(&look))
-                    .expect("the last rule always holds");
+        let (branch, table) = if let ForkPlan::Rules(rules) = &step.fork {
+            let look = |atom: Atom| look(plan, atom, memory, self.crowd.visits(traveller.slot), 0, 0);
+            let branch = rules
+                .iter()
+                .position(|rule| rule.holds(&look))
+                .expect("the last rule always holds");
+            (branch, remaining[branch].as_ref().map(|it| &it.1))
+        } else {
+            let thresholds = &rates.thresholds[place..place + step.branches];
+            let longer = |branch: usize| remaining[branch].as_ref().map_or(0.0, |it| it.0);
+            let given: Vec<f64> = chances_of(thresholds)
+                .iter()
+                .enumerate()
+                .map(|(at, it)| it * longer(at))
+                .collect();
+            let sum: f64 = given.iter().sum();
+            if sum > 0.0 {
+                let given: Vec<f64> = given.iter().map(|it| it / sum).collect();
+                let mut given_thresholds = Vec::new();
+                push_thresholds(&mut given_thresholds, &given);
+                let branch = choose(&given_thresholds, bits);
                 (branch, remaining[branch].as_ref().map(|it| &it.1))
-            }
-            _ => {
-                let thresholds = &rates.thresholds[place..place + step.branches];
-                let longer = |branch: usize| remaining[branch].as_ref().map_or(0.0, |it| it.0);
-                let given: Vec<f64> = chances_of(thresholds)
-                    .iter()
-                    .enumerate()
-                    .map(|(at, it)| it * longer(at))
-                    .collect();
-                let sum: f64 = given.iter().sum();
-                if sum > 0.0 {
-                    let given: Vec<f64> = given.iter().map(|it| it / sum).collect();
-                    let mut given_thresholds = Vec::new();
-                    push_thresholds(&mut given_thresholds, &given);
-                    let branch = choose(&given_thresholds, bits);
-                    (branch, remaining[branch].as_ref().map(|it| &it.1))
-                } else {
-                    (choose(thresholds, bits), None)
-                }
+            } else {
+                (choose(thresholds, bits), None)
             }
         };
         let delay = table.map_or(0, |it| it.draw(mix(bits ^ DELAY)));
@@ -266,12 +254,8 @@ impl Walker<'_> {
             tick: delay,
             ..traveller
         };
-        self.ledger.count(
-            &self.crowd,
-            traveller,
-            plan.columns.branches + branch,
-            tally,
-        );
+        self.ledger
+            .count(&self.crowd, traveller, plan.columns.branches + branch, tally);
         self.enlist(plan.branch_to[branch] as usize, traveller);
     }
 }

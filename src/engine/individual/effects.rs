@@ -6,24 +6,20 @@ use crate::plan::{Line, LineRate, Rates, StepPlan};
 use crate::random::{Key, mix};
 
 use super::super::tally::Tally;
-use super::{AMOUNT, APART, Traveller, Walker, cell_of};
+use super::{AMOUNT, APART, Traveller, Walker};
 
 impl Walker<'_> {
     /// Everybody who waits at a step arrives there.
-    pub(super) fn arrive(
-        &mut self,
-        rates: &Rates,
-        at: usize,
-        step: &StepPlan,
-        list: &[Traveller],
-        tally: &mut Tally,
-    ) {
+    pub(super) fn arrive(&mut self, rates: &Rates, at: usize, step: &StepPlan, list: &[Traveller], tally: &mut Tally) {
         if let Some(visit) = step.visit {
             let counters = self.crowd.counters;
             for traveller in list {
                 let visits = &mut self.crowd.visits[traveller.slot as usize * counters + visit];
                 *visits = visits.saturating_add(1);
-                tally.distinct[visit] += u64::from(*visits == 1);
+                // Who was here before it began has a visit that was never booked.
+                let is_first = *visits == 1
+                    || *visits == 2 && self.crowd.passports[traveller.slot as usize].began_at as usize == at + 1;
+                tally.distinct[visit] += u64::from(is_first);
             }
         }
         if !step.sets.is_empty() || !step.adds.is_empty() {
@@ -32,12 +28,11 @@ impl Walker<'_> {
             }
         }
         if step.stage > 0 {
-            let field = self.plan.memory.stage;
+            let (field, words) = (self.plan.memory.stage, self.crowd.words);
             for traveller in list {
-                let memory = self.crowd.memory_mut(traveller.slot);
-                let furthest = field.get(memory);
+                let furthest = field.get_at(&self.crowd.memory, traveller.slot as usize * words);
                 if u64::from(step.stage) > furthest {
-                    field.set(memory, u64::from(step.stage));
+                    field.set(self.crowd.memory_mut(traveller.slot), u64::from(step.stage));
                     tally.funnel[furthest as usize..step.stage as usize]
                         .iter_mut()
                         .for_each(|it| *it += 1);
@@ -51,9 +46,8 @@ impl Walker<'_> {
         }
         if let Some(column) = step.cell_column {
             for traveller in list {
-                let cell = cell_of(step, self.crowd.memory(traveller.slot));
-                self.ledger
-                    .count(&self.crowd, *traveller, column + cell, tally);
+                let cell = self.crowd.cell(step, traveller.slot);
+                self.ledger.count(&self.crowd, *traveller, column + cell, tally);
             }
         }
         if step.varies || (self.plan.discounts.is_some() && !step.lines.is_empty()) {
@@ -70,9 +64,7 @@ impl Walker<'_> {
             field.set(memory, *value);
         }
         for (field, amount, largest) in &step.adds {
-            let value = (field.get(memory) as i64)
-                .saturating_add(*amount)
-                .clamp(0, *largest);
+            let value = (field.get(memory) as i64).saturating_add(*amount).clamp(0, *largest);
             field.set(memory, value as u64);
         }
     }
@@ -95,30 +87,20 @@ impl Walker<'_> {
     }
 
     /// Amounts that counts do not tell: those that vary, and those that are discounted.
-    fn book(
-        &mut self,
-        rates: &Rates,
-        at: usize,
-        step: &StepPlan,
-        traveller: Traveller,
-        tally: &mut Tally,
-    ) {
+    fn book(&mut self, rates: &Rates, at: usize, step: &StepPlan, traveller: Traveller, tally: &mut Tally) {
         let plan = self.plan;
         let bin = plan.bin_of[traveller.tick as usize] as usize;
         let stretch = plan.bins[bin].stretch as usize;
-        let cell = cell_of(step, self.crowd.memory(traveller.slot));
+        let cell = self.crowd.cell(step, traveller.slot);
         let amounts = rates.amounts_of(plan, stretch, step, cell);
         let net = if step.varies {
             let visit = self.crowd.visit(step, traveller.slot);
-            let key = traveller
-                .key
-                .wrapping_add(step.key ^ APART.wrapping_mul(visit));
-            match self.book_varying(step, amounts, key, traveller.slot, bin, tally) {
-                Some(net) => net,
-                None => {
-                    tally.overflow = Some(at);
-                    return;
-                }
+            let key = traveller.key.wrapping_add(step.key ^ APART.wrapping_mul(visit));
+            if let Some(net) = self.book_varying(step, amounts, key, traveller.slot, bin, tally) {
+                net
+            } else {
+                tally.overflow = Some(at);
+                return;
             }
         } else {
             known_net(step, amounts)
@@ -144,11 +126,7 @@ impl Walker<'_> {
         if step.lines.len() > booked.len() {
             many.resize(step.lines.len(), 0);
         }
-        let booked: &mut [i64] = if many.is_empty() {
-            &mut booked
-        } else {
-            &mut many
-        };
+        let booked: &mut [i64] = if many.is_empty() { &mut booked } else { &mut many };
         let (mut revenue, mut net) = (0_i64, 0_i128);
         for (at, (line, rate)) in step.lines.iter().zip(amounts).enumerate() {
             let amount = match rate {

@@ -33,11 +33,7 @@ impl Ledger {
         let place = |first: usize| u32::try_from(first).expect("cells are bounded by memory");
         Self {
             cells: vec![0; if is_small { cells } else { 0 }],
-            bin_first: plan
-                .bin_of
-                .iter()
-                .map(|it| place(*it as usize * columns))
-                .collect(),
+            bin_first: plan.bin_of.iter().map(|it| place(*it as usize * columns)).collect(),
             stretch_first: plan
                 .bin_of
                 .iter()
@@ -49,45 +45,33 @@ impl Ledger {
     }
 
     /// Where a row of the first pack starts.
-    pub(crate) fn first(&self, row: usize) -> u32 {
-        u32::try_from(row * self.row).expect("cells are bounded by memory")
+    #[inline(always)]
+    pub(crate) fn first(&self, row: u32) -> u32 {
+        row * self.row as u32
     }
 
     /// Counts a customer in a column.
-    #[inline]
-    pub(crate) fn count(
-        &mut self,
-        crowd: &Crowd,
-        traveller: Traveller,
-        column: usize,
-        tally: &mut Tally,
-    ) {
-        self.count_many(crowd, traveller.slot, traveller.tick, column, 1, tally);
-    }
-
-    #[inline]
-    fn count_many(
-        &mut self,
-        crowd: &Crowd,
-        slot: u32,
-        tick: u32,
-        column: usize,
-        count: u64,
-        tally: &mut Tally,
-    ) {
-        let first = crowd.passports[slot as usize].first as usize;
-        let in_bin = self.bin_first[tick as usize] as usize + column;
-        if self.cells.is_empty() {
-            tally.counts[in_bin] += count;
-            tally.groups[first + self.stretch_first[tick as usize] as usize + column] += count;
+    #[inline(always)]
+    pub(crate) fn count(&mut self, crowd: &Crowd, traveller: Traveller, column: usize, tally: &mut Tally) {
+        let first = crowd.passports[traveller.slot as usize].first as usize;
+        let in_bin = self.bin_first[traveller.tick as usize] as usize + column;
+        if let Some(cell) = self.cells.get_mut(first + in_bin) {
+            *cell += 1;
         } else {
-            self.cells[first + in_bin] += count;
+            let in_stretch = self.stretch_first[traveller.tick as usize] as usize + column;
+            tally.counts[in_bin] += 1;
+            tally.groups[first + in_stretch] += 1;
         }
         if crowd.more_packs > 0 {
-            let in_stretch = self.stretch_first[tick as usize] as usize + column;
-            for row in crowd.more_rows(slot) {
-                tally.groups[*row as usize * self.group_row + in_stretch] += count;
-            }
+            self.count_more(crowd, traveller, column, tally);
+        }
+    }
+
+    /// Counts a customer in the rows of all packs but the first.
+    fn count_more(&self, crowd: &Crowd, traveller: Traveller, column: usize, tally: &mut Tally) {
+        let in_stretch = self.stretch_first[traveller.tick as usize] as usize + column;
+        for row in crowd.more_rows(traveller.slot) {
+            tally.groups[*row as usize * self.group_row + in_stretch] += 1;
         }
     }
 
@@ -98,12 +82,8 @@ impl Ledger {
             for (bin, cells) in cells.chunks_exact_mut(columns).enumerate() {
                 let stretch = plan.bins[bin].stretch as usize;
                 let group = row * self.group_row + stretch * columns;
-                let (counts, groups) = (
-                    &mut tally.counts[bin * columns..],
-                    &mut tally.groups[group..],
-                );
-                for (cell, (count, in_group)) in cells.iter_mut().zip(counts.iter_mut().zip(groups))
-                {
+                let (counts, groups) = (&mut tally.counts[bin * columns..], &mut tally.groups[group..]);
+                for (cell, (count, in_group)) in cells.iter_mut().zip(counts.iter_mut().zip(groups)) {
                     *count += *cell;
                     *in_group += *cell;
                     *cell = 0;

@@ -51,6 +51,8 @@ struct Passport {
     row: u32,
     /// Where that row starts in the ledger.
     first: u32,
+    /// The step at which a customer of the pipeline was when it began, plus 1; 0 for arrivals.
+    began_at: u32,
 }
 
 /// Room for customers in flight; used again from replication to replication.
@@ -65,6 +67,8 @@ pub(crate) struct Walker<'a> {
     chosen: Vec<Vec<(u64, Traveller)>>,
     crowd: Crowd,
     ledger: Ledger,
+    /// By tick: where the places of its stretch start.
+    first_place: Vec<u32>,
     free: Vec<u32>,
     capacity: usize,
 }
@@ -97,12 +101,17 @@ impl Crowd {
         &self.visits[slot as usize * self.counters..(slot as usize + 1) * self.counters]
     }
 
+    /// The kind of customer that a step sees.
+    #[inline(always)]
+    fn cell(&self, step: &StepPlan, slot: u32) -> usize {
+        cell_of(step, &self.memory, slot as usize * self.words)
+    }
+
     /// Which visit of a step this is, from 1.
     #[inline]
     fn visit(&self, step: &StepPlan, slot: u32) -> u64 {
-        step.visit.map_or(1, |it| {
-            u64::from(self.visits[slot as usize * self.counters + it])
-        })
+        step.visit
+            .map_or(1, |it| u64::from(self.visits[slot as usize * self.counters + it]))
     }
 
     #[inline]
@@ -133,6 +142,11 @@ impl<'a> Walker<'a> {
                 more_rows: vec![0; capacity * more_packs],
             },
             ledger: Ledger::new(plan),
+            first_place: plan
+                .bin_of
+                .iter()
+                .map(|it| plan.bins[*it as usize].stretch * u32::try_from(plan.places).expect("places are bounded"))
+                .collect(),
             free: (0..u32::try_from(capacity).expect("the capacity is small")).collect(),
             capacity,
         }
@@ -167,15 +181,13 @@ impl<'a> Walker<'a> {
     /// Makes room for at least half as many customers as there can be.
     fn make_room(&mut self, rates: &Rates, tally: &mut Tally) {
         while self.free.len() < self.capacity / 2 {
-            let step = self
-                .queue
-                .pop_front()
-                .expect("customers in flight are in some list");
+            let step = self.queue.pop_front().expect("customers in flight are in some list");
             self.serve(rates, step as usize, tally);
         }
     }
 
     /// Puts a customer on the list of a step.
+    #[inline]
     fn enlist(&mut self, step: usize, traveller: Traveller) {
         if self.lists[step].is_empty() {
             self.queue
@@ -201,12 +213,12 @@ impl<'a> Walker<'a> {
     }
 }
 
-/// The kind of customer that a step sees in this memory.
-#[inline]
-fn cell_of(step: &StepPlan, memory: &[u64]) -> usize {
+/// The kind of customer that a step sees in the memory that starts at `first`.
+#[inline(always)]
+fn cell_of(step: &StepPlan, memory: &[u64], first: usize) -> usize {
     step.axes
         .iter()
-        .map(|(field, classes)| classes[field.get(memory) as usize] as usize)
+        .map(|(field, classes)| classes[field.get_at(memory, first) as usize] as usize)
         .sum()
 }
 
@@ -218,9 +230,7 @@ fn look(plan: &Plan, atom: Atom, memory: &[u64], visits: &[u32], tick: u32, arri
             .field(key)
             .expect("every key of a rule is remembered")
             .get(memory) as i64,
-        Atom::Visits(step) => plan.steps[step.index()]
-            .visit
-            .map_or(0, |it| i64::from(visits[it])),
+        Atom::Visits(step) => plan.steps[step.index()].visit.map_or(0, |it| i64::from(visits[it])),
         Atom::Days => {
             let seconds = u64::from(tick - arrived) * u64::from(plan.clock.tick_seconds);
             (seconds / 86_400) as i64

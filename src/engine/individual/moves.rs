@@ -13,13 +13,7 @@ impl Walker<'_> {
         if end != End::Converted {
             let column = step.lost_column.expect("such ends have a column");
             for traveller in list {
-                if self
-                    .plan
-                    .memory
-                    .converted
-                    .get(self.crowd.memory(traveller.slot))
-                    == 0
-                {
+                if self.plan.memory.converted.get(self.crowd.memory(traveller.slot)) == 0 {
                     self.ledger.count(&self.crowd, *traveller, column, tally);
                 }
             }
@@ -28,48 +22,68 @@ impl Walker<'_> {
     }
 
     /// A fork by chances, or a single way.
-    pub(super) fn choose_all(
-        &mut self,
-        rates: &Rates,
-        step: &StepPlan,
-        list: &[Traveller],
-        tally: &mut Tally,
-    ) {
-        let plan = self.plan;
-        let first = plan.place(step, 0, 0);
-        let is_alike = step.axes.is_empty() && plan.stretches.len() == 1;
-        let thresholds = &rates.thresholds[first..first + step.branches];
-        for traveller in list {
-            let visit = self.crowd.visit(step, traveller.slot);
-            let bits = mix(traveller
-                .key
-                .wrapping_add(step.key ^ APART.wrapping_mul(visit)));
-            let branch = if is_alike {
-                choose(thresholds, bits)
-            } else {
-                let stretch =
-                    plan.bins[plan.bin_of[traveller.tick as usize] as usize].stretch as usize;
-                let cell = cell_of(step, self.crowd.memory(traveller.slot));
-                let place = stretch * plan.places + plan.place(step, cell, 0);
-                let branch = choose(&rates.thresholds[place..place + step.branches], bits);
-                if step.delays_differ {
-                    tally.places[place + branch] += 1;
-                }
-                branch
-            };
-            self.chosen[branch].push((bits, *traveller));
+    pub(super) fn choose_all(&mut self, rates: &Rates, step: &StepPlan, list: &[Traveller], tally: &mut Tally) {
+        // What a step does not need is left out of its loop at compile time.
+        match (
+            step.visit.is_some(),
+            self.plan.stretches.len() > 1,
+            !step.axes.is_empty(),
+        ) {
+            (false, false, false) => self.choose_by::<false, false, false>(rates, step, list),
+            (false, false, true) => self.choose_by::<false, false, true>(rates, step, list),
+            (false, true, false) => self.choose_by::<false, true, false>(rates, step, list),
+            (false, true, true) => self.choose_by::<false, true, true>(rates, step, list),
+            (true, false, false) => self.choose_by::<true, false, false>(rates, step, list),
+            (true, false, true) => self.choose_by::<true, false, true>(rates, step, list),
+            (true, true, false) => self.choose_by::<true, true, false>(rates, step, list),
+            (true, true, true) => self.choose_by::<true, true, true>(rates, step, list),
         }
         self.go_all(step, list.len(), tally);
     }
 
-    /// A fork by rules.
-    pub(super) fn follow_rules(
+    /// Draws the branch of every customer: by its visit, its stretch and its kind, where these
+    /// matter.
+    fn choose_by<const VISITS: bool, const STRETCHES: bool, const KINDS: bool>(
         &mut self,
+        rates: &Rates,
         step: &StepPlan,
-        rules: &[Rule],
         list: &[Traveller],
-        tally: &mut Tally,
     ) {
+        let crowd = &self.crowd;
+        let branches = step.branches;
+        let first = step.first_place;
+        let visit_at = step.visit.unwrap_or(0);
+        let alike = &rates.thresholds[first..first + branches];
+        for traveller in list {
+            let slot = traveller.slot as usize;
+            let visit = if VISITS {
+                u64::from(crowd.visits[slot * crowd.counters + visit_at])
+            } else {
+                1
+            };
+            let bits = mix(traveller.key.wrapping_add(step.key ^ APART.wrapping_mul(visit)));
+            let thresholds = if STRETCHES || KINDS {
+                let cell = if KINDS {
+                    cell_of(step, &crowd.memory, slot * crowd.words)
+                } else {
+                    0
+                };
+                let stretch = if STRETCHES {
+                    self.first_place[traveller.tick as usize] as usize
+                } else {
+                    0
+                };
+                let place = first + stretch + cell * branches;
+                &rates.thresholds[place..place + branches]
+            } else {
+                alike
+            };
+            self.chosen[choose(thresholds, bits)].push((bits, *traveller));
+        }
+    }
+
+    /// A fork by rules.
+    pub(super) fn follow_rules(&mut self, step: &StepPlan, rules: &[Rule], list: &[Traveller], tally: &mut Tally) {
         let plan = self.plan;
         for traveller in list {
             let memory = self.crowd.memory(traveller.slot);
@@ -80,13 +94,8 @@ impl Walker<'_> {
                 .iter()
                 .position(|rule| rule.holds(&look))
                 .expect("the last rule always holds");
-            if step.delays_differ {
-                tally.places[self.place(step, *traveller) + branch] += 1;
-            }
             let visit = self.crowd.visit(step, traveller.slot);
-            let bits = mix(traveller
-                .key
-                .wrapping_add(step.key ^ APART.wrapping_mul(visit)));
+            let bits = mix(traveller.key.wrapping_add(step.key ^ APART.wrapping_mul(visit)));
             self.chosen[branch].push((bits, *traveller));
         }
         self.go_all(step, list.len(), tally);
@@ -94,10 +103,8 @@ impl Walker<'_> {
 
     /// The place of a step's first branch for a customer.
     fn place(&self, step: &StepPlan, traveller: Traveller) -> usize {
-        let plan = self.plan;
-        let stretch = plan.bins[plan.bin_of[traveller.tick as usize] as usize].stretch as usize;
-        stretch * plan.places
-            + plan.place(step, cell_of(step, self.crowd.memory(traveller.slot)), 0)
+        let stretch = self.first_place[traveller.tick as usize] as usize;
+        stretch + self.plan.place(step, self.crowd.cell(step, traveller.slot), 0)
     }
 
     /// Lets the delays of the chosen branches pass, branch by branch.
@@ -115,31 +122,25 @@ impl Walker<'_> {
             let was_empty = target.is_empty();
             let column = plan.columns.branches + branch;
             let shared = plan.delays[plan.place(step, 0, position)];
-            let mut go = |this: &mut Self, traveller: Traveller, delay: u32| {
-                let tick = traveller.tick + delay;
-                if tick < plan.clock.ticks {
-                    let traveller = Traveller { tick, ..traveller };
-                    this.ledger.count(&this.crowd, traveller, column, tally);
+            if step.delays_differ {
+                for (bits, traveller) in &mut chosen {
+                    let place = self.place(step, *traveller) + position;
+                    tally.places[place] += 1;
+                    traveller.tick += plan.tables[plan.delays[place] as usize].draw(mix(*bits ^ DELAY));
+                }
+            } else if shared != 0 {
+                let table = &plan.tables[shared as usize];
+                for (bits, traveller) in &mut chosen {
+                    traveller.tick += table.draw(mix(*bits ^ DELAY));
+                }
+            }
+            for (_, traveller) in chosen.drain(..) {
+                if traveller.tick < plan.clock.ticks {
+                    self.ledger.count(&self.crowd, traveller, column, tally);
                     target.push(traveller);
                 } else {
                     tally.cut[branch] += 1;
-                    this.free.push(traveller.slot);
-                }
-            };
-            if step.delays_differ {
-                for (bits, traveller) in chosen.drain(..) {
-                    let table =
-                        &plan.tables[plan.delays[self.place(step, traveller) + position] as usize];
-                    go(self, traveller, table.draw(mix(bits ^ DELAY)));
-                }
-            } else if shared == 0 {
-                for (_, traveller) in chosen.drain(..) {
-                    go(self, traveller, 0);
-                }
-            } else {
-                let table = &plan.tables[shared as usize];
-                for (bits, traveller) in chosen.drain(..) {
-                    go(self, traveller, table.draw(mix(bits ^ DELAY)));
+                    self.free.push(traveller.slot);
                 }
             }
             if was_empty && !target.is_empty() {
@@ -153,13 +154,16 @@ impl Walker<'_> {
 }
 
 /// The branch that 64 random bits stand for: the first whose threshold they stay below.
-#[inline]
+#[inline(always)]
 pub(super) fn choose(thresholds: &[u64], bits: u64) -> usize {
     let bits = bits >> 1;
     match thresholds {
         [_] => 0,
         [first, _] => usize::from(bits >= *first),
         [first, second, _] => usize::from(bits >= *first) + usize::from(bits >= *second),
+        [first, second, third, _] => {
+            usize::from(bits >= *first) + usize::from(bits >= *second) + usize::from(bits >= *third)
+        }
         [most @ .., _] if most.len() <= 8 => most.iter().map(|it| usize::from(bits >= *it)).sum(),
         _ => thresholds.partition_point(|it| bits >= *it),
     }

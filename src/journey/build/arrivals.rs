@@ -3,13 +3,10 @@
 use jiff::civil::Date;
 
 use crate::journey::calendar_shares;
-use crate::journey::draft::{
-    ArrivalDraft, AttributeKindDraft, Draft, Name, OverrideDraft, PipelineDraft, VolumeDraft,
-};
+use crate::journey::draft::{ArrivalDraft, AttributeKindDraft, Draft, Name, OverrideDraft, PipelineDraft, VolumeDraft};
 use crate::journey::evaluate::Situation;
 use crate::journey::{
-    ArrivalStream, AttributeId, Budget, Journey, Key, Mix, Role, SeriesTotal, StepId, Volume,
-    Waiting,
+    ArrivalStream, AttributeId, Budget, Journey, Key, Mix, Role, SeriesTotal, StepId, Volume, Waiting,
 };
 use crate::problem::{At, Fault};
 
@@ -73,14 +70,9 @@ impl Builder<'_> {
             }
         }
         if values.is_empty() {
-            let fault = Fault::mistake(
-                "missing-key",
-                at.clone(),
-                "this mix has no values".to_owned(),
-            );
-            self.faults.push(
-                fault.help("write values with their weights, such as { new = 0.7, known = 0.3 }"),
-            );
+            let fault = Fault::mistake("missing-key", at.clone(), "this mix has no values".to_owned());
+            self.faults
+                .push(fault.help("write values with their weights, such as { new = 0.7, known = 0.3 }"));
         }
         Mix::Weights(weights)
     }
@@ -88,15 +80,13 @@ impl Builder<'_> {
     fn mix(&mut self, shared: &[Mix], customer: &[(Name, OverrideDraft)], path: &str) -> Vec<Mix> {
         let mut mix = shared.to_vec();
         for (name, it) in customer {
-            let Some((id, attribute)) = self.names.attributes.get(name.text.as_str()).copied()
-            else {
+            let Some((id, attribute)) = self.names.attributes.get(name.text.as_str()).copied() else {
                 let names = self.draft.attributes.iter().map(|it| it.id.text.as_str());
                 let name = Name {
                     at: name.at.clone().on_key(),
                     ..name.clone()
                 };
-                self.faults
-                    .push(unknown("attribute", &name).nearest(&name.text, names));
+                self.faults.push(unknown("attribute", &name).nearest(&name.text, names));
                 continue;
             };
             let path = format!("{path}.customer.{}", name.text);
@@ -109,16 +99,10 @@ impl Builder<'_> {
                         at: value.at.clone(),
                         kind: crate::journey::draft::QuantityKind::Number(1.0),
                     };
-                    match self
-                        .names
-                        .value(self.draft, Key::Attribute(id), &value.text)
-                    {
+                    match self.names.value(self.draft, Key::Attribute(id), &value.text) {
                         Ok(number) => {
                             let path = format!("{path}.{}", value.text);
-                            Ok(Mix::Weights(vec![(
-                                number,
-                                self.number(path, Role::Weight, &quantity),
-                            )]))
+                            Ok(Mix::Weights(vec![(number, self.number(path, Role::Weight, &quantity))]))
                         }
                         Err(message) => {
                             let names = self.names.value_names(self.draft, Key::Attribute(id));
@@ -128,10 +112,7 @@ impl Builder<'_> {
                         }
                     }
                 }
-                (
-                    OverrideDraft::Start(start, at),
-                    AttributeKindDraft::Counter { low, high, .. },
-                ) => {
+                (OverrideDraft::Start(start, at), AttributeKindDraft::Counter { low, high, .. }) => {
                     if (low..=high).contains(&start) {
                         Ok(Mix::Start(u32::try_from(start - low).unwrap_or(0)))
                     } else {
@@ -168,31 +149,18 @@ impl Builder<'_> {
             let volume = self.volume(stream);
             let growth = stream.growth.as_ref().map(|it| {
                 (
-                    self.number(
-                        format!("arrivals.{id}.growth"),
-                        Role::Growth(it.per),
-                        &it.quantity,
-                    ),
+                    self.number(format!("arrivals.{id}.growth"), Role::Growth(it.per), &it.quantity),
                     it.per,
                 )
             });
             let season = stream.season.as_ref().map(|months| {
                 let name = [
-                    "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov",
-                    "dec",
+                    "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
                 ];
-                let factor = |(at, it)| {
-                    self.number(
-                        format!("arrivals.{id}.season.{}", name[at]),
-                        Role::Season,
-                        it,
-                    )
-                };
+                let factor = |(at, it)| self.number(format!("arrivals.{id}.season.{}", name[at]), Role::Season, it);
                 months.iter().enumerate().map(factor).collect()
             });
-            if !matches!(stream.volume, VolumeDraft::Rate(_))
-                && (growth.is_some() || season.is_some())
-            {
+            if !matches!(stream.volume, VolumeDraft::Rate(_)) && (growth.is_some() || season.is_some()) {
                 let key = if growth.is_some() { "growth" } else { "season" };
                 let at = At::top().key("arrivals").key(id).key(key).on_key();
                 self.faults.push(Fault::mistake(
@@ -224,10 +192,9 @@ impl Builder<'_> {
     fn volume(&mut self, stream: &ArrivalDraft) -> Volume {
         let path = format!("arrivals.{}.volume", stream.id.text);
         match &stream.volume {
-            VolumeDraft::Rate(rate) => Volume::Rate(
-                self.number(path, Role::ArrivalRate(rate.per), &rate.quantity),
-                rate.per,
-            ),
+            VolumeDraft::Rate(rate) => {
+                Volume::Rate(self.number(path, Role::ArrivalRate(rate.per), &rate.quantity), rate.per)
+            }
             VolumeDraft::Series(series) => {
                 let mut totals = Vec::new();
                 for entry in series {
@@ -251,11 +218,8 @@ impl Builder<'_> {
                         let day = self.clock.day_at(*date);
                         if day < 0 || *date > self.clock.end {
                             let (begin, end) = (self.clock.begin, self.clock.end);
-                            let message = format!(
-                                "{date} is outside the forecast, which goes from {begin} to {end}"
-                            );
-                            self.faults
-                                .push(Fault::mistake("bad-date", at.clone(), message));
+                            let message = format!("{date} is outside the forecast, which goes from {begin} to {end}");
+                            self.faults.push(Fault::mistake("bad-date", at.clone(), message));
                         }
                         u32::try_from(day).unwrap_or(0)
                     }
@@ -288,9 +252,7 @@ impl Builder<'_> {
             return Some(StepId::at(*only));
         }
         let message = match entries.len() {
-            0 => {
-                "it is not clear where customers enter: every step is led to by another".to_owned()
-            }
+            0 => "it is not clear where customers enter: every step is led to by another".to_owned(),
             count => {
                 let names: Vec<String> = entries
                     .iter()
@@ -304,8 +266,7 @@ impl Builder<'_> {
                 )
             }
         };
-        let fault = Fault::mistake("unclear-entry", At::top(), message)
-            .help("say so with `entry = \"STEP\"`");
+        let fault = Fault::mistake("unclear-entry", At::top(), message).help("say so with `entry = \"STEP\"`");
         if !self.draft.steps.is_empty() && !self.faults.contains(&fault) {
             self.faults.push(fault);
         }
@@ -313,36 +274,25 @@ impl Builder<'_> {
     }
 
     /// Days since `begin` of a range of dates, and checks that they make sense.
-    pub(crate) fn days(
-        &mut self,
-        from: Option<&(Date, At)>,
-        until: Option<&(Date, At)>,
-    ) -> (i64, i64) {
+    pub(crate) fn days(&mut self, from: Option<&(Date, At)>, until: Option<&(Date, At)>) -> (i64, i64) {
         if let Some((_, at)) = from.or(until) {
             self.dated(at);
         }
-        if let (Some((from, _)), Some((until, at))) = (from, until) {
-            if until < from {
-                let message = format!("{until} is before {from}, where it begins");
-                self.faults
-                    .push(Fault::mistake("bad-date", at.clone(), message));
-            }
+        if let (Some((from, _)), Some((until, at))) = (from, until)
+            && until < from
+        {
+            let message = format!("{until} is before {from}, where it begins");
+            self.faults.push(Fault::mistake("bad-date", at.clone(), message));
         }
         let first = from.map_or(0, |(date, _)| self.clock.day_at(*date));
-        let last = until.map_or(i64::from(self.clock.days()), |(date, _)| {
-            self.clock.day_at(*date)
-        });
+        let last = until.map_or(i64::from(self.clock.days()), |(date, _)| self.clock.day_at(*date));
         (first, last)
     }
 
     /// Tells a date in a scenario that has none.
     fn dated(&mut self, at: &At) {
         if self.draft.begin.is_none() {
-            let fault = Fault::mistake(
-                "undated",
-                at.clone(),
-                "a date needs a scenario with a `begin`",
-            );
+            let fault = Fault::mistake("undated", at.clone(), "a date needs a scenario with a `begin`");
             self.faults
                 .push(fault.help("write `begin = 2026-01-01` or the like at the top of the file"));
         }
@@ -359,8 +309,7 @@ impl Builder<'_> {
             if let Some(step) = step.filter(|it| self.draft.steps[it.index()].outcome.is_some()) {
                 let id = &self.draft.steps[step.index()].id.text;
                 let message = format!("`{id}` ends the journey, so nobody waits there");
-                self.faults
-                    .push(Fault::mistake("conflict", name.at.clone(), message));
+                self.faults.push(Fault::mistake("conflict", name.at.clone(), message));
             }
             let path = self.pipeline_path(waiting);
             let count = self.number(format!("{path}.count"), Role::Customers, &waiting.count);
@@ -401,16 +350,14 @@ impl Builder<'_> {
             } else {
                 "a hundred years is the longest wait"
             };
-            self.faults
-                .push(Fault::mistake("out-of-range", at.clone(), message));
+            self.faults.push(Fault::mistake("out-of-range", at.clone(), message));
             return 0;
         }
         // A known time becomes ticks like a known delay: half a tick goes down.
         let ticks = (days / self.clock.tick_days() - 0.5).ceil().max(0.0);
         if ticks > f64::from(crate::clock::TICKS_MAX) {
             let message = format!("this is more than {} ticks", crate::clock::TICKS_MAX);
-            self.faults
-                .push(Fault::mistake("out-of-range", at.clone(), message));
+            self.faults.push(Fault::mistake("out-of-range", at.clone(), message));
             return 0;
         }
         ticks as u32
@@ -478,13 +425,7 @@ fn shares_whole(mix: &Mix, journey: &Journey, attribute: &str) -> bool {
         .is_some_and(|(_, id)| journey.assumption(*id).path.starts_with(&prefix))
 }
 
-fn check_mix(
-    situation: &Situation<'_>,
-    mix: &Mix,
-    world: &crate::journey::World,
-    at: &At,
-    faults: &mut Vec<Fault>,
-) {
+fn check_mix(situation: &Situation<'_>, mix: &Mix, world: &crate::journey::World, at: &At, faults: &mut Vec<Fault>) {
     let (shares, _) = situation.shares(mix, world);
     if !shares.is_empty() && shares.iter().any(|(_, share)| !share.is_finite()) {
         faults.push(Fault::mistake(
@@ -499,13 +440,10 @@ fn check_mix(
 fn has_weights(journey: &Journey, stream: &ArrivalStream) -> bool {
     let (clock, weekdays) = (&journey.clock, stream.weekdays.as_ref());
     match &stream.volume {
-        Volume::Rate(_, per) => {
-            calendar_shares::day_shares(clock, *per, weekdays, None, stream.days).is_some()
-        }
-        Volume::Series(totals) => totals.iter().all(|it| {
-            calendar_shares::series_shares(clock, it.first, it.is_day, weekdays, stream.days)
-                .is_some()
-        }),
+        Volume::Rate(_, per) => calendar_shares::day_shares(clock, *per, weekdays, None, stream.days).is_some(),
+        Volume::Series(totals) => totals
+            .iter()
+            .all(|it| calendar_shares::series_shares(clock, it.first, it.is_day, weekdays, stream.days).is_some()),
         Volume::Count(..) => true,
     }
 }

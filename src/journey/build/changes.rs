@@ -9,8 +9,8 @@ use crate::journey::delay::DelayLaw;
 use crate::journey::draft::{Change, ChangeDraft, Draft, Name, Quantity};
 use crate::journey::evaluate::{OutOfRange, Situation, step_cases};
 use crate::journey::{
-    AssumptionId, BranchId, Cost, DelayId, Fork, Journey, Key, Leaf, LeafValue, ProductId, StepId,
-    StreamId, Tree, Volume,
+    AssumptionId, BranchId, Cost, DelayId, Fork, Journey, Key, Leaf, LeafValue, ProductId, StepId, StreamId, Tree,
+    Volume,
 };
 use crate::problem::{At, Fault};
 
@@ -84,9 +84,10 @@ impl Builder<'_> {
             }
             let first = set.from.as_ref().map_or(self.clock.begin, |it| it.0);
             let last = set.until.as_ref().map_or(self.clock.end, |it| it.0);
-            let ticks = match first <= last {
-                true => self.clock.ticks_within(first, last),
-                false => TickRange { from: 0, until: 0 },
+            let ticks = if first <= last {
+                self.clock.ticks_within(first, last)
+            } else {
+                TickRange { from: 0, until: 0 }
             };
             sets.push(ChangeSet {
                 name: set.name.clone(),
@@ -101,8 +102,7 @@ impl Builder<'_> {
             .iter()
             .filter_map(|lever| {
                 let low = self.change(&lever.path, &lever.at, &lever.low, None, journey, &paths)?;
-                let high =
-                    self.change(&lever.path, &lever.at, &lever.high, None, journey, &paths)?;
+                let high = self.change(&lever.path, &lever.at, &lever.high, None, journey, &paths)?;
                 Some(Lever {
                     path: lever.path.text.clone(),
                     low,
@@ -149,12 +149,7 @@ impl Builder<'_> {
                 Role::Units
             }
             ["products", product, key @ ("price" | "cost")] => {
-                let Some(product) = self
-                    .names
-                    .products
-                    .get(product)
-                    .map(|it: &ProductId| it.index())
-                else {
+                let Some(product) = self.names.products.get(product).map(|it: &ProductId| it.index()) else {
                     return;
                 };
                 match *key {
@@ -228,16 +223,10 @@ impl Builder<'_> {
         })
     }
 
-    fn against(
-        &mut self,
-        name: &Name,
-        target: ChangeTarget,
-        journey: &Journey,
-    ) -> Option<BranchId> {
+    fn against(&mut self, name: &Name, target: ChangeTarget, journey: &Journey) -> Option<BranchId> {
         let ChangeTarget::Chance(branch) = target else {
             let message = "only the chance of a branch can be changed `against` another";
-            self.faults
-                .push(Fault::mistake("bad-change", name.at.clone(), message));
+            self.faults.push(Fault::mistake("bad-change", name.at.clone(), message));
             return None;
         };
         let step = journey.ends(branch).0;
@@ -245,19 +234,14 @@ impl Builder<'_> {
             .branches(step)
             .find(|it| journey.branch(*it).name == name.text && *it != branch);
         if found.is_none() {
-            let message = format!(
-                "`{}` has no other branch called `{}`",
-                journey.step(step).id,
-                name.text
-            );
+            let message = format!("`{}` has no other branch called `{}`", journey.step(step).id, name.text);
             let names: Vec<&str> = journey
                 .branches(step)
                 .filter(|it| *it != branch)
                 .map(|it| journey.branch(it).name.as_str())
                 .collect();
-            self.faults.push(
-                Fault::mistake("unknown-name", name.at.clone(), message).nearest(&name.text, names),
-            );
+            self.faults
+                .push(Fault::mistake("unknown-name", name.at.clone(), message).nearest(&name.text, names));
         }
         found
     }
@@ -270,9 +254,7 @@ impl Builder<'_> {
             if let Some(id) = paths.assumptions.get(&base) {
                 let it = &self.assumptions[id.index()];
                 let (target, kind) = match it.role {
-                    Role::Chance(branch) | Role::Count(branch) => {
-                        (ChangeTarget::Chance(branch), Kind::Chance)
-                    }
+                    Role::Chance(branch) | Role::Count(branch) => (ChangeTarget::Chance(branch), Kind::Chance),
                     role => (ChangeTarget::Assumption(*id), self.kind_of(role, &it.path)),
                 };
                 return Some(Found {
@@ -293,13 +275,8 @@ impl Builder<'_> {
         match parts.as_slice() {
             ["steps", step, name, key @ ("chance" | "after")] => {
                 let step = self.names.steps.get(step).copied()?;
-                let branch = journey
-                    .branches(step)
-                    .find(|it| journey.branch(*it).name == *name)?;
-                let by_chance = matches!(
-                    journey.step(step).fork,
-                    Fork::Chances { .. } | Fork::Observed(_)
-                );
+                let branch = journey.branches(step).find(|it| journey.branch(*it).name == *name)?;
+                let by_chance = matches!(journey.step(step).fork, Fork::Chances { .. } | Fork::Observed(_));
                 match *key {
                     "chance" if by_chance => Some(Found {
                         target: ChangeTarget::Chance(branch),
@@ -332,22 +309,14 @@ impl Builder<'_> {
             Role::Weight => Kind::Chance,
             Role::RevenueShare => Kind::Share(role),
             Role::Growth(_) => Kind::Growth(role),
-            Role::Value if self.uses.is_chance(path.trim_start_matches("values.")) => {
-                Kind::Share(role)
-            }
+            Role::Value if self.uses.is_chance(path.trim_start_matches("values.")) => Kind::Share(role),
             role => Kind::Amount(role),
         }
     }
 
     /// What is done, if that fits the value; `None` if a mistake inside it was told already.
-    fn op(
-        &mut self,
-        path: &str,
-        change: &Change,
-        kind: Kind,
-    ) -> Result<Option<Op>, (String, Option<String>)> {
-        let refuse =
-            |what: &str, help: Option<String>| Err((format!("{what} does not fit `{path}`"), help));
+    fn op(&mut self, path: &str, change: &Change, kind: Kind) -> Result<Option<Op>, (String, Option<String>)> {
+        let refuse = |what: &str, help: Option<String>| Err((format!("{what} does not fit `{path}`"), help));
         if let Change::Times(factor) = change {
             if !(*factor >= 0.0 && factor.is_finite()) {
                 return Err((format!("a factor cannot be {factor}"), None));
@@ -364,9 +333,7 @@ impl Builder<'_> {
                     Some("a delay can be changed by \"x0.5\", \"+2d\" or a new delay".into()),
                 );
             }
-            (Change::Quantity(it), Kind::Chance) => {
-                Op::To(self.new_value(path, Range::chance(), it))
-            }
+            (Change::Quantity(it), Kind::Chance) => Op::To(self.new_value(path, Range::chance(), it)),
             (Change::Quantity(it), Kind::Share(role) | Kind::Growth(role) | Kind::Amount(role)) => {
                 let range = self.range_of(role, path);
                 Op::To(self.new_value(path, range, it))
@@ -387,9 +354,7 @@ impl Builder<'_> {
                 }
                 Op::To(self.new_value(path, Range::of(role), &rate.quantity))
             }
-            (Change::Points(points), Kind::Chance | Kind::Share(_) | Kind::Growth(_)) => {
-                Op::Add(*points)
-            }
+            (Change::Points(points), Kind::Chance | Kind::Share(_) | Kind::Growth(_)) => Op::Add(*points),
             (Change::Points(_), _) => {
                 return refuse(
                     "a change in percentage points",
@@ -426,12 +391,9 @@ impl Builder<'_> {
 
     fn range_of(&self, role: Role, path: &str) -> Range {
         match role {
-            Role::Value => self.uses.range(
-                path.trim_start_matches("values.")
-                    .split('.')
-                    .next()
-                    .unwrap_or(""),
-            ),
+            Role::Value => self
+                .uses
+                .range(path.trim_start_matches("values.").split('.').next().unwrap_or("")),
             role => Range::of(role),
         }
     }
@@ -448,12 +410,7 @@ fn cases<T>(tree: &Tree<T>, labels: &[&str]) -> Option<Vec<(Key, Case)>> {
     let mut tree = tree;
     let mut found = Vec::new();
     for label in labels {
-        let Tree::By {
-            key,
-            cases,
-            otherwise,
-        } = tree
-        else {
+        let Tree::By { key, cases, otherwise } = tree else {
             return None;
         };
         match cases.iter().find(|it| it.1 == *label) {
@@ -481,10 +438,7 @@ pub(crate) fn check_ranges(journey: &Journey, draft: &Draft) -> Vec<Fault> {
     };
     for (id, step) in journey.steps() {
         if step_cases(journey, id).is_none() {
-            let message = format!(
-                "`{}` tells more than {CASES_MAX} kinds of customers apart",
-                step.id
-            );
+            let message = format!("`{}` tells more than {CASES_MAX} kinds of customers apart", step.id);
             note(Fault::mistake(
                 "too-large",
                 At::top().key("steps").key(&step.id),

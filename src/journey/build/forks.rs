@@ -7,8 +7,8 @@ use crate::journey::draft::{Draft, Name, StepDraft, WeightDraft};
 use crate::journey::evaluate::Situation;
 use crate::journey::tree::mark_values;
 use crate::journey::{
-    AssumptionId, Branch, BranchId, CaseSpace, DrawId, Fork, Journey, Key, Leaf, LeafValue,
-    Observed, Role, Rule, Step, StepId, Tree,
+    AssumptionId, Branch, BranchId, CaseSpace, DrawId, Fork, Journey, Key, Leaf, LeafValue, Observed, Role, Rule, Step,
+    StepId, Tree,
 };
 use crate::problem::Fault;
 
@@ -50,22 +50,17 @@ impl Builder<'_> {
     pub(crate) fn fork(&mut self, step: &StepDraft, first: usize, names: &[&Name]) -> Fork {
         match (&step.outcome, step.branches.len()) {
             (Some((_, at)), 1..) => {
-                let message = format!(
-                    "`{}` ends the journey, so it cannot have branches",
-                    step.id.text
-                );
+                let message = format!("`{}` ends the journey, so it cannot have branches", step.id.text);
                 let fault = Fault::mistake("conflict", at.clone().on_key(), message);
-                self.faults
-                    .push(fault.help("take away `outcome` or `branches`"));
+                self.faults.push(fault.help("take away `outcome` or `branches`"));
                 return Fork::Single;
             }
             (Some((outcome, _)), 0) => return Fork::End(*outcome),
             (None, 0) => {
                 let message = format!("`{}` has neither branches nor an outcome", step.id.text);
                 let fault = Fault::mistake("dead-end", step.id.at.clone().on_key(), message);
-                self.faults.push(
-                    fault.help("say where it leads with `branches`, or how it ends with `outcome`"),
-                );
+                self.faults
+                    .push(fault.help("say where it leads with `branches`, or how it ends with `outcome`"));
                 return Fork::Single;
             }
             _ => {}
@@ -99,11 +94,7 @@ impl Builder<'_> {
             return None;
         };
         let mut agrees = true;
-        for (at, kind) in kinds
-            .iter()
-            .enumerate()
-            .filter(|(_, it)| **it != Some(first))
-        {
+        for (at, kind) in kinds.iter().enumerate().filter(|(_, it)| **it != Some(first)) {
             agrees = false;
             let branch = &step.branches[at].at;
             let fault = match kind {
@@ -137,28 +128,21 @@ impl Builder<'_> {
         let mut rest = None;
         let mut chances = Vec::new();
         for (at, branch) in step.branches.iter().enumerate() {
-            match &branch.weight {
-                Some(WeightDraft::Chance(quantity)) => {
-                    let path = format!("steps.{}.{}.chance", step.id.text, names[at].text);
-                    chances.push(Some(self.number(
-                        path,
-                        Role::Chance(BranchId::at(first + at)),
-                        quantity,
-                    )));
+            if let Some(WeightDraft::Chance(quantity)) = &branch.weight {
+                let path = format!("steps.{}.{}.chance", step.id.text, names[at].text);
+                chances.push(Some(self.number(
+                    path,
+                    Role::Chance(BranchId::at(first + at)),
+                    quantity,
+                )));
+            } else {
+                if rest.is_some() {
+                    let message = format!("`{}` has two branches that take the rest", step.id.text);
+                    self.faults
+                        .push(Fault::mistake("conflict", branch.at.key("chance"), message));
                 }
-                _ => {
-                    if rest.is_some() {
-                        let message =
-                            format!("`{}` has two branches that take the rest", step.id.text);
-                        self.faults.push(Fault::mistake(
-                            "conflict",
-                            branch.at.key("chance"),
-                            message,
-                        ));
-                    }
-                    rest = Some(at);
-                    chances.push(None);
-                }
+                rest = Some(at);
+                chances.push(None);
             }
         }
         Fork::Chances { rest, chances }
@@ -177,16 +161,14 @@ impl Builder<'_> {
                     .iter()
                     .all(|(_, it)| matches!(it.value, LeafValue::Known(_)));
                 if !is_known && known == self.faults.len() {
-                    let message = "a count is a number, or a `by` table of numbers: what is not known is in the law".to_owned();
+                    let message =
+                        "a count is a number, or a `by` table of numbers: what is not known is in the law".to_owned();
                     self.faults
                         .push(Fault::mistake("bad-notation", quantity.at.clone(), message));
                 }
             }
         }
-        let trees: Vec<&Tree<Leaf>> = counts
-            .iter()
-            .map(|it| &self.assumptions[it.index()].tree)
-            .collect();
+        let trees: Vec<&Tree<Leaf>> = counts.iter().map(|it| &self.assumptions[it.index()].tree).collect();
         let cases = CaseSpace::new(
             |mut note| trees.iter().for_each(|it| it.mark(&mut note)),
             |key| self.key_size(key),
@@ -197,8 +179,7 @@ impl Builder<'_> {
                 "`{}` tells more than {CASES_MAX} kinds of customers apart",
                 step.id.text
             );
-            self.faults
-                .push(Fault::mistake("too-large", fork_at(step), message));
+            self.faults.push(Fault::mistake("too-large", fork_at(step), message));
             return Fork::Single;
         };
         let mut draws = Vec::new();
@@ -206,27 +187,20 @@ impl Builder<'_> {
             let value_of = |key: Key| cases.representative(cell, key);
             let label = cases
                 .axes()
-                .map(|(key, _, _)| {
-                    format!(
-                        ".{}",
-                        self.value_label(key, cases.representative(cell, key))
-                    )
-                })
+                .map(|(key, _, _)| format!(".{}", self.value_label(key, cases.representative(cell, key))))
                 .collect::<String>();
             let start = self.draws.draws.len();
             let mut parameters = Vec::new();
             for id in &counts {
-                let known = match self.assumptions[id.index()].tree.leaves().is_empty() {
-                    true => 0.0,
-                    false => match self.leaf_if_whole(*id, &value_of) {
+                let known = if self.assumptions[id.index()].tree.leaves().is_empty() {
+                    0.0
+                } else {
+                    match self.leaf_if_whole(*id, &value_of) {
                         Some(LeafValue::Known(count)) => count,
                         _ => 0.0,
-                    },
+                    }
                 };
-                parameters.push((
-                    format!("{}{label}", self.assumptions[id.index()].path),
-                    known + 0.5,
-                ));
+                parameters.push((format!("{}{label}", self.assumptions[id.index()].path), known + 0.5));
             }
             for (path, parameter) in parameters {
                 self.draws.add(Draw {
@@ -237,11 +211,7 @@ impl Builder<'_> {
             draws.push(DrawId::at(start));
             self.draws.wholes.push(start..self.draws.draws.len());
         }
-        Fork::Observed(Observed {
-            cases,
-            draws,
-            counts,
-        })
+        Fork::Observed(Observed { cases, draws, counts })
     }
 
     /// The value for a kind of customer, if the tables are whole; else a mistake was told.
@@ -250,11 +220,7 @@ impl Builder<'_> {
         loop {
             match tree {
                 Tree::Leaf(leaf) => return Some(leaf.value),
-                Tree::By {
-                    key,
-                    cases,
-                    otherwise,
-                } => {
+                Tree::By { key, cases, otherwise } => {
                     let value = value_of(*key);
                     let named = cases.iter().find(|it| it.0 == value).map(|it| &it.2);
                     tree = named.or(otherwise.as_deref())?;
@@ -267,27 +233,20 @@ impl Builder<'_> {
         let mut rules = Vec::new();
         let last = step.branches.len() - 1;
         for (at, branch) in step.branches.iter().enumerate() {
-            match &branch.weight {
-                Some(WeightDraft::When(condition)) => {
-                    rules.push(self.rule(condition));
-                    if at == last {
-                        let message =
-                            format!("the last rule of `{}` has to be `otherwise`", step.id.text);
-                        let fault =
-                            Fault::mistake("otherwise-last", branch.at.key("when"), message);
-                        self.faults
-                            .push(fault.help("customers for whom no rule holds need a way on"));
-                    }
+            if let Some(WeightDraft::When(condition)) = &branch.weight {
+                rules.push(self.rule(condition));
+                if at == last {
+                    let message = format!("the last rule of `{}` has to be `otherwise`", step.id.text);
+                    let fault = Fault::mistake("otherwise-last", branch.at.key("when"), message);
+                    self.faults
+                        .push(fault.help("customers for whom no rule holds need a way on"));
                 }
-                _ => {
-                    rules.push(Rule::Always);
-                    if at != last {
-                        let message = "no branch after `otherwise` can ever be taken".to_owned();
-                        let fault =
-                            Fault::mistake("otherwise-last", branch.at.key("when"), message);
-                        self.faults
-                            .push(fault.help("move it to the end of the fork"));
-                    }
+            } else {
+                rules.push(Rule::Always);
+                if at != last {
+                    let message = "no branch after `otherwise` can ever be taken".to_owned();
+                    let fault = Fault::mistake("otherwise-last", branch.at.key("when"), message);
+                    self.faults.push(fault.help("move it to the end of the fork"));
                 }
             }
         }
@@ -319,12 +278,8 @@ impl Builder<'_> {
                 .get(value as usize)
                 .map_or("pipeline".into(), |it| it.id.text.clone()),
             Key::Attribute(id) => match &self.draft.attributes[id.index()].kind {
-                crate::journey::draft::AttributeKindDraft::Category(values) => {
-                    values[value as usize].0.text.clone()
-                }
-                crate::journey::draft::AttributeKindDraft::Counter { low, .. } => {
-                    (low + i64::from(value)).to_string()
-                }
+                crate::journey::draft::AttributeKindDraft::Category(values) => values[value as usize].0.text.clone(),
+                crate::journey::draft::AttributeKindDraft::Counter { low, .. } => (low + i64::from(value)).to_string(),
             },
         }
     }
@@ -355,8 +310,7 @@ impl Builder<'_> {
                     }
                 }
             }
-            let draws: std::collections::BTreeSet<usize> =
-                sums.iter().flat_map(|it| it.1.clone()).collect();
+            let draws: std::collections::BTreeSet<usize> = sums.iter().flat_map(|it| it.1.clone()).collect();
             if draws.is_empty() {
                 continue;
             }
@@ -365,11 +319,9 @@ impl Builder<'_> {
                 sums,
             };
             // Chances that share a draw depend on one another.
-            let (joined, apart): (Vec<_>, Vec<_>) = groups.into_iter().partition(|it| {
-                it.draws
-                    .iter()
-                    .any(|at| merged.draws.binary_search(at).is_ok())
-            });
+            let (joined, apart): (Vec<_>, Vec<_>) = groups
+                .into_iter()
+                .partition(|it| it.draws.iter().any(|at| merged.draws.binary_search(at).is_ok()));
             for it in joined {
                 merged.draws.extend(it.draws);
                 merged.sums.extend(it.sums);
@@ -385,11 +337,7 @@ impl Builder<'_> {
     /// The combinations that trees tell apart, values they refer to included.
     pub(crate) fn case_space(&self, trees: &[&Tree<Leaf>]) -> Option<CaseSpace> {
         CaseSpace::new(
-            |note| {
-                trees
-                    .iter()
-                    .for_each(|it| mark_values(&self.assumptions, it, note))
-            },
+            |note| trees.iter().for_each(|it| mark_values(&self.assumptions, it, note)),
             |key| self.key_size(key),
             CASES_MAX,
         )
@@ -399,11 +347,7 @@ impl Builder<'_> {
         match leaf.value {
             LeafValue::Known(value) => sum.0 += value,
             LeafValue::Drawn(draw) => sum.1.push(draw.index()),
-            LeafValue::Value(id) => self.add_up(
-                self.assumptions[id.index()].tree.leaf(value_of),
-                value_of,
-                sum,
-            ),
+            LeafValue::Value(id) => self.add_up(self.assumptions[id.index()].tree.leaf(value_of), value_of, sum),
             LeafValue::Each(_) => {}
         }
     }
@@ -431,17 +375,11 @@ pub(crate) fn check_chances(journey: &Journey, draft: &Draft) -> Vec<Fault> {
                 "`{path}` is not known, so one branch of `{}` has to take the rest",
                 step.id
             );
-            faults.push(
-                Fault::mistake("chance-sum", at, message)
-                    .help("give one branch the chance \"rest\""),
-            );
+            faults.push(Fault::mistake("chance-sum", at, message).help("give one branch the chance \"rest\""));
             continue;
         }
         let Some(cases) = cases_of_fork(journey, id) else {
-            let message = format!(
-                "`{}` tells more than {CASES_MAX} kinds of customers apart",
-                step.id
-            );
+            let message = format!("`{}` tells more than {CASES_MAX} kinds of customers apart", step.id);
             faults.push(Fault::mistake("too-large", at, message));
             continue;
         };
@@ -503,19 +441,14 @@ fn check_group(journey: &Journey, draft: &Draft, group: &RedrawGroup, faults: &m
         let Fork::Chances { chances, .. } = &step.fork else {
             continue;
         };
-        if chances.iter().flatten().any(|it| {
-            drawn
-                .iter()
-                .any(|path| path.starts_with(&journey.assumption(*it).path))
-        }) {
-            let message = format!(
-                "the chances of `{}` pass 1 in more than half of all draws",
-                step.id
-            );
+        if chances
+            .iter()
+            .flatten()
+            .any(|it| drawn.iter().any(|path| path.starts_with(&journey.assumption(*it).path)))
+        {
+            let message = format!("the chances of `{}` pass 1 in more than half of all draws", step.id);
             let at = fork_at(&draft.steps[id.index()]);
-            faults.push(
-                Fault::mistake("chance-sum", at, message).help("narrow or lower their ranges"),
-            );
+            faults.push(Fault::mistake("chance-sum", at, message).help("narrow or lower their ranges"));
         }
     }
 }

@@ -47,8 +47,7 @@ pub(crate) fn timeless(journey: &Journey, draft: &Draft) -> Vec<Fault> {
                     let message = format!("no time can pass in the loop of {}", names.join(", "));
                     let at = draft.steps[steps[0]].id.at.clone().on_key();
                     let fault = Fault::mistake("timeless-loop", at, message);
-                    let fault = fault
-                        .help("give one of its branches a delay of at least a tick with `after`");
+                    let fault = fault.help("give one of its branches a delay of at least a tick with `after`");
                     if !faults.contains(&fault) {
                         faults.push(fault);
                     }
@@ -59,12 +58,7 @@ pub(crate) fn timeless(journey: &Journey, draft: &Draft) -> Vec<Fault> {
     faults
 }
 
-fn takes_no_time(
-    situation: &Situation<'_>,
-    id: BranchId,
-    value_of: &impl Fn(Key) -> u32,
-    clock: &Clock,
-) -> bool {
+fn takes_no_time(situation: &Situation<'_>, id: BranchId, value_of: &impl Fn(Key) -> u32, clock: &Clock) -> bool {
     situation
         .delay(id, value_of)
         .is_none_or(|delay| delay.cdf_ticks(0.5, clock.tick_days()) > 1.0 - 1e-9)
@@ -74,22 +68,16 @@ fn takes_no_time(
 fn cases(journey: &Journey, inside: &[(BranchId, StepId, StepId)]) -> Option<CaseSpace> {
     CaseSpace::new(
         |note| {
-            for delay in inside
-                .iter()
-                .filter_map(|(id, _, _)| journey.branch(*id).after)
-            {
+            for delay in inside.iter().filter_map(|(id, _, _)| journey.branch(*id).after) {
                 journey.delays[delay.index()]
                     .tree
                     .mark(&mut |key, value| note(key, value));
             }
             for change in journey.changes.iter().flat_map(|it| &it.changes) {
-                if matches!(
-                    change.target,
-                    ChangeTarget::Delay(_) | ChangeTarget::NoDelay(_)
-                ) {
-                    if let Op::ToDelay(tree) = &change.op {
-                        tree.mark(&mut |key, value| note(key, value));
-                    }
+                if matches!(change.target, ChangeTarget::Delay(_) | ChangeTarget::NoDelay(_))
+                    && let Op::ToDelay(tree) = &change.op
+                {
+                    tree.mark(&mut |key, value| note(key, value));
                 }
             }
         },

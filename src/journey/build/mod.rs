@@ -86,13 +86,7 @@ fn clock(draft: &Draft, faults: &mut Vec<Fault>) -> Clock {
             amount: 1.0,
             unit: DurationUnit::Day,
         };
-        Clock::new(
-            draft.begin.filter(|it| it.year() < 9000),
-            year,
-            day,
-            draft.period,
-        )
-        .expect("a year of days is sound")
+        Clock::new(draft.begin.filter(|it| it.year() < 9000), year, day, draft.period).expect("a year of days is sound")
     })
 }
 
@@ -107,7 +101,7 @@ struct Builder<'a> {
     uses: numbers::Uses,
 }
 
-impl<'a> Builder<'a> {
+impl Builder<'_> {
     fn journey(&mut self) -> Option<Journey> {
         if self.too_large() {
             return None;
@@ -231,9 +225,9 @@ impl<'a> Builder<'a> {
         let mut attributes = Vec::new();
         for attribute in &self.draft.attributes {
             let kind = match &attribute.kind {
-                super::draft::AttributeKindDraft::Category(values) => AttributeKind::Category(
-                    values.iter().map(|(name, _)| name.text.clone()).collect(),
-                ),
+                super::draft::AttributeKindDraft::Category(values) => {
+                    AttributeKind::Category(values.iter().map(|(name, _)| name.text.clone()).collect())
+                }
                 super::draft::AttributeKindDraft::Counter { low, high, start } => {
                     self.counter(&attribute.id, *low, *high, *start)
                 }
@@ -246,13 +240,7 @@ impl<'a> Builder<'a> {
         attributes
     }
 
-    fn counter(
-        &mut self,
-        id: &super::draft::Name,
-        low: i64,
-        high: i64,
-        start: i64,
-    ) -> AttributeKind {
+    fn counter(&mut self, id: &super::draft::Name, low: i64, high: i64, start: i64) -> AttributeKind {
         let at = At::top().key("customer").key(&id.text);
         let size = i128::from(high) - i128::from(low) + 1;
         if size < 1 {
@@ -260,8 +248,7 @@ impl<'a> Builder<'a> {
             self.faults
                 .push(Fault::mistake("out-of-range", at.key("counter"), message));
         } else if size > i128::from(COUNTER_VALUES_MAX) {
-            let message =
-                format!("a counter can have up to {COUNTER_VALUES_MAX} values, not {size}");
+            let message = format!("a counter can have up to {COUNTER_VALUES_MAX} values, not {size}");
             self.faults
                 .push(Fault::mistake("too-large", at.key("counter"), message));
         } else if !(low..=high).contains(&start) {

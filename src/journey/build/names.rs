@@ -44,27 +44,17 @@ impl<'a> Names<'a> {
         for attribute in &draft.attributes {
             let id = &attribute.id;
             if TAKEN.contains(&id.text.as_str()) || WORDS.contains(&id.text.as_str()) {
-                let message = format!(
-                    "`{}` means something else in conditions and results",
-                    id.text
-                );
-                faults.push(
-                    Fault::mistake("reserved-name", id.at.clone().on_key(), message)
-                        .help("choose another name"),
-                );
+                let message = format!("`{}` means something else in conditions and results", id.text);
+                faults
+                    .push(Fault::mistake("reserved-name", id.at.clone().on_key(), message).help("choose another name"));
             }
             if let AttributeKindDraft::Category(values) = &attribute.kind {
                 for (value, _) in values
                     .iter()
                     .filter(|(it, _)| it.text == "counter" || it.text == "else")
                 {
-                    let message =
-                        format!("`{}` cannot be the name of a category value", value.text);
-                    faults.push(Fault::mistake(
-                        "reserved-name",
-                        value.at.clone().on_key(),
-                        message,
-                    ));
+                    let message = format!("`{}` cannot be the name of a category value", value.text);
+                    faults.push(Fault::mistake("reserved-name", value.at.clone().on_key(), message));
                 }
             }
         }
@@ -73,48 +63,27 @@ impl<'a> Names<'a> {
             .iter()
             .filter(|it| it.id.text == PIPELINE || it.id.text == "else")
         {
-            let message = format!(
-                "`{}` cannot be the name of an arrival stream",
-                stream.id.text
-            );
-            faults.push(Fault::mistake(
-                "reserved-name",
-                stream.id.at.clone().on_key(),
-                message,
-            ));
+            let message = format!("`{}` cannot be the name of an arrival stream", stream.id.text);
+            faults.push(Fault::mistake("reserved-name", stream.id.at.clone().on_key(), message));
         }
         Self {
             steps: number(draft.steps.iter().map(|it| it.id.text.as_str()), StepId::at),
-            stages: number(
-                draft.stages.iter().map(|it| it.id.text.as_str()),
-                StageId::at,
-            ),
+            stages: number(draft.stages.iter().map(|it| it.id.text.as_str()), StageId::at),
             attributes: draft
                 .attributes
                 .iter()
                 .enumerate()
                 .map(|(at, it)| (it.id.text.as_str(), (AttributeId::at(at), it)))
                 .collect(),
-            streams: number(
-                draft.arrivals.iter().map(|it| it.id.text.as_str()),
-                StreamId::at,
-            ),
-            values: number(
-                draft.values.iter().map(|(name, _)| name.text.as_str()),
-                |at| at,
-            ),
+            streams: number(draft.arrivals.iter().map(|it| it.id.text.as_str()), StreamId::at),
+            values: number(draft.values.iter().map(|(name, _)| name.text.as_str()), |at| at),
             products,
             loose_products,
         }
     }
 
     /// The step of this name.
-    pub(crate) fn step(
-        &self,
-        draft: &Draft,
-        name: &Name,
-        faults: &mut Vec<Fault>,
-    ) -> Option<StepId> {
+    pub(crate) fn step(&self, draft: &Draft, name: &Name, faults: &mut Vec<Fault>) -> Option<StepId> {
         let found = self.steps.get(name.text.as_str()).copied();
         if found.is_none() {
             let names = draft.steps.iter().map(|it| it.id.text.as_str());
@@ -156,13 +125,9 @@ impl<'a> Names<'a> {
                         .iter()
                         .position(|(it, _)| it.text == text)
                         .map(number)
-                        .ok_or_else(|| {
-                            format!("`{}` has no value called `{text}`", attribute.id.text)
-                        }),
+                        .ok_or_else(|| format!("`{}` has no value called `{text}`", attribute.id.text)),
                     AttributeKindDraft::Counter { low, high, .. } => match text.parse::<i64>() {
-                        Ok(value) if (*low..=*high).contains(&value) => {
-                            Ok(u32::try_from(value - low).unwrap_or(0))
-                        }
+                        Ok(value) if (*low..=*high).contains(&value) => Ok(u32::try_from(value - low).unwrap_or(0)),
                         Ok(value) => Err(format!(
                             "`{}` goes from {low} to {high}, never {value}",
                             attribute.id.text
@@ -187,9 +152,7 @@ impl<'a> Names<'a> {
                 .chain([PIPELINE])
                 .collect(),
             Key::Attribute(id) => match &draft.attributes[id.index()].kind {
-                AttributeKindDraft::Category(values) => {
-                    values.iter().map(|(it, _)| it.text.as_str()).collect()
-                }
+                AttributeKindDraft::Category(values) => values.iter().map(|(it, _)| it.text.as_str()).collect(),
                 AttributeKindDraft::Counter { .. } => Vec::new(),
             },
         }
@@ -205,10 +168,7 @@ pub(crate) fn unknown(what: &str, name: &Name) -> Fault {
     )
 }
 
-fn number<'a, T>(
-    names: impl Iterator<Item = &'a str>,
-    id: impl Fn(usize) -> T,
-) -> HashMap<&'a str, T> {
+fn number<'a, T>(names: impl Iterator<Item = &'a str>, id: impl Fn(usize) -> T) -> HashMap<&'a str, T> {
     names.enumerate().map(|(at, name)| (name, id(at))).collect()
 }
 

@@ -5,8 +5,7 @@ use std::collections::HashMap;
 
 use crate::journey::assumption::{Draw, DrawKind};
 use crate::journey::draft::{
-    Cases, CostAmountDraft, Distribution, Draft, OverrideDraft, Quantity, QuantityKind,
-    VolumeDraft, WeightDraft,
+    Cases, CostAmountDraft, Distribution, Draft, OverrideDraft, Quantity, QuantityKind, VolumeDraft, WeightDraft,
 };
 use crate::journey::law::{Bounds, Law};
 use crate::journey::{Assumption, AssumptionId, Key, Leaf, LeafValue, Role, Tree};
@@ -188,9 +187,7 @@ pub(crate) struct Uses {
 impl Uses {
     pub(crate) fn of(draft: &Draft) -> Self {
         let mut uses = Self::default();
-        each_quantity(draft, &mut |role, quantity| {
-            uses.see(Range::of(role), quantity)
-        });
+        each_quantity(draft, &mut |role, quantity| uses.see(Range::of(role), quantity));
         // A value may refer to another one; a chain of them is as long as there are values.
         for _ in 0..draft.values.len().min(100) {
             for (name, quantity) in &draft.values {
@@ -224,8 +221,7 @@ impl Uses {
 
     /// Whether a value is used as a chance or share anywhere.
     pub(crate) fn is_chance(&self, value: &str) -> bool {
-        self.range(value.split('.').next().unwrap_or(value))
-            .is_chance
+        self.range(value.split('.').next().unwrap_or(value)).is_chance
     }
 }
 
@@ -244,20 +240,14 @@ fn each_quantity<'a>(draft: &'a Draft, see: &mut impl FnMut(Role, &'a Quantity))
     for stream in &draft.arrivals {
         match &stream.volume {
             VolumeDraft::Rate(rate) => see(Role::ArrivalRate(rate.per), &rate.quantity),
-            VolumeDraft::Series(series) => series
-                .iter()
-                .for_each(|it| see(Role::ArrivalTotal, &it.quantity)),
+            VolumeDraft::Series(series) => series.iter().for_each(|it| see(Role::ArrivalTotal, &it.quantity)),
             VolumeDraft::Count(quantity, _) => see(Role::Customers, quantity),
         }
         stream
             .growth
             .iter()
             .for_each(|it| see(Role::Growth(it.per), &it.quantity));
-        stream
-            .season
-            .iter()
-            .flatten()
-            .for_each(|it| see(Role::Season, it));
+        stream.season.iter().flatten().for_each(|it| see(Role::Season, it));
         overrides(&stream.customer, see);
     }
     for waiting in &draft.pipeline {
@@ -330,16 +320,9 @@ impl Builder<'_> {
     }
 
     /// What is written, resolved and checked. A mistake gives 0, which nobody gets to see.
-    pub(crate) fn tree(
-        &mut self,
-        path: &str,
-        range: Range,
-        quantity: &Quantity,
-        origin: &Origin,
-    ) -> Tree<Leaf> {
+    pub(crate) fn tree(&mut self, path: &str, range: Range, quantity: &Quantity, origin: &Origin) -> Tree<Leaf> {
         let mut fault = |code, message: String| {
-            self.faults
-                .push(Fault::mistake(code, quantity.at.clone(), message));
+            self.faults.push(Fault::mistake(code, quantity.at.clone(), message));
             LeafValue::Known(0.0)
         };
         let value = match &quantity.kind {
@@ -357,39 +340,34 @@ impl Builder<'_> {
             }
             QuantityKind::By(_) => fault(
                 "bad-notation",
-                format!(
-                    "{} belongs to no customer, so it cannot depend on one",
-                    range.what
-                ),
+                format!("{} belongs to no customer, so it cannot depend on one", range.what),
             ),
-            QuantityKind::Value(name) => match self.names.values.get(name.as_str()) {
-                Some(at) => LeafValue::Value(AssumptionId::at(*at)),
-                None => {
+            QuantityKind::Value(name) => {
+                if let Some(at) = self.names.values.get(name.as_str()) {
+                    LeafValue::Value(AssumptionId::at(*at))
+                } else {
                     let names = self.draft.values.iter().map(|(it, _)| it.text.as_str());
                     let message = format!("there is no value called `{name}`");
-                    let fault = Fault::mistake("unknown-name", quantity.at.clone(), message)
-                        .nearest(name, names);
+                    let fault = Fault::mistake("unknown-name", quantity.at.clone(), message).nearest(name, names);
                     self.faults.push(fault);
                     LeafValue::Known(0.0)
                 }
-            },
+            }
             QuantityKind::Number(number) => match check_number(*number, range) {
                 Ok(()) => LeafValue::Known(*number),
                 Err(message) => fault("out-of-range", message),
             },
-            QuantityKind::Uncertain(distribution) => {
-                match check_distribution(*distribution, range, false) {
-                    Ok(()) => {
-                        let law = Law::of(*distribution, reads_as_chance(*distribution, range));
-                        let kind = DrawKind::Alone(law, range.bounds());
-                        LeafValue::Drawn(self.draws.add(Draw {
-                            path: path.to_owned(),
-                            kind,
-                        }))
-                    }
-                    Err(message) => fault("out-of-range", message),
+            QuantityKind::Uncertain(distribution) => match check_distribution(*distribution, range, false) {
+                Ok(()) => {
+                    let law = Law::of(*distribution, reads_as_chance(*distribution, range));
+                    let kind = DrawKind::Alone(law, range.bounds());
+                    LeafValue::Drawn(self.draws.add(Draw {
+                        path: path.to_owned(),
+                        kind,
+                    }))
                 }
-            }
+                Err(message) => fault("out-of-range", message),
+            },
             QuantityKind::Each(_) if !range.allows_each => fault(
                 "bad-notation",
                 format!(
@@ -397,12 +375,10 @@ impl Builder<'_> {
                     range.what
                 ),
             ),
-            QuantityKind::Each(distribution) => {
-                match check_distribution(*distribution, range, true) {
-                    Ok(()) => LeafValue::Each(Law::of(*distribution, false)),
-                    Err(message) => fault("out-of-range", message),
-                }
-            }
+            QuantityKind::Each(distribution) => match check_distribution(*distribution, range, true) {
+                Ok(()) => LeafValue::Each(Law::of(*distribution, false)),
+                Err(message) => fault("out-of-range", message),
+            },
         };
         let (source, note) = (origin.source.clone(), origin.note.clone());
         Tree::Leaf(Leaf {
@@ -427,11 +403,8 @@ impl Builder<'_> {
             match key.map(|key| (key, self.names.value(self.draft, key, &name.text))) {
                 Some((_, Ok(value))) if cases.iter().any(|it| it.0 == value) => {
                     let message = format!("`{}` stands here twice", name.text);
-                    self.faults.push(Fault::mistake(
-                        "duplicate-name",
-                        name.at.clone().on_key(),
-                        message,
-                    ));
+                    self.faults
+                        .push(Fault::mistake("duplicate-name", name.at.clone().on_key(), message));
                 }
                 Some((_, Ok(value))) => cases.push((value, name.text.clone(), tree)),
                 Some((key, Err(message))) => {
@@ -442,10 +415,7 @@ impl Builder<'_> {
                 None => cases.push((u32::MAX, name.text.clone(), tree)),
             }
         }
-        let otherwise = table
-            .otherwise
-            .as_ref()
-            .map(|it| Box::new(leaf(self, "else", it)));
+        let otherwise = table.otherwise.as_ref().map(|it| Box::new(leaf(self, "else", it)));
         let key_or_any = key.unwrap_or(Key::Arrival);
         if let Some(key) = key.filter(|_| otherwise.is_none()) {
             self.missing_cases(table, at, key, &cases);
@@ -484,13 +454,10 @@ impl Builder<'_> {
                 .find(|name| !cases.iter().any(|it| it.1 == **name));
             let message = match missing {
                 Some(name) => format!("nothing is said for `{name}`, and there is no `else`"),
-                None => {
-                    "not every value of the counter has an entry, and there is no `else`".to_owned()
-                }
+                None => "not every value of the counter has an entry, and there is no `else`".to_owned(),
             };
             let fault = Fault::mistake("missing-case", at.clone(), message);
-            self.faults
-                .push(fault.help("add it, or an `else` for all others"));
+            self.faults.push(fault.help("add it, or an `else` for all others"));
         }
     }
 }
@@ -511,18 +478,11 @@ fn refers_to(draft: &Draft, quantity: &Quantity, target: usize, seen: &mut [bool
             if at == target {
                 return true;
             }
-            !std::mem::replace(&mut seen[at], true)
-                && refers_to(draft, &draft.values[at].1, target, seen)
+            !std::mem::replace(&mut seen[at], true) && refers_to(draft, &draft.values[at].1, target, seen)
         }
         QuantityKind::By(cases) => {
-            let parts = cases
-                .cases
-                .iter()
-                .map(|(_, it)| it)
-                .chain(cases.otherwise.as_deref());
-            parts
-                .into_iter()
-                .any(|it| refers_to(draft, it, target, seen))
+            let parts = cases.cases.iter().map(|(_, it)| it).chain(cases.otherwise.as_deref());
+            parts.into_iter().any(|it| refers_to(draft, it, target, seen))
         }
         QuantityKind::Sourced { is, .. } => refers_to(draft, is, target, seen),
         _ => false,
@@ -547,8 +507,7 @@ fn check_number(number: f64, range: Range) -> Result<(), String> {
     }
     let in_ten_thousandths = number * 1e4;
     if range.is_booked
-        && (in_ten_thousandths - in_ten_thousandths.round()).abs()
-            > 1e-9 * in_ten_thousandths.abs().max(1.0)
+        && (in_ten_thousandths - in_ten_thousandths.round()).abs() > 1e-9 * in_ten_thousandths.abs().max(1.0)
     {
         return Err(format!(
             "{number} has more than the 4 decimals in which amounts are booked"
@@ -568,36 +527,38 @@ fn out_of(number: f64, range: Range) -> String {
     if number < range.low && range.low == 0.0 {
         return format!("{what} cannot be negative");
     }
-    format!(
-        "{what} is between {:e} and {:e}, not {number}",
-        range.low, range.high
-    )
+    format!("{what} is between {:e} and {:e}, not {number}", range.low, range.high)
 }
 
 fn check_distribution(distribution: Distribution, range: Range, each: bool) -> Result<(), String> {
-    let positive = |what: &str, value: f64| match value > 0.0 && value.is_finite() {
-        true => Ok(()),
-        false => Err(format!(
-            "{what} of this distribution is more than 0, not {value}"
-        )),
+    let positive = |what: &str, value: f64| {
+        if value > 0.0 && value.is_finite() {
+            Ok(())
+        } else {
+            Err(format!("{what} of this distribution is more than 0, not {value}"))
+        }
     };
-    let inside = |value: f64| match value.is_finite() && value >= range.low && value <= range.high {
-        true => Ok(()),
-        false => Err(out_of(value, range)),
+    let inside = |value: f64| {
+        if value.is_finite() && value >= range.low && value <= range.high {
+            Ok(())
+        } else {
+            Err(out_of(value, range))
+        }
     };
-    let ordered = |low: f64, high: f64| match low <= high {
-        true => Ok(()),
-        false => Err(format!(
-            "the lower end comes first: {high} to {low}, not {low} to {high}"
-        )),
+    let ordered = |low: f64, high: f64| {
+        if low <= high {
+            Ok(())
+        } else {
+            Err(format!(
+                "the lower end comes first: {high} to {low}, not {low} to {high}"
+            ))
+        }
     };
     if matches!(distribution, Distribution::Poisson { .. }) && !each {
         return Err("`poisson` counts customers one by one, so it goes with `each`".into());
     }
     match distribution {
-        Distribution::Interval { low, high } => {
-            ordered(low, high).and(inside(low)).and(inside(high))
-        }
+        Distribution::Interval { low, high } => ordered(low, high).and(inside(low)).and(inside(high)),
         Distribution::Observed { hits, trials } => {
             if !(hits >= 0.0 && hits <= trials && trials > 0.0 && trials <= CUSTOMERS_MAX) {
                 return Err(format!("{hits} of {trials} is not possible"));
@@ -607,32 +568,32 @@ fn check_distribution(distribution: Distribution, range: Range, each: bool) -> R
         Distribution::Beta { a, b } => positive("a shape", a)
             .and(positive("a shape", b))
             .and(share_fits(range)),
-        Distribution::Uniform { low, high } => {
-            ordered(low, high).and(inside(low)).and(inside(high))
-        }
+        Distribution::Uniform { low, high } => ordered(low, high).and(inside(low)).and(inside(high)),
         Distribution::Triangular { low, mode, high } => ordered(low, mode)
             .and(ordered(mode, high))
             .and(inside(low))
             .and(inside(high)),
-        Distribution::Normal { mean, sd } => inside(mean).and(match sd >= 0.0 && sd.is_finite() {
-            true => Ok(()),
-            false => Err(format!("a standard deviation is not negative, so not {sd}")),
+        Distribution::Normal { mean, sd } => inside(mean).and(if sd >= 0.0 && sd.is_finite() {
+            Ok(())
+        } else {
+            Err(format!("a standard deviation is not negative, so not {sd}"))
         }),
         Distribution::LognormalQuantiles { median, p90 } => positive("the median", median)
             .and(ordered(median, p90))
             .and(inside(median))
             .and(inside(p90)),
-        Distribution::Lognormal { mean, sd } | Distribution::Gamma { mean, sd } => {
-            positive("the mean", mean)
-                .and(positive("the standard deviation", sd))
-                .and(inside(mean))
+        Distribution::Lognormal { mean, sd } | Distribution::Gamma { mean, sd } => positive("the mean", mean)
+            .and(positive("the standard deviation", sd))
+            .and(inside(mean)),
+        Distribution::Poisson { mean } => {
+            if mean >= 0.0 {
+                inside(mean)
+            } else {
+                Err(format!(
+                    "the mean of a Poisson distribution is not negative, so not {mean}"
+                ))
+            }
         }
-        Distribution::Poisson { mean } => match mean >= 0.0 {
-            true => inside(mean),
-            false => Err(format!(
-                "the mean of a Poisson distribution is not negative, so not {mean}"
-            )),
-        },
     }
 }
 

@@ -5,12 +5,10 @@ use petgraph::graph::{DiGraph, NodeIndex};
 use crate::journey::condition::{Atom, Rule};
 use crate::journey::delay::DelayLaw;
 use crate::journey::draft::{
-    AttributeKindDraft, BranchDraft, Comparison, Condition, CostAmountDraft, Delay as DelayDraft,
-    DelayKind, Literal, Name, Operator, SetDraft, StepDraft, Subject,
+    AttributeKindDraft, BranchDraft, Comparison, Condition, CostAmountDraft, Delay as DelayDraft, DelayKind, Literal,
+    Name, Operator, SetDraft, StepDraft, Subject,
 };
-use crate::journey::{
-    AttributeId, Branch, Cost, Delay, DelayId, EventId, Fork, Key, PartId, Role, Step, Tree,
-};
+use crate::journey::{AttributeId, Branch, Cost, Delay, DelayId, EventId, Fork, Key, PartId, Role, Step, Tree};
 use crate::problem::{At, Fault};
 
 use super::names::unknown;
@@ -18,25 +16,19 @@ use super::{Builder, title};
 
 /// Keys of a step that stand where the name of a branch stands in a path.
 const STEP_KEYS: [&str; 14] = [
-    "title", "note", "source", "quotes", "stage", "channel", "owner", "cost", "revenue", "costs",
-    "units", "event", "adds", "sets",
+    "title", "note", "source", "quotes", "stage", "channel", "owner", "cost", "revenue", "costs", "units", "event",
+    "adds", "sets",
 ];
 
 impl Builder<'_> {
     /// A step without its branches; they are added when every step has its number.
-    pub(crate) fn step(
-        &mut self,
-        step: &StepDraft,
-        events: &mut Vec<String>,
-        parts: &mut Vec<String>,
-    ) -> Step {
+    pub(crate) fn step(&mut self, step: &StepDraft, events: &mut Vec<String>, parts: &mut Vec<String>) -> Step {
         let id = &step.id.text;
         let stage = step.stage.as_ref().and_then(|name| {
             let found = self.names.stages.get(name.text.as_str()).copied();
             if found.is_none() {
                 let names = self.draft.stages.iter().map(|it| it.id.text.as_str());
-                self.faults
-                    .push(unknown("stage", name).nearest(&name.text, names));
+                self.faults.push(unknown("stage", name).nearest(&name.text, names));
             }
             found
         });
@@ -46,10 +38,7 @@ impl Builder<'_> {
             .map(|it| self.number(format!("steps.{id}.revenue"), Role::Money, it));
         let mut costs = Vec::new();
         for cost in &step.costs {
-            let part = cost
-                .part
-                .as_ref()
-                .map(|it| PartId::at(position(parts, &it.text)));
+            let part = cost.part.as_ref().map(|it| PartId::at(position(parts, &it.text)));
             let path = match &cost.part {
                 Some(part) => format!("steps.{id}.costs.{}", part.text),
                 None => format!("steps.{id}.cost"),
@@ -69,24 +58,16 @@ impl Builder<'_> {
         }
         let mut units = Vec::new();
         for (name, quantity) in &step.units {
-            match self.names.products.get(name.text.as_str()).copied() {
-                Some(product) => {
-                    units.push((
-                        product,
-                        self.number(
-                            format!("steps.{id}.units.{}", name.text),
-                            Role::Units,
-                            quantity,
-                        ),
-                    ));
-                }
-                None => {
-                    let names = self.draft.products.iter().map(|it| it.id.text.as_str());
-                    let at = name.at.clone().on_key();
-                    let name = Name { at, ..name.clone() };
-                    self.faults
-                        .push(unknown("product", &name).nearest(&name.text, names));
-                }
+            if let Some(product) = self.names.products.get(name.text.as_str()).copied() {
+                units.push((
+                    product,
+                    self.number(format!("steps.{id}.units.{}", name.text), Role::Units, quantity),
+                ));
+            } else {
+                let names = self.draft.products.iter().map(|it| it.id.text.as_str());
+                let at = name.at.clone().on_key();
+                let name = Name { at, ..name.clone() };
+                self.faults.push(unknown("product", &name).nearest(&name.text, names));
             }
         }
         Step {
@@ -101,11 +82,7 @@ impl Builder<'_> {
             revenue,
             costs,
             units,
-            events: step
-                .events
-                .iter()
-                .map(|it| EventId::at(position(events, it)))
-                .collect(),
+            events: step.events.iter().map(|it| EventId::at(position(events, it))).collect(),
             sets: self.sets(step),
             adds: self.adds(step),
             fork: Fork::Single,
@@ -126,9 +103,8 @@ impl Builder<'_> {
                 Ok(value) => sets.push((id, value)),
                 Err(message) => {
                     let names = self.names.value_names(self.draft, Key::Attribute(id));
-                    self.faults.push(
-                        Fault::mistake("unknown-name", at.clone(), message).nearest(&text, names),
-                    );
+                    self.faults
+                        .push(Fault::mistake("unknown-name", at.clone(), message).nearest(&text, names));
                 }
             }
         }
@@ -141,8 +117,7 @@ impl Builder<'_> {
             match self.attribute(name) {
                 Some((id, true)) => adds.push((id, *amount)),
                 Some((_, false)) => {
-                    let message =
-                        format!("`{}` is a category: nothing can be added to it", name.text);
+                    let message = format!("`{}` is a category: nothing can be added to it", name.text);
                     let fault = Fault::mistake("wrong-type", name.at.clone().on_key(), message);
                     self.faults
                         .push(fault.help("`adds` moves counters; `sets` gives a category a value"));
@@ -162,24 +137,13 @@ impl Builder<'_> {
                 at: name.at.clone().on_key(),
                 ..name.clone()
             };
-            self.faults
-                .push(unknown("attribute", &name).nearest(&name.text, names));
+            self.faults.push(unknown("attribute", &name).nearest(&name.text, names));
         }
-        found.map(|(id, draft)| {
-            (
-                *id,
-                matches!(draft.kind, AttributeKindDraft::Counter { .. }),
-            )
-        })
+        found.map(|(id, draft)| (*id, matches!(draft.kind, AttributeKindDraft::Counter { .. })))
     }
 
     /// Adds the branches of a step to the graph and sets its fork.
-    pub(crate) fn branches(
-        &mut self,
-        at: usize,
-        step: &StepDraft,
-        graph: &mut DiGraph<Step, Branch>,
-    ) {
+    pub(crate) fn branches(&mut self, at: usize, step: &StepDraft, graph: &mut DiGraph<Step, Branch>) {
         let mut names: Vec<&Name> = Vec::new();
         let mut delays = Vec::new();
         let mut targets = Vec::new();
@@ -189,27 +153,16 @@ impl Builder<'_> {
             if !seen.insert(name.text.as_str()) {
                 let message = format!("`{}` has two branches called `{}`", step.id.text, name.text);
                 let fault = Fault::mistake("duplicate-name", name.at.clone(), message);
-                self.faults
-                    .push(fault.help("give one of them another `name`"));
+                self.faults.push(fault.help("give one of them another `name`"));
             }
-            if STEP_KEYS.contains(&name.text.as_str())
-                || name.text == "branches"
-                || name.text == "outcome"
-            {
-                let message = format!(
-                    "`{}` is a key of steps, so no branch can have this name",
-                    name.text
-                );
+            if STEP_KEYS.contains(&name.text.as_str()) || name.text == "branches" || name.text == "outcome" {
+                let message = format!("`{}` is a key of steps, so no branch can have this name", name.text);
                 let fault = Fault::mistake("reserved-name", name.at.clone(), message);
-                self.faults
-                    .push(fault.help("give the branch another `name`"));
+                self.faults.push(fault.help("give the branch another `name`"));
             }
             names.push(name);
             targets.push(self.names.step(self.draft, &branch.to, &mut self.faults));
-            delays.push(self.delay(
-                &format!("steps.{}.{}.after", step.id.text, name.text),
-                branch,
-            ));
+            delays.push(self.delay(&format!("steps.{}.{}.after", step.id.text, name.text), branch));
         }
         let first = graph.edge_count();
         let fork = self.fork(step, first, &names);
@@ -278,8 +231,7 @@ impl Builder<'_> {
                 let Some((id, _)) = self.names.attributes.get(text.as_str()) else {
                     let names = self.draft.attributes.iter().map(|it| it.id.text.as_str());
                     let names = names.chain(["arrival", "visits", "days", "month", "weekday"]);
-                    self.faults
-                        .push(unknown("attribute", &name).nearest(text, names));
+                    self.faults.push(unknown("attribute", &name).nearest(text, names));
                     return None;
                 };
                 (Atom::Key(Key::Attribute(*id)), text.clone())
@@ -351,14 +303,11 @@ impl Builder<'_> {
                 "bad-condition",
                 format!("`{what}` is a category; {number} is a number (write a value in quotes)"),
             )),
-            (false, Literal::Text(text), _) => Err((
-                "bad-condition",
-                format!("`{what}` is a number; '{text}' is none"),
-            )),
+            (false, Literal::Text(text), _) => {
+                Err(("bad-condition", format!("`{what}` is a number; '{text}' is none")))
+            }
             (false, Literal::Integer(number), Atom::Key(Key::Attribute(id))) => {
-                let AttributeKindDraft::Counter { low, .. } =
-                    self.draft.attributes[id.index()].kind
-                else {
+                let AttributeKindDraft::Counter { low, .. } = self.draft.attributes[id.index()].kind else {
                     return Ok(*number);
                 };
                 Ok(number.saturating_sub(low))
@@ -382,57 +331,56 @@ pub(crate) fn fork_at(step: &StepDraft) -> At {
 }
 
 fn check_delay(kind: &DelayKind, tick_days: f64) -> Result<(), String> {
-    let at_least = |days: f64| match days >= 0.0 && days <= 1e6 {
+    let at_least = |days: f64| match (0.0..=1e6).contains(&days) {
         true => Ok(()),
         false if days < 0.0 => Err("a delay cannot be negative".to_owned()),
         false => Err("a delay of more than a million days is none".to_owned()),
     };
-    let positive = |days: f64| match days > 0.0 {
-        true => at_least(days),
-        false => Err("this duration has to be more than 0".to_owned()),
+    let positive = |days: f64| {
+        if days > 0.0 {
+            at_least(days)
+        } else {
+            Err("this duration has to be more than 0".to_owned())
+        }
     };
     match kind {
         DelayKind::Known(it) => at_least(it.days()),
         DelayKind::Interval(low, high) => {
             positive(low.days()).and(positive(high.days()))?;
-            match low.days() <= high.days() {
-                true => Ok(()),
-                false => Err("the lower end comes first".into()),
+            if low.days() <= high.days() {
+                Ok(())
+            } else {
+                Err("the lower end comes first".into())
             }
         }
         DelayKind::Exponential(mean) => positive(mean.days()),
         DelayKind::LognormalQuantiles(median, p90) => {
             positive(median.days()).and(positive(p90.days()))?;
-            match median.days() <= p90.days() {
-                true => Ok(()),
-                false => Err("the 90 % quantile is not below the median".into()),
+            if median.days() <= p90.days() {
+                Ok(())
+            } else {
+                Err("the 90 % quantile is not below the median".into())
             }
         }
-        DelayKind::Lognormal(mean, sd) | DelayKind::Gamma(mean, sd) => {
-            positive(mean.days()).and(positive(sd.days()))
-        }
-        DelayKind::Weibull(scale, shape) => {
-            positive(scale.days()).and(match *shape > 0.0 && shape.is_finite() {
-                true => Ok(()),
-                false => Err("the shape is more than 0".into()),
-            })
-        }
+        DelayKind::Lognormal(mean, sd) | DelayKind::Gamma(mean, sd) => positive(mean.days()).and(positive(sd.days())),
+        DelayKind::Weibull(scale, shape) => positive(scale.days()).and(if *shape > 0.0 && shape.is_finite() {
+            Ok(())
+        } else {
+            Err("the shape is more than 0".into())
+        }),
         DelayKind::Uniform(low, high) => {
             at_least(low.days()).and(at_least(high.days()))?;
-            match low.days() <= high.days() {
-                true => Ok(()),
-                false => Err("the lower end comes first".into()),
+            if low.days() <= high.days() {
+                Ok(())
+            } else {
+                Err("the lower end comes first".into())
             }
         }
-        DelayKind::Geometric(mean) => {
-            positive(mean.days()).and(match mean.days() >= tick_days * (1.0 - 1e-12) {
-                true => Ok(()),
-                false => Err(
-                    "`geometric` counts whole ticks from 1 on, so its mean is at least one tick"
-                        .into(),
-                ),
-            })
-        }
+        DelayKind::Geometric(mean) => positive(mean.days()).and(if mean.days() >= tick_days * (1.0 - 1e-12) {
+            Ok(())
+        } else {
+            Err("`geometric` counts whole ticks from 1 on, so its mean is at least one tick".into())
+        }),
         DelayKind::Observed(values) => {
             for (duration, weight) in values {
                 at_least(duration.days())?;
@@ -440,9 +388,10 @@ fn check_delay(kind: &DelayKind, tick_days: f64) -> Result<(), String> {
                     return Err(format!("a weight cannot be {weight}"));
                 }
             }
-            match values.iter().map(|it| it.1).sum::<f64>() > 0.0 {
-                true => Ok(()),
-                false => Err("all weights are 0".into()),
+            if values.iter().map(|it| it.1).sum::<f64>() > 0.0 {
+                Ok(())
+            } else {
+                Err("all weights are 0".into())
             }
         }
         DelayKind::By(_) => Ok(()),

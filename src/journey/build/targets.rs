@@ -42,9 +42,7 @@ impl Builder<'_> {
         let metric = &target.metric;
         if !metrics.contains(&metric.text) {
             let message = match metric.text.as_str() {
-                "present_value" => {
-                    "`present_value` needs a `discount` at the top of the file".to_owned()
-                }
+                "present_value" => "`present_value` needs a `discount` at the top of the file".to_owned(),
                 name => format!("the forecast has no metric called `{name}`"),
             };
             let fault = Fault::mistake("unknown-metric", metric.at.clone(), message);
@@ -86,15 +84,13 @@ impl Builder<'_> {
                         "`{}` is outside the forecast, which goes from {begin} to {end}",
                         label.text
                     );
-                    self.faults
-                        .push(Fault::mistake("bad-date", label.at.clone(), message));
+                    self.faults.push(Fault::mistake("bad-date", label.at.clone(), message));
                     return None;
                 }
                 self.clock.ticks_within(from.max(self.clock.begin), until)
             }
         };
-        let of_horizon =
-            ["pipeline", "conversion_rate", "churn_rate"].contains(&metric.text.as_str());
+        let of_horizon = ["pipeline", "conversion_rate", "churn_rate"].contains(&metric.text.as_str());
         if of_horizon && target.over.is_some() {
             let message = format!("`{}` is known for the whole horizon only", metric.text);
             let at = target

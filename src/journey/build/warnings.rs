@@ -35,11 +35,7 @@ pub(crate) fn warnings(journey: &Journey, draft: &Draft) -> Vec<Fault> {
                 at,
                 format!("the outcome `{}` cannot be reached", step.id),
             ),
-            _ => Fault::warning(
-                "unreachable",
-                at,
-                format!("no customer ever comes to `{}`", step.id),
-            ),
+            _ => Fault::warning("unreachable", at, format!("no customer ever comes to `{}`", step.id)),
         });
     }
     for (at, stage) in journey.stages.iter().enumerate() {
@@ -61,9 +57,7 @@ pub(crate) fn warnings(journey: &Journey, draft: &Draft) -> Vec<Fault> {
             .iter()
             .flat_map(|it| it.tree.leaves())
             .any(|(_, leaf)| match leaf.value {
-                LeafValue::Value(id) => {
-                    journey.assumption(id).path == format!("values.{}", name.text)
-                }
+                LeafValue::Value(id) => journey.assumption(id).path == format!("values.{}", name.text),
                 _ => false,
             });
         if !used {
@@ -77,9 +71,7 @@ pub(crate) fn warnings(journey: &Journey, draft: &Draft) -> Vec<Fault> {
             At::top(),
             "nobody arrives: there are neither arrivals nor a pipeline",
         );
-        warnings.push(
-            warning.help("write `customers = 1000`, or describe streams under `[arrivals.NAME]`"),
-        );
+        warnings.push(warning.help("write `customers = 1000`, or describe streams under `[arrivals.NAME]`"));
     }
     warnings.extend(wide_ranges(journey, draft));
     warnings
@@ -88,11 +80,7 @@ pub(crate) fn warnings(journey: &Journey, draft: &Draft) -> Vec<Fault> {
 /// Costs and revenues with a wide range that were probably meant to differ between customers.
 fn wide_ranges(journey: &Journey, draft: &Draft) -> Vec<Fault> {
     let mut warnings = Vec::new();
-    for assumption in journey
-        .assumptions
-        .iter()
-        .filter(|it| it.role == Role::Money)
-    {
+    for assumption in journey.assumptions.iter().filter(|it| it.role == Role::Money) {
         for (_, leaf) in assumption.tree.leaves() {
             let LeafValue::Drawn(draw) = leaf.value else {
                 continue;
@@ -111,11 +99,7 @@ fn wide_ranges(journey: &Journey, draft: &Draft) -> Vec<Fault> {
                 );
                 let at = place(draft, &assumption.path);
                 let warning = Fault::warning("wide-range", at, message);
-                warnings.push(
-                    warning.help(
-                        "if it differs from customer to customer, write { each = \"… to …\" }",
-                    ),
-                );
+                warnings.push(warning.help("if it differs from customer to customer, write { each = \"… to …\" }"));
             }
         }
     }

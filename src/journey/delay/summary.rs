@@ -19,8 +19,7 @@ impl ChangedDelay {
     #[must_use]
     pub fn summary(&self, tick_days: f64) -> DelaySummary {
         // Sums of weights that should be `p` may miss it by rounding errors.
-        let quantile =
-            |p: f64| first_tick(self, tick_days, |tails| tails.below >= p - 1e-12) * tick_days;
+        let quantile = |p: f64| first_tick(self, tick_days, |tails| tails.below >= p - 1e-12) * tick_days;
         DelaySummary {
             mean: mean_ticks(self, tick_days) * tick_days,
             p50: quantile(0.5),
@@ -58,10 +57,7 @@ fn mean_ticks(delay: &ChangedDelay, tick_days: f64) -> f64 {
     match delay.law {
         _ if delay.factor <= 0.0 => rounded(0.0),
         DelayLaw::Known(days) => rounded(days),
-        DelayLaw::Observed(ref values) => values
-            .iter()
-            .map(|(days, weight)| weight * rounded(*days))
-            .sum(),
+        DelayLaw::Observed(ref values) => values.iter().map(|(days, weight)| weight * rounded(*days)).sum(),
         DelayLaw::Geometric { mean } => geometric_mean(delay, mean, tick_days),
         DelayLaw::Uniform { low, high } => {
             let ends = [low, high].map(|days| delay.in_ticks(days, tick_days));
@@ -116,11 +112,7 @@ fn smooth_mean(delay: &ChangedDelay, tick_days: f64) -> f64 {
     let first = first_tick(delay, tick_days, |tails| tails.below > 1e-17);
     let last = first_tick(delay, tick_days, |tails| tails.above < 1e-17);
     let is_smooth = last - first > SMOOTH_TICKS;
-    let last = if is_smooth {
-        first + SMOOTH_TICKS
-    } else {
-        last
-    };
+    let last = if is_smooth { first + SMOOTH_TICKS } else { last };
     let mut sum = first;
     let mut tick = first;
     while tick < last {
@@ -149,9 +141,7 @@ fn excess(law: &DelayLaw, x: f64) -> f64 {
             let z = (x.ln() - mu) / sigma;
             (mu + 0.5 * sigma * sigma).exp() * normal_tails(z - sigma).above - x * above
         }
-        DelayLaw::Gamma { shape, scale } => {
-            shape * scale * gamma_tails(shape + 1.0, x / scale).above - x * above
-        }
+        DelayLaw::Gamma { shape, scale } => shape * scale * gamma_tails(shape + 1.0, x / scale).above - x * above,
         DelayLaw::Weibull { scale, shape } => {
             let power = (x / scale).powf(shape);
             scale * gamma(1.0 + 1.0 / shape) * gamma_tails(1.0 / shape, power).above

@@ -51,12 +51,7 @@ impl DelayTable {
     /// What is left of `delay` once it has lasted `waited_ticks`: P(K = k | K > waited) by the
     /// whole ticks to come, k − waited rounded up. `None` if the law leaves nothing.
     #[must_use]
-    pub fn remaining(
-        delay: &ChangedDelay,
-        waited_ticks: f64,
-        tick_days: f64,
-        ticks_max: u32,
-    ) -> Option<Remaining> {
+    pub fn remaining(delay: &ChangedDelay, waited_ticks: f64, tick_days: f64, ticks_max: u32) -> Option<Remaining> {
         let waited = tidy(waited_ticks.max(0.0)).floor();
         let before = delay.tails_ticks(waited + 0.5, tick_days);
         // A law that counts as certainly zero leaves nothing.
@@ -94,10 +89,7 @@ impl DelayTable {
     fn of_probabilities(probabilities: Vec<f64>) -> Self {
         let first = probabilities.iter().position(|it| *it > 0.0).unwrap_or(0);
         let thresholds = thresholds(&probabilities[first..]);
-        let bits = (thresholds.len() + 1)
-            .next_power_of_two()
-            .min(GUIDE_MAX)
-            .ilog2();
+        let bits = (thresholds.len() + 1).next_power_of_two().min(GUIDE_MAX).ilog2();
         let mut reached = 0;
         let guide = (0..1_u64 << bits)
             .map(|part| {

@@ -12,9 +12,7 @@ fn days(amount: f64) -> Duration {
 }
 
 fn law(kind: &DelayKind) -> ChangedDelay {
-    DelayLaw::of(kind)
-        .expect("it does not depend on the customer")
-        .into()
+    DelayLaw::of(kind).expect("it does not depend on the customer").into()
 }
 
 fn known(amount: f64) -> ChangedDelay {
@@ -45,14 +43,7 @@ fn laws() -> Vec<ChangedDelay> {
             (days(2.5), 7.0),
         ]),
     ];
-    let changes = [
-        (1.0, 0.0),
-        (0.5, 0.0),
-        (1.3, 0.0),
-        (1.0, 2.0),
-        (1.0, -2.5),
-        (0.0, 3.2),
-    ];
+    let changes = [(1.0, 0.0), (0.5, 0.0), (1.3, 0.0), (1.0, 2.0), (1.0, -2.5), (0.0, 3.2)];
     let mut laws = Vec::new();
     for kind in &kinds {
         for (factor, shift_days) in changes {
@@ -119,10 +110,7 @@ fn a_geometric_delay_keeps_to_whole_ticks() {
         assert!(off.abs() < 1e-13, "{ticks}: off by {off:e}");
     }
     // Half of 1, 2, 3, … ticks is ½, 1, 1½, …, rounded to 0, 1, 1, 2, 2, …
-    let half = ChangedDelay {
-        factor: 0.5,
-        ..delay
-    };
+    let half = ChangedDelay { factor: 0.5, ..delay };
     let table = DelayTable::new(&half, 1.0, 1_000);
     let stay = 0.8_f64;
     assert!((table.probabilities()[0] - 0.2).abs() < 1e-15);
@@ -199,10 +187,7 @@ fn draws_invert_the_table() {
             assert!(ticks >= last, "{delay:?}: not monotone at {bits}");
             last = ticks;
             let u = bits as f64 / 18_446_744_073_709_551_616.0;
-            assert!(
-                u <= edges[ticks as usize] + 1e-12,
-                "{delay:?}: {u} gave {ticks}"
-            );
+            assert!(u <= edges[ticks as usize] + 1e-12, "{delay:?}: {u} gave {ticks}");
             assert!(
                 ticks == 0 || u >= edges[ticks as usize - 1] - 1e-12,
                 "{delay:?}: {u} gave {ticks}"
@@ -246,10 +231,7 @@ fn draws_come_as_often_as_the_table_says() {
 
 #[test]
 fn a_memoryless_delay_does_not_care_how_long_it_was() {
-    for kind in [
-        DelayKind::Geometric(days(5.0)),
-        DelayKind::Exponential(days(5.0)),
-    ] {
+    for kind in [DelayKind::Geometric(days(5.0)), DelayKind::Exponential(days(5.0))] {
         let delay = law(&kind);
         for waited in [3.0, 3.7, 40.0, 400.0] {
             let left = DelayTable::remaining(&delay, waited, 1.0, 1_000).expect("it has no end");
@@ -261,10 +243,7 @@ fn a_memoryless_delay_does_not_care_how_long_it_was() {
             for ticks in 1..100 {
                 let expected = (1.0 - stay) * stay.powi(ticks - 1);
                 let off = left.table.probabilities()[ticks as usize] / expected - 1.0;
-                assert!(
-                    off.abs() < 1e-12,
-                    "{kind:?} after {waited}: {ticks} off by {off:e}"
-                );
+                assert!(off.abs() < 1e-12, "{kind:?} after {waited}: {ticks} off by {off:e}");
             }
         }
     }
@@ -285,10 +264,7 @@ fn what_is_left_is_the_law_given_what_has_passed() {
             if left.chance < 1e-6 {
                 continue;
             }
-            assert!(
-                (left.chance / chance - 1.0).abs() < 1e-12,
-                "{delay:?} after {waited}"
-            );
+            assert!((left.chance / chance - 1.0).abs() < 1e-12, "{delay:?} after {waited}");
             for (ticks, found) in left.table.probabilities().iter().enumerate().skip(1) {
                 let all = table.probabilities();
                 let before = all.get(ticks + waited as usize).copied().unwrap_or(0.0);
@@ -326,11 +302,7 @@ fn a_summary_is_that_of_the_table() {
             (summary.mean - mean).abs() <= 1e-11 * mean,
             "{delay:?}: {summary:?}, not {mean}"
         );
-        assert_eq!(
-            (Some(summary.p50), Some(summary.p90)),
-            (p50, p90),
-            "{delay:?}"
-        );
+        assert_eq!((Some(summary.p50), Some(summary.p90)), (p50, p90), "{delay:?}");
     }
 }
 
@@ -338,11 +310,7 @@ fn a_summary_is_that_of_the_table() {
 fn summaries_of_long_tails_agree_with_25_digits() {
     let lognormal = law(&DelayKind::LognormalQuantiles(days(3.0), days(14.0)));
     let minute = 1.0 / 1_440.0;
-    let heavy: ChangedDelay = DelayLaw::Lognormal {
-        mu: 0.0,
-        sigma: 3.0,
-    }
-    .into();
+    let heavy: ChangedDelay = DelayLaw::Lognormal { mu: 0.0, sigma: 3.0 }.into();
     let bursts = law(&DelayKind::Gamma(days(5.0), days(25.0)));
     for (delay, tick_days, mean) in [
         (&lognormal, 1.0, 6.175_299_472_100_98),
@@ -351,10 +319,7 @@ fn summaries_of_long_tails_agree_with_25_digits() {
         (&bursts, 1.0, 4.989_301_907_394_126),
     ] {
         let found = delay.summary(tick_days).mean;
-        assert!(
-            (found / mean - 1.0).abs() < 1e-11,
-            "{found} instead of {mean}"
-        );
+        assert!((found / mean - 1.0).abs() < 1e-11, "{found} instead of {mean}");
     }
 }
 

@@ -29,9 +29,7 @@ pub(super) fn quantile(law: Law, bounds: Bounds, p: f64) -> f64 {
 fn unbounded(law: Law, wanted: Tails) -> f64 {
     match law {
         Law::Normal { mean, sd: 0.0 } => mean,
-        Law::Normal { .. } | Law::Lognormal { .. } | Law::LogitNormal { .. } => {
-            law.of_normal(normal_quantile(wanted))
-        }
+        Law::Normal { .. } | Law::Lognormal { .. } | Law::LogitNormal { .. } => law.of_normal(normal_quantile(wanted)),
         Law::Uniform { low, high } => {
             if wanted.below <= 0.5 {
                 low + (high - low) * wanted.below
@@ -58,9 +56,7 @@ fn unbounded(law: Law, wanted: Tails) -> f64 {
             by_bisection(law, wanted, 0.0, high)
         }
         Law::Poisson { mean } => {
-            let below = wanted
-                .below
-                .clamp(f64::MIN_POSITIVE, 1.0 - f64::EPSILON / 2.0);
+            let below = wanted.below.clamp(f64::MIN_POSITIVE, 1.0 - f64::EPSILON / 2.0);
             poisson_quantile(mean, below) as f64
         }
     }

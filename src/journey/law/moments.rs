@@ -38,9 +38,7 @@ pub(super) fn of(law: Law, bounds: Bounds) -> Moments {
         return Moments::of_variance(mean.max(bounds.low).min(bounds.high), 0.0);
     }
     match law {
-        Law::Normal { .. } | Law::Lognormal { .. } | Law::LogitNormal { .. } => {
-            of_normal_family(law, bounds)
-        }
+        Law::Normal { .. } | Law::Lognormal { .. } | Law::LogitNormal { .. } => of_normal_family(law, bounds),
         Law::Beta { a, b } => {
             let within = |a: f64| {
                 let law = Law::Beta { a, b };
@@ -67,10 +65,7 @@ pub(super) fn of(law: Law, bounds: Bounds) -> Moments {
         Law::Triangular { low, mode, high } => of_triangular(low, mode, high, bounds),
         Law::Poisson { mean } => {
             // E[K (K − 1) … ; a ≤ K ≤ b] is mean^n P(a − n ≤ K ≤ b − n).
-            let within = |less: f64| {
-                law.tails_below(bounds.low - less)
-                    .until(law.tails(bounds.high - less))
-            };
+            let within = |less: f64| law.tails_below(bounds.low - less).until(law.tails(bounds.high - less));
             let first = mean * within(1.0);
             let second = mean * mean * within(2.0) + first;
             Moments::of_parts(all, first, second)
@@ -165,11 +160,7 @@ fn of_normal_family(law: Law, bounds: Bounds) -> Moments {
     let weight = |z: f64| (-0.5 * (z - highest) * (z + highest)).exp();
     let all = integral(&weight, from, until);
     let mean = integral(&|z| law.of_normal(z) * weight(z), from, until) / all;
-    let variance = integral(
-        &|z| (law.of_normal(z) - mean).powi(2) * weight(z),
-        from,
-        until,
-    ) / all;
+    let variance = integral(&|z| (law.of_normal(z) - mean).powi(2) * weight(z), from, until) / all;
     Moments::of_variance(mean, variance)
 }
 
@@ -193,9 +184,7 @@ fn integral(value: &dyn Fn(f64) -> f64, from: f64, until: f64) -> f64 {
     for level in 0..LEVELS {
         // The new nodes lie half-way between the old.
         let count = (REACH / step).round() as i32;
-        sum += (-count..count)
-            .map(|n| at((f64::from(n) + 0.5) * step))
-            .sum::<f64>();
+        sum += (-count..count).map(|n| at((f64::from(n) + 0.5) * step)).sum::<f64>();
         step *= 0.5;
         let finer = step * sum;
         // Halving the step squares the error.
@@ -229,19 +218,9 @@ mod tests {
             0.103_953_614_699_950_21,
             0.169_466_393_914_271_46,
         );
-        check_moments(
-            logit(0.2, 0.9),
-            none,
-            0.580_897_434_676_230_9,
-            0.216_809_998_199_206_04,
-        );
+        check_moments(logit(0.2, 0.9), none, 0.580_897_434_676_230_9, 0.216_809_998_199_206_04);
         let wide = |mu, sigma| Law::LogitNormal { mu, sigma };
-        check_moments(
-            wide(0.5, 8.4),
-            none,
-            0.523_205_144_670_946_8,
-            0.450_670_208_876_696_2,
-        );
+        check_moments(wide(0.5, 8.4), none, 0.523_205_144_670_946_8, 0.450_670_208_876_696_2);
         check_moments(
             wide(-3.0, 0.01),
             none,
@@ -272,12 +251,7 @@ mod tests {
             4.253_897_549_352_544,
             0.144_155_697_562_653_67,
         );
-        check_moments(
-            normal(10.0, 3.0),
-            amount,
-            10.004_628_823_033_226,
-            2.992_271_769_686_882,
-        );
+        check_moments(normal(10.0, 3.0), amount, 10.004_628_823_033_226, 2.992_271_769_686_882);
         let lognormal = |mu, sigma| Law::Lognormal { mu, sigma };
         check_moments(
             lognormal(-1.0, 1.0),

@@ -7,10 +7,7 @@ const BOUNDS: [Bounds; 4] = [
     Bounds::NONE,
     Bounds::CHANCE,
     Bounds::NOT_NEGATIVE,
-    Bounds {
-        low: 0.21,
-        high: 0.6,
-    },
+    Bounds { low: 0.21, high: 0.6 },
 ];
 
 pub(super) fn within(low: f64, high: f64) -> Bounds {
@@ -37,18 +34,9 @@ fn laws() -> Vec<Law> {
             },
             true,
         ),
-        Law::of(
-            Distribution::Observed {
-                hits: 0.0,
-                trials: 3.0,
-            },
-            true,
-        ),
+        Law::of(Distribution::Observed { hits: 0.0, trials: 3.0 }, true),
         Law::Beta { a: 0.4, b: 0.3 },
-        Law::Uniform {
-            low: -0.2,
-            high: 0.7,
-        },
+        Law::Uniform { low: -0.2, high: 0.7 },
         Law::Triangular {
             low: 0.1,
             mode: 0.2,
@@ -97,22 +85,13 @@ fn an_interval_has_five_percent_below_and_above() {
         }
         let is_normal = matches!(law, Law::Normal { .. });
         assert_eq!(is_normal, low <= 0.0 || is_chance && high >= 1.0);
-        assert_eq!(
-            matches!(law, Law::LogitNormal { .. }),
-            is_chance && !is_normal
-        );
+        assert_eq!(matches!(law, Law::LogitNormal { .. }), is_chance && !is_normal);
     }
 }
 
 #[test]
 fn notations_mean_what_they_say() {
-    let law = Law::of(
-        Distribution::LognormalQuantiles {
-            median: 3.0,
-            p90: 14.0,
-        },
-        false,
-    );
+    let law = Law::of(Distribution::LognormalQuantiles { median: 3.0, p90: 14.0 }, false);
     assert!((law.quantile(Bounds::NONE, 0.5) - 3.0).abs() < 1e-14);
     assert!((law.quantile(Bounds::NONE, 0.9) - 14.0).abs() < 1e-12);
     let (mean, sd) = (49.0, 20.0);
@@ -138,14 +117,8 @@ fn notations_mean_what_they_say() {
 #[test]
 fn what_has_no_spread_is_constant() {
     let flat = [
-        Distribution::Interval {
-            low: 0.3,
-            high: 0.3,
-        },
-        Distribution::Uniform {
-            low: 0.3,
-            high: 0.3,
-        },
+        Distribution::Interval { low: 0.3, high: 0.3 },
+        Distribution::Uniform { low: 0.3, high: 0.3 },
         Distribution::Triangular {
             low: 0.3,
             mode: 0.3,
@@ -153,10 +126,7 @@ fn what_has_no_spread_is_constant() {
         },
         Distribution::Normal { mean: 0.3, sd: 0.0 },
         Distribution::Lognormal { mean: 0.3, sd: 0.0 },
-        Distribution::LognormalQuantiles {
-            median: 0.3,
-            p90: 0.3,
-        },
+        Distribution::LognormalQuantiles { median: 0.3, p90: 0.3 },
         Distribution::Gamma { mean: 0.3, sd: 0.0 },
     ];
     let mut stream = Key::new(1).stream();
@@ -249,9 +219,7 @@ fn poisson_draws_have_mean_and_variance_alike() {
     // 40,000 draws: standard errors √(7 / 40,000) and 7 √(2.14 / 40,000).
     let law = Law::of(Distribution::Poisson { mean: 7.0 }, false);
     let mut stream = Key::new(1).stream();
-    let draws: Vec<f64> = (0..40_000)
-        .map(|_| law.draw(Bounds::NONE, &mut stream))
-        .collect();
+    let draws: Vec<f64> = (0..40_000).map(|_| law.draw(Bounds::NONE, &mut stream)).collect();
     let mean = draws.iter().sum::<f64>() / 4e4;
     let variance = draws.iter().map(|it| (it - 7.0).powi(2)).sum::<f64>() / 4e4;
     assert!((mean - 7.0).abs() < 5.0 * 0.0132, "mean {mean}");
@@ -263,20 +231,14 @@ fn bounds_that_are_hardly_ever_met_end_the_search() {
     let mut stream = Key::new(1).stream();
     // One draw in 10^89 is within these bounds: the exponential tail beyond 20 has a mean of
     // about 1 / 20.
-    let law = Law::Normal {
-        mean: -20.0,
-        sd: 1.0,
-    };
+    let law = Law::Normal { mean: -20.0, sd: 1.0 };
     let draws: Vec<f64> = (0..2_000)
         .map(|_| law.draw(Bounds::NOT_NEGATIVE, &mut stream))
         .collect();
     let mean = draws.iter().sum::<f64>() / 2e3;
     let expected = law.mean(Bounds::NOT_NEGATIVE);
     assert!((expected - 0.05).abs() < 0.001);
-    assert!(
-        (mean - expected).abs() < 5.0 * 0.05 / 2e3_f64.sqrt(),
-        "{mean}"
-    );
+    assert!((mean - expected).abs() < 5.0 * 0.05 / 2e3_f64.sqrt(), "{mean}");
     // No number of tries helps where double precision sees nothing: the nearest bound.
     let law = Law::constant(-1.0);
     assert_eq!(law.draw(Bounds::CHANCE, &mut stream), 0.0);
@@ -287,20 +249,18 @@ fn bounds_that_are_hardly_ever_met_end_the_search() {
 
 #[test]
 fn huge_counts_are_as_good_as_small_ones() {
-    let law = Law::of(
-        Distribution::Observed {
-            hits: 4e6,
-            trials: 5e7,
-        },
-        true,
-    );
+    let law = Law::of(Distribution::Observed { hits: 4e6, trials: 5e7 }, true);
     let sd = (0.08_f64 * 0.92 / 5e7).sqrt();
     let p95 = law.quantile(Bounds::CHANCE, 0.95);
     assert!((p95 - (0.08 + Z95 * sd)).abs() < 1e-3 * sd);
-    check_moments(
-        law,
-        Bounds::CHANCE,
-        4_000_000.5 / 50_000_001.0,
-        law.sd(Bounds::NONE),
-    );
+    check_moments(law, Bounds::CHANCE, 4_000_000.5 / 50_000_001.0, law.sd(Bounds::NONE));
+}
+
+#[test]
+fn a_poisson_law_without_bounds_has_quantiles() {
+    let law = Law::Poisson { mean: 5.5 };
+    for bounds in [Bounds::NONE, Bounds::NOT_NEGATIVE] {
+        assert_eq!(law.quantile(bounds, 0.05), 2.0);
+        assert_eq!(law.quantile(bounds, 0.95), 10.0);
+    }
 }

@@ -27,10 +27,7 @@ impl Axis {
             (low.min(0.0), high.max(0.0))
         };
         let high = if high > low { high } else { low + 1.0 };
-        let step = step(
-            (high - low) / count.max(1) as f64,
-            whole && high - low >= 1.0,
-        );
+        let step = step((high - low) / count.max(1) as f64, whole && high - low >= 1.0);
         Self {
             low: (low / step + 1e-9).floor() * step,
             high: (high / step - 1e-9).ceil() * step,
@@ -88,24 +85,15 @@ mod tests {
     #[test]
     fn values_are_round() {
         assert_eq!(words(120.0, 1_380.0), ["0", "500", "1,000", "1,500"]);
-        assert_eq!(
-            words(0.0, 48_000.0),
-            ["0", "10k", "20k", "30k", "40k", "50k"]
-        );
-        assert_eq!(
-            words(-30.0, 80.0),
-            ["−50", "−25", "0", "25", "50", "75", "100"]
-        );
+        assert_eq!(words(0.0, 48_000.0), ["0", "10k", "20k", "30k", "40k", "50k"]);
+        assert_eq!(words(-30.0, 80.0), ["−50", "−25", "0", "25", "50", "75", "100"]);
         assert_eq!(words(-7.0, -1.0), ["−8", "−6", "−4", "−2", "0"]);
     }
 
     #[test]
     fn customers_are_not_halved() {
         let steps = Axis::over(0.0, 12.0, 5, true).ticks();
-        assert!(
-            steps.iter().all(|(value, _)| value.fract() == 0.0),
-            "{steps:?}"
-        );
+        assert!(steps.iter().all(|(value, _)| value.fract() == 0.0), "{steps:?}");
         assert_eq!(Axis::over(0.0, 3.0, 9, true).ticks().len(), 4);
     }
 

@@ -35,10 +35,7 @@ impl Rect {
     }
 
     pub(crate) fn meets(self, other: Self) -> bool {
-        self.left < other.right
-            && other.left < self.right
-            && self.top < other.bottom
-            && other.top < self.bottom
+        self.left < other.right && other.left < self.right && self.top < other.bottom && other.top < self.bottom
     }
 }
 
@@ -105,14 +102,7 @@ impl Canvas {
     }
 
     /// One line of text with its baseline at `at`.
-    pub(crate) fn text(
-        &mut self,
-        at: Point,
-        text: &str,
-        font: Font,
-        color: RGBColor,
-        align: Align,
-    ) {
+    pub(crate) fn text(&mut self, at: Point, text: &str, font: Font, color: RGBColor, align: Align) {
         let text = text::clean(text);
         if text.is_empty() {
             return;
@@ -153,11 +143,7 @@ impl Canvas {
 
     /// The SVG, with its alternative text.
     pub(crate) fn finish(self, title: &str, description: &str) -> String {
-        let Self {
-            width,
-            height,
-            body,
-        } = self;
+        let Self { width, height, body } = self;
         let title = escape(&text::clean(title));
         let description = escape(&text::clean(description));
         format!(
@@ -172,10 +158,7 @@ impl Canvas {
 
     /// Appends what `draw` draws. The backend knows neither groups nor alternative text, so each
     /// shape is drawn on a sheet of its own, of which only the shape is kept.
-    fn draw<E: std::fmt::Debug>(
-        &mut self,
-        draw: impl FnOnce(&mut SVGBackend<'_>) -> Result<(), E>,
-    ) {
+    fn draw<E: std::fmt::Debug>(&mut self, draw: impl FnOnce(&mut SVGBackend<'_>) -> Result<(), E>) {
         let mut sheet = String::new();
         {
             let mut backend = SVGBackend::with_string(&mut sheet, (1, 1));

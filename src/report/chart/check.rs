@@ -33,39 +33,23 @@ pub(crate) fn plain(text: &str) -> String {
 }
 
 /// Draws a chart at 600 and 1,600 pixels, light and dark, and checks each; gives the first.
-pub(crate) fn check(
-    name: &str,
-    forecast: &Forecast,
-    kind: ChartKind,
-    options: &ChartOptions,
-) -> Drawn {
-    let mut drawn: Vec<Drawn> = [
-        (600, false),
-        (1_600, true),
-        (960, false),
-        (960, true),
-        (320, false),
-    ]
-    .into_iter()
-    .map(|(width, dark)| {
-        let options = ChartOptions {
-            width,
-            dark,
-            ..options.clone()
-        };
-        let theme = if dark { "dark" } else { "light" };
-        check_one(&format!("{name}-{width}-{theme}"), forecast, kind, &options)
-    })
-    .collect();
+pub(crate) fn check(name: &str, forecast: &Forecast, kind: ChartKind, options: &ChartOptions) -> Drawn {
+    let mut drawn: Vec<Drawn> = [(600, false), (1_600, true), (960, false), (960, true), (320, false)]
+        .into_iter()
+        .map(|(width, dark)| {
+            let options = ChartOptions {
+                width,
+                dark,
+                ..options.clone()
+            };
+            let theme = if dark { "dark" } else { "light" };
+            check_one(&format!("{name}-{width}-{theme}"), forecast, kind, &options)
+        })
+        .collect();
     drawn.swap_remove(0)
 }
 
-pub(crate) fn check_one(
-    name: &str,
-    forecast: &Forecast,
-    kind: ChartKind,
-    options: &ChartOptions,
-) -> Drawn {
+pub(crate) fn check_one(name: &str, forecast: &Forecast, kind: ChartKind, options: &ChartOptions) -> Drawn {
     let svg = svg(forecast, kind, options).unwrap_or_else(|error| panic!("{name}: {error}"));
     if let Some(folder) = std::env::var_os("FORKSIGHT_CHARTS") {
         let path = std::path::Path::new(&folder).join(name);
@@ -143,22 +127,16 @@ mod any {
 
     fn row() -> impl Strategy<Value = FunnelRow> {
         let shares = (proptest::option::of(share()), proptest::option::of(share()));
-        (
-            ".{0,80}",
-            proptest::option::of(".{0,40}"),
-            estimate(),
-            shares,
+        (".{0,80}", proptest::option::of(".{0,40}"), estimate(), shares).prop_map(
+            |(title, owner, reached, (from_previous, from_first))| FunnelRow {
+                stage: "stage".to_owned(),
+                title,
+                owner,
+                reached,
+                from_previous,
+                from_first,
+            },
         )
-            .prop_map(
-                |(title, owner, reached, (from_previous, from_first))| FunnelRow {
-                    stage: "stage".to_owned(),
-                    title,
-                    owner,
-                    reached,
-                    from_previous,
-                    from_first,
-                },
-            )
     }
 
     proptest! {
@@ -212,10 +190,7 @@ fn read(name: &str, svg: String) -> Drawn {
     let root = document.root_element();
     assert_eq!(root.attribute("role"), Some("img"), "{name}");
     for tag in ["title", "desc"] {
-        let text = root
-            .children()
-            .find(|it| it.has_tag_name(tag))
-            .and_then(|it| it.text());
+        let text = root.children().find(|it| it.has_tag_name(tag)).and_then(|it| it.text());
         assert!(text.is_some_and(|it| !it.is_empty()), "{name}: no {tag}");
     }
     let view: Vec<f64> = root
@@ -231,20 +206,14 @@ fn read(name: &str, svg: String) -> Drawn {
         .collect();
     for (words, place) in &words {
         assert!(
-            place.left >= 0.0
-                && place.top >= 0.0
-                && place.right <= view[2]
-                && place.bottom <= view[3],
+            place.left >= 0.0 && place.top >= 0.0 && place.right <= view[2] && place.bottom <= view[3],
             "{name}: `{words}` is cut: {place:?} on {view:?}"
         );
     }
     for shape in document.descendants().filter(Node::is_element) {
         for attribute in shape.attributes().filter(|it| it.name() != "aria-label") {
             let value = attribute.value();
-            assert!(
-                !value.contains("NaN") && !value.contains("inf"),
-                "{name}: {value}"
-            );
+            assert!(!value.contains("NaN") && !value.contains("inf"), "{name}: {value}");
         }
         if let Some(width) = shape.attribute("width") {
             assert!(!width.starts_with('-'), "{name}: a width of {width}");
@@ -256,20 +225,13 @@ fn read(name: &str, svg: String) -> Drawn {
 fn word(text: &Node<'_, '_>) -> (String, Rect) {
     let number = |name: &str| -> f64 {
         let value = text.attribute(name).expect("plotters writes it");
-        value
-            .trim_end_matches("em")
-            .parse()
-            .expect("it is a number")
+        value.trim_end_matches("em").parse().expect("it is a number")
     };
     let font = Font {
         size: number("font-size"),
         bold: text.attribute("font-weight") == Some("bold"),
     };
-    let words = text
-        .text()
-        .unwrap_or_default()
-        .trim_matches(['\n', ' '])
-        .to_owned();
+    let words = text.text().unwrap_or_default().trim_matches(['\n', ' ']).to_owned();
     let width = width(&words, font);
     let baseline = number("y") + number("dy") * font.size;
     let left = number("x")

@@ -1,8 +1,7 @@
 //! Forecasts for the tests of charts: a hotel's, and variations of it.
 
 use crate::forecast::{
-    Estimate, Forecast, FunnelRow, Metrics, PeriodForecast, RunInfo, ScenarioInfo, Table,
-    TargetForecast,
+    Estimate, Forecast, FunnelRow, Metrics, PeriodForecast, RunInfo, ScenarioInfo, Table, TargetForecast,
 };
 
 /// An estimate with the quantiles of a normal law.
@@ -205,9 +204,7 @@ pub(crate) fn days(count: usize) -> Vec<String> {
     let lengths = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
     (1..)
         .zip(lengths)
-        .flat_map(|(month, length)| {
-            (1..=length).map(move |day| format!("2026-{month:02}-{day:02}"))
-        })
+        .flat_map(|(month, length)| (1..=length).map(move |day| format!("2026-{month:02}-{day:02}")))
         .take(count)
         .collect()
 }

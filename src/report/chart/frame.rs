@@ -65,11 +65,7 @@ impl Frame {
     /// # Errors
     ///
     /// [`ChartError::Side`] if the chart is too narrow or too wide.
-    pub(crate) fn new(
-        forecast: &Forecast,
-        words: Words,
-        options: &ChartOptions,
-    ) -> Result<Self, ChartError> {
+    pub(crate) fn new(forecast: &Forecast, words: Words, options: &ChartOptions) -> Result<Self, ChartError> {
         if !(WIDTHS.0..=WIDTHS.1).contains(&options.width) {
             return Err(ChartError::Side {
                 side: "width",
@@ -105,12 +101,7 @@ impl Frame {
     /// # Errors
     ///
     /// [`ChartError::Side`] if that height leaves less than `least` pixels.
-    pub(crate) fn open(
-        &self,
-        options: &ChartOptions,
-        natural: f64,
-        least: f64,
-    ) -> Result<(Canvas, Rect), ChartError> {
+    pub(crate) fn open(&self, options: &ChartOptions, natural: f64, least: f64) -> Result<(Canvas, Rect), ChartError> {
         let scale = self.sizes.scale;
         let lines = |wrapped: &Wrapped, font: Font| wrapped.lines.len() as f64 * font.line_height();
         let top = self.margin
@@ -138,14 +129,7 @@ impl Frame {
         let mut canvas = Canvas::new(options.width, height, colors.background);
         let at = (self.margin, self.margin);
         let (title, body) = (self.sizes.title, self.sizes.body);
-        let below = paragraph(
-            &mut canvas,
-            at,
-            &self.title,
-            title,
-            colors.ink,
-            &self.words.finding,
-        );
+        let below = paragraph(&mut canvas, at, &self.title, title, colors.ink, &self.words.finding);
         let at = (self.margin, below + 4.0 * scale);
         paragraph(
             &mut canvas,
@@ -163,14 +147,7 @@ impl Frame {
         };
         let at = (self.margin, area.bottom + 12.0 * scale);
         let small = self.sizes.small;
-        paragraph(
-            &mut canvas,
-            at,
-            &self.footer,
-            small,
-            colors.muted,
-            &self.footer_words,
-        );
+        paragraph(&mut canvas, at, &self.footer, small, colors.muted, &self.footer_words);
         Ok((canvas, area))
     }
 

@@ -51,13 +51,9 @@ impl MetricWords {
             "profit" => money("Profit".to_owned()),
             "present_value" => money("Present value".to_owned()),
             _ => match metric.split_once('.') {
-                Some(("open", stage)) => {
-                    customers(&format!("Open in {}", stage_title(stage, forecast)))
-                }
+                Some(("open", stage)) => customers(&format!("Open in {}", stage_title(stage, forecast))),
                 Some(("costs", part)) => money(format!("Cost of {}", spaced(part))),
-                Some(("units", product)) => {
-                    things(format!("Units of {}", spaced(product)), "units")
-                }
+                Some(("units", product)) => things(format!("Units of {}", spaced(product)), "units"),
                 Some(("events", event)) => things(format!("Events {}", spaced(event)), "events"),
                 _ => Self {
                     unit: None,

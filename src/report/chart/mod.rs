@@ -120,10 +120,7 @@ impl fmt::Display for ChartError {
                 known,
             } => {
                 if *in_totals {
-                    write!(
-                        out,
-                        "`{metric}` is there for the whole horizon only, not by period"
-                    )?;
+                    write!(out, "`{metric}` is there for the whole horizon only, not by period")?;
                 } else {
                     write!(out, "there is no metric `{metric}`")?;
                     if let Some(name) = nearest(metric, known.iter().map(String::as_str)) {
@@ -158,11 +155,7 @@ impl std::error::Error for ChartError {}
 /// # Errors
 ///
 /// Any [`ChartError`] but [`ChartError::Svg`] and [`ChartError::Scale`].
-pub fn svg(
-    forecast: &Forecast,
-    kind: ChartKind,
-    options: &ChartOptions,
-) -> Result<String, ChartError> {
+pub fn svg(forecast: &Forecast, kind: ChartKind, options: &ChartOptions) -> Result<String, ChartError> {
     match kind {
         ChartKind::Funnel => funnel::draw(forecast, options),
         ChartKind::Fan => fan::draw(forecast, options),
@@ -208,11 +201,7 @@ pub fn charts(forecast: &Forecast) -> Vec<Chart> {
 
 /// `stem`, numbered if a chart has it: some file systems do not tell `A` from `a`.
 fn unused(stem: &str, charts: &[Chart]) -> String {
-    let is_taken = |name: &String| {
-        charts
-            .iter()
-            .any(|it| it.name.to_lowercase() == name.to_lowercase())
-    };
+    let is_taken = |name: &String| charts.iter().any(|it| it.name.to_lowercase() == name.to_lowercase());
     std::iter::once(stem.to_owned())
         .chain((2..=charts.len() + 2).map(|number| format!("{stem}-{number}")))
         .find(|it| !is_taken(it))
@@ -230,13 +219,7 @@ mod tests {
         let names: Vec<&str> = charts.iter().map(|it| it.name.as_str()).collect();
         assert_eq!(
             names,
-            [
-                "funnel",
-                "fan-won",
-                "fan-revenue",
-                "fan-profit",
-                "fan-units-nights"
-            ]
+            ["funnel", "fan-won", "fan-revenue", "fan-profit", "fan-units-nights"]
         );
         for chart in charts {
             let svg = svg(&forecast, chart.kind, &chart.options).expect("it applies");
@@ -246,10 +229,7 @@ mod tests {
 
         forecast.funnel.clear();
         fixture::remove_money(&mut forecast);
-        let names: Vec<String> = super::charts(&forecast)
-            .into_iter()
-            .map(|it| it.name)
-            .collect();
+        let names: Vec<String> = super::charts(&forecast).into_iter().map(|it| it.name).collect();
         assert_eq!(names, ["fan-won", "fan-units-nights"]);
     }
 
@@ -286,18 +266,8 @@ mod tests {
         };
         let (funnel, fan) = (ChartKind::Funnel, ChartKind::Fan);
         for (forecast, kind, options, expected) in [
-            (
-                &empty,
-                funnel,
-                with("", 960, None),
-                "the scenario has no stages",
-            ),
-            (
-                &empty,
-                fan,
-                with("", 960, None),
-                "the forecast has no periods",
-            ),
+            (&empty, funnel, with("", 960, None), "the scenario has no stages"),
+            (&empty, fan, with("", 960, None), "the forecast has no periods"),
             (
                 &whole,
                 fan,
@@ -310,34 +280,17 @@ mod tests {
                 with("pipeline", 960, None),
                 "`pipeline` is there for the whole horizon only",
             ),
-            (
-                &whole,
-                funnel,
-                with("won", 960, None),
-                "a funnel takes no metric",
-            ),
+            (&whole, funnel, with("won", 960, None), "a funnel takes no metric"),
             (
                 &whole,
                 funnel,
                 with("", 319, None),
                 "a width of 319 pixels: this chart can have 320 to",
             ),
-            (
-                &whole,
-                fan,
-                with("", 960, Some(20_000)),
-                "a height of 20000 pixels",
-            ),
-            (
-                &whole,
-                funnel,
-                with("", 960, Some(100)),
-                "a height of 100 pixels",
-            ),
+            (&whole, fan, with("", 960, Some(20_000)), "a height of 20000 pixels"),
+            (&whole, funnel, with("", 960, Some(100)), "a height of 100 pixels"),
         ] {
-            let error = svg(forecast, kind, &options)
-                .expect_err(expected)
-                .to_string();
+            let error = svg(forecast, kind, &options).expect_err(expected).to_string();
             assert!(error.starts_with(expected), "{error}");
         }
     }

@@ -44,11 +44,7 @@ pub(crate) fn unit(value: f64, interval: Option<(f64, f64)>) -> f64 {
     match interval {
         Some((low, high)) if high > low => {
             let largest = value.abs().max(low.abs()).max(high.abs());
-            let finest = if largest < 100.0 {
-                place(largest, 7)
-            } else {
-                1.0
-            };
+            let finest = if largest < 100.0 { place(largest, 7) } else { 1.0 };
             place(high - low, 2).min(place(largest, 2)).max(finest)
         }
         _ if value == 0.0 || value.abs() >= 100.0 => 1.0,
@@ -63,11 +59,7 @@ pub(crate) fn number(value: f64, unit: f64) -> String {
     if size >= 1e15 {
         return format!("{rounded:.2e}").replace('-', "−");
     }
-    let (scale, word) = if size < SHORT_FROM {
-        (1.0, "")
-    } else {
-        scale_of(size)
-    };
+    let (scale, word) = if size < SHORT_FROM { (1.0, "") } else { scale_of(size) };
     format!("{}{word}", grouped(rounded / scale, decimals(unit / scale)))
 }
 
@@ -79,16 +71,11 @@ pub(crate) fn with_interval(value: f64, interval: Option<(f64, f64)>) -> (String
 }
 
 /// The same for a share: `20.4 %` and `18.0 to 22.9 %`.
-pub(crate) fn share_with_interval(
-    value: f64,
-    interval: Option<(f64, f64)>,
-) -> (String, Option<String>) {
+pub(crate) fn share_with_interval(value: f64, interval: Option<(f64, f64)>) -> (String, Option<String>) {
     let percent = 100.0 * value;
     let interval = interval.map(|(low, high)| (100.0 * low, 100.0 * high));
     let unit = match interval {
-        Some((low, high)) if high > low => {
-            unit(percent, interval).max(share_unit(percent, 3)).min(1.0)
-        }
+        Some((low, high)) if high > low => unit(percent, interval).max(share_unit(percent, 3)).min(1.0),
         _ => share_unit(percent, 3),
     };
     let range = shown(interval, unit).map(|it| format!("{it}{NO_BREAK}%"));
@@ -131,17 +118,9 @@ pub(crate) fn on_axis(value: f64, step: f64, largest: f64) -> String {
     if largest >= 1e18 {
         return format!("{value:.1e}").replace('-', "−");
     }
-    let (scale, word) = if largest < 1e4 {
-        (1.0, "")
-    } else {
-        scale_of(largest)
-    };
+    let (scale, word) = if largest < 1e4 { (1.0, "") } else { scale_of(largest) };
     let word = if value == 0.0 { "" } else { word };
-    let decimals = if value == 0.0 {
-        0
-    } else {
-        decimals(step / scale)
-    };
+    let decimals = if value == 0.0 { 0 } else { decimals(step / scale) };
     format!("{}{word}", grouped(value / scale, decimals))
 }
 
@@ -190,27 +169,16 @@ mod tests {
 
     fn check(value: f64, interval: (f64, f64), expected: (&str, &str)) {
         let (text, range) = with_interval(value, Some(interval));
-        assert_eq!(
-            (text.as_str(), range.as_deref()),
-            (expected.0, Some(expected.1))
-        );
+        assert_eq!((text.as_str(), range.as_deref()), (expected.0, Some(expected.1)));
     }
 
     #[test]
     fn numbers_are_rounded_to_what_the_interval_supports() {
         check(1_237.4, (1_103.0, 1_381.0), ("1,240", "1,100 to 1,380"));
-        check(
-            10_230.4,
-            (10_190.0, 10_271.0),
-            ("10,230", "10,190 to 10,271"),
-        );
+        check(10_230.4, (10_190.0, 10_271.0), ("10,230", "10,190 to 10,271"));
         check(124.0, (119.9, 128.1), ("124", "120 to 128"));
         check(2.31, (0.0, 5.0), ("2.3", "0 to 5"));
-        check(
-            -51_230.0,
-            (-60_100.0, 2_100.0),
-            ("−51,000", "−60,000 to 2,000"),
-        );
+        check(-51_230.0, (-60_100.0, 2_100.0), ("−51,000", "−60,000 to 2,000"));
         check(1.234_56e9, (1.1e9, 1.381e9), ("1.23B", "1.1B to 1.38B"));
         check(0.000_123, (0.0001, 0.0002), ("0.00012", "0.0001 to 0.0002"));
     }
@@ -236,10 +204,7 @@ mod tests {
         assert_eq!(text.replace(NO_BREAK, " "), "60 %");
         let (text, range) = share_with_interval(0.204, Some((0.18, 0.229)));
         assert_eq!(text.replace(NO_BREAK, " "), "20.4 %");
-        assert_eq!(
-            range.expect("it has a width").replace(NO_BREAK, " "),
-            "18 to 22.9 %"
-        );
+        assert_eq!(range.expect("it has a width").replace(NO_BREAK, " "), "18 to 22.9 %");
     }
 
     #[test]

@@ -128,9 +128,7 @@ impl Label {
     /// Words on the axis and, under them, what they are part of.
     fn on_axis(&self) -> (String, String) {
         match self {
-            Self::Day { year, month, day } => {
-                (day.to_string(), format!("{} {year}", month_short(*month)))
-            }
+            Self::Day { year, month, day } => (day.to_string(), format!("{} {year}", month_short(*month))),
             Self::Week { year, week } => (format!("W{week}"), year.to_string()),
             Self::Month { year, month } => (month_short(*month).to_owned(), year.to_string()),
             Self::Quarter { year, quarter } => (format!("Q{quarter}"), year.to_string()),
@@ -143,16 +141,9 @@ impl Label {
     /// The month that begins with this period, counted from the year 0.
     fn begins_month(&self) -> Option<usize> {
         match self {
-            Self::Day {
-                year,
-                month,
-                day: 1,
-            }
-            | Self::Month { year, month } => Some((year * 12 + month - 1) as usize),
+            Self::Day { year, month, day: 1 } | Self::Month { year, month } => Some((year * 12 + month - 1) as usize),
             Self::Week { year, week: 1 } => Some((year * 12) as usize),
-            Self::Quarter { year, quarter } => {
-                Some((year * 12 + quarter.saturating_sub(1) * 3) as usize)
-            }
+            Self::Quarter { year, quarter } => Some((year * 12 + quarter.saturating_sub(1) * 3) as usize),
             _ => None,
         }
     }
@@ -187,9 +178,7 @@ impl Label {
             Self::Counted { word, .. } if word == "month" => {
                 &[1, 2, 3, 6, 12, 24, 60, 120, 240, 600, 1_200, 6_000, 12_000]
             }
-            _ => &[
-                1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 100_000,
-            ],
+            _ => &[1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000, 100_000],
         }
     }
 }
@@ -229,8 +218,7 @@ pub(crate) fn ticks(labels: &[Label], slot: f64, font: Font) -> Vec<Tick> {
         first.strides()
     };
     let by_stride = strides.iter().map(|stride| {
-        let named =
-            |(position, label): &(usize, &Label)| label.ordinal(*position).is_multiple_of(*stride);
+        let named = |(position, label): &(usize, &Label)| label.ordinal(*position).is_multiple_of(*stride);
         let all = labels.iter().enumerate().filter(named);
         with_parts(all.map(|(position, label)| (position, label.on_axis())))
     });
@@ -238,12 +226,10 @@ pub(crate) fn ticks(labels: &[Label], slot: f64, font: Font) -> Vec<Tick> {
         let all = beginnings(labels, months);
         with_parts(all.map(|(position, label)| (position, label.as_month())))
     });
-    let by_years = [1, 2, 5, 10, 20, 50, 100, 500, 1_000]
-        .into_iter()
-        .map(|years| {
-            let all = beginnings(labels, 12 * years);
-            with_parts(all.map(|(position, label)| (position, label.as_year())))
-        });
+    let by_years = [1, 2, 5, 10, 20, 50, 100, 500, 1_000].into_iter().map(|years| {
+        let all = beginnings(labels, 12 * years);
+        with_parts(all.map(|(position, label)| (position, label.as_year())))
+    });
     let ticks = by_stride
         .chain(by_months)
         .chain(by_years)
@@ -254,11 +240,10 @@ pub(crate) fn ticks(labels: &[Label], slot: f64, font: Font) -> Vec<Tick> {
 }
 
 fn beginnings(labels: &[Label], months: usize) -> impl Iterator<Item = (usize, &Label)> {
-    labels.iter().enumerate().filter(move |(_, label)| {
-        label
-            .begins_month()
-            .is_some_and(|month| month.is_multiple_of(months))
-    })
+    labels
+        .iter()
+        .enumerate()
+        .filter(move |(_, label)| label.begins_month().is_some_and(|month| month.is_multiple_of(months)))
 }
 
 fn with_parts(words: impl Iterator<Item = (usize, (String, String))>) -> Vec<Tick> {
@@ -359,10 +344,7 @@ mod tests {
             named(&months(24), 14.0)[..5],
             ["Jan/2026", "Apr", "Jul", "Oct", "Jan/2027"]
         );
-        assert_eq!(
-            named(&months(60), 4.0),
-            ["2026", "2027", "2028", "2029", "2030"]
-        );
+        assert_eq!(named(&months(60), 4.0), ["2026", "2027", "2028", "2029", "2030"]);
     }
 
     #[test]

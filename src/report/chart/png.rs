@@ -26,16 +26,9 @@ pub fn png(svg: &str, scale: f32) -> Result<Vec<u8>, ChartError> {
     if !(width >= 1.0 && height >= 1.0 && width * height <= PIXELS_MAX) {
         return Err(ChartError::Scale { scale });
     }
-    let mut picture =
-        Pixmap::new(width as u32, height as u32).ok_or(ChartError::Scale { scale })?;
-    resvg::render(
-        &tree,
-        Transform::from_scale(scale, scale),
-        &mut picture.as_mut(),
-    );
-    picture
-        .encode_png()
-        .map_err(|error| ChartError::Svg(error.to_string()))
+    let mut picture = Pixmap::new(width as u32, height as u32).ok_or(ChartError::Scale { scale })?;
+    resvg::render(&tree, Transform::from_scale(scale, scale), &mut picture.as_mut());
+    picture.encode_png().map_err(|error| ChartError::Svg(error.to_string()))
 }
 
 /// The SVG as resvg understands it.
@@ -77,10 +70,7 @@ mod tests {
     #[test]
     fn impossible_pictures_are_refused() {
         for scale in [0.0, -1.0, f32::NAN, f32::INFINITY, 1e9] {
-            assert!(
-                matches!(png(SQUARE, scale), Err(ChartError::Scale { .. })),
-                "{scale}"
-            );
+            assert!(matches!(png(SQUARE, scale), Err(ChartError::Scale { .. })), "{scale}");
         }
         assert!(matches!(png("no picture", 1.0), Err(ChartError::Svg(_))));
     }

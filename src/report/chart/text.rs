@@ -40,11 +40,7 @@ impl Font {
     }
 
     pub(crate) fn style(self) -> FontStyle {
-        if self.bold {
-            FontStyle::Bold
-        } else {
-            FontStyle::Normal
-        }
+        if self.bold { FontStyle::Bold } else { FontStyle::Normal }
     }
 }
 
@@ -56,10 +52,7 @@ pub(crate) fn register_fonts() {
             (FontStyle::Normal, notosans::REGULAR_TTF),
             (FontStyle::Bold, notosans::BOLD_TTF),
         ] {
-            assert!(
-                register_font(FAMILY, style, bytes).is_ok(),
-                "the bundled font is sound"
-            );
+            assert!(register_font(FAMILY, style, bytes).is_ok(), "the bundled font is sound");
         }
     });
 }
@@ -67,14 +60,8 @@ pub(crate) fn register_fonts() {
 /// Width in pixels; `text` as it comes out of [`clean`].
 pub(crate) fn width(text: &str, font: Font) -> f64 {
     register_fonts();
-    let desc = FontDesc::new(
-        FontFamily::Name(FAMILY),
-        HEIGHT_PER_EM * MEASURE_EM,
-        font.style(),
-    );
-    let ((left, _), (right, _)) = desc
-        .layout_box(text)
-        .expect("the bundled font is registered");
+    let desc = FontDesc::new(FontFamily::Name(FAMILY), HEIGHT_PER_EM * MEASURE_EM, font.style());
+    let ((left, _), (right, _)) = desc.layout_box(text).expect("the bundled font is registered");
     let foreign = text.chars().filter(|it| is_wide(*it)).count();
     (f64::from(right - left) / MEASURE_EM + 0.4 * foreign as f64) * font.size
 }
@@ -93,13 +80,7 @@ fn is_wide(character: char) -> bool {
 pub(crate) fn clean(text: &str) -> String {
     let kept: String = text
         .chars()
-        .map(|it| {
-            if it.is_whitespace() && it != NO_BREAK {
-                ' '
-            } else {
-                it
-            }
-        })
+        .map(|it| if it.is_whitespace() && it != NO_BREAK { ' ' } else { it })
         .filter(|it| !it.is_control() && !matches!(it, '\u{fffe}' | '\u{ffff}'))
         .collect();
     kept.split(' ')
@@ -128,10 +109,7 @@ pub(crate) fn wrap(text: &str, font: Font, width_max: f64, lines_max: usize) -> 
         let fits = fitting(rest, font, width_max);
         if fits < rest.len() && lines.len() + 1 >= lines_max {
             lines.push(shorten(rest, font, width_max));
-            return Wrapped {
-                lines,
-                shortened: true,
-            };
+            return Wrapped { lines, shortened: true };
         }
         let end = if fits == rest.len() || rest[fits..].starts_with(' ') {
             Some(fits)
@@ -144,8 +122,7 @@ pub(crate) fn wrap(text: &str, font: Font, width_max: f64, lines_max: usize) -> 
         } else {
             let end = fitting(rest, font, width_max - width("-", font));
             let (line, more) = rest.split_at(end);
-            let is_word =
-                |it: Option<char>| it.is_some_and(|it| it.is_alphabetic() && !is_wide(it));
+            let is_word = |it: Option<char>| it.is_some_and(|it| it.is_alphabetic() && !is_wide(it));
             let is_inside = is_word(line.chars().next_back()) && is_word(more.chars().next());
             lines.push(format!("{line}{}", if is_inside { "-" } else { "" }));
             rest = more;
@@ -172,10 +149,7 @@ fn fitting(text: &str, font: Font, width_max: f64) -> usize {
     if width(text, font) <= width_max {
         return text.len();
     }
-    let ends: Vec<usize> = text
-        .char_indices()
-        .map(|(at, it)| at + it.len_utf8())
-        .collect();
+    let ends: Vec<usize> = text.char_indices().map(|(at, it)| at + it.len_utf8()).collect();
     let count = ends.partition_point(|end| width(&text[..*end], font) <= width_max);
     ends.get(count.saturating_sub(1)).copied().unwrap_or(0)
 }

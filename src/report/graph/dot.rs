@@ -44,11 +44,7 @@ pub fn dot(drawing: &Drawing) -> String {
         } else {
             format!(" [{}]", look.join(", "))
         };
-        line(
-            &mut text,
-            1,
-            &format!("n{} -> n{}{look}", arrow.from, arrow.to),
-        );
+        line(&mut text, 1, &format!("n{} -> n{}{look}", arrow.from, arrow.to));
     }
     text.push_str("}\n");
     text

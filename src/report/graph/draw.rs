@@ -41,7 +41,7 @@ pub fn draw(journey: &Journey) -> Drawing {
     for (_, step) in journey.steps() {
         drawing.nodes.push(Node {
             lines: vec![step.title.clone()],
-            group: step.stage.map(|it| it.index()),
+            group: step.stage.map(crate::journey::StageId::index),
             shape: shape(step),
         });
     }
@@ -64,10 +64,7 @@ pub fn draw(journey: &Journey) -> Drawing {
 pub fn beyond_mermaid(drawing: &Drawing, text: &str) -> Option<String> {
     let (arrows, characters) = (drawing.arrows.len(), text.chars().count());
     let (what, limit) = if arrows > MERMAID_ARROWS_MAX {
-        (
-            format!("{arrows} arrows"),
-            format!("{MERMAID_ARROWS_MAX} (`maxEdges`)"),
-        )
+        (format!("{arrows} arrows"), format!("{MERMAID_ARROWS_MAX} (`maxEdges`)"))
     } else if characters > MERMAID_TEXT_MAX {
         (
             format!("{characters} characters"),
@@ -100,11 +97,7 @@ fn arrive(drawing: &mut Drawing, from: usize, to: usize, text: String) {
     });
 }
 
-fn volume(
-    journey: &Journey,
-    stream: &ArrivalStream,
-    number: &impl Fn(AssumptionId) -> String,
-) -> String {
+fn volume(journey: &Journey, stream: &ArrivalStream, number: &impl Fn(AssumptionId) -> String) -> String {
     match &stream.volume {
         Volume::Rate(amount, _) => number(*amount),
         Volume::Count(amount, 0) => number(*amount),
@@ -129,13 +122,7 @@ fn shape(step: &Step) -> Shape {
 }
 
 /// What stands at the arrow of a branch.
-fn lines(
-    journey: &Journey,
-    step: &Step,
-    position: usize,
-    id: BranchId,
-    chances: Option<&ForkChances>,
-) -> Vec<String> {
+fn lines(journey: &Journey, step: &Step, position: usize, id: BranchId, chances: Option<&ForkChances>) -> Vec<String> {
     let branch = journey.branch(id);
     let to = &journey.step(journey.ends(id).1).id;
     let mut lines = Vec::new();
@@ -166,11 +153,7 @@ fn lines(
 /// One line for each case, and dots instead of many.
 fn by_case(cases: Vec<(String, String)>) -> Vec<String> {
     let count = cases.len();
-    let shown = if count > CASES_MAX {
-        CASES_MAX - 1
-    } else {
-        count
-    };
+    let shown = if count > CASES_MAX { CASES_MAX - 1 } else { count };
     let lines = cases.into_iter().take(shown).map(|(case, text)| {
         let text = if text.is_empty() && !case.is_empty() {
             "at once".to_owned()
@@ -204,16 +187,8 @@ mod tests {
             let drawing = draw(&journey);
             let sources = journey.streams.len() + usize::from(!journey.pipeline.is_empty());
             let arrivals = journey.streams.len() + journey.pipeline.len();
-            assert_eq!(
-                drawing.nodes.len(),
-                sources + journey.step_count(),
-                "{name}"
-            );
-            assert_eq!(
-                drawing.arrows.len(),
-                arrivals + journey.branch_count(),
-                "{name}"
-            );
+            assert_eq!(drawing.nodes.len(), sources + journey.step_count(), "{name}");
+            assert_eq!(drawing.arrows.len(), arrivals + journey.branch_count(), "{name}");
             assert_eq!(beyond_mermaid(&drawing, &mermaid(&drawing)), None, "{name}");
         }
     }

@@ -29,18 +29,10 @@ pub fn mermaid(drawing: &Drawing) -> String {
             "\"\"" => String::new(),
             label => format!("|{label}|"),
         };
-        line(
-            &mut text,
-            1,
-            &format!("n{} {shaft}{label} n{}", arrow.from, arrow.to),
-        );
+        line(&mut text, 1, &format!("n{} {shaft}{label} n{}", arrow.from, arrow.to));
     }
     for (shape, name, fill, stroke) in Shape::COLOURED {
-        let with = drawing
-            .nodes
-            .iter()
-            .enumerate()
-            .filter(|(_, it)| it.shape == shape);
+        let with = drawing.nodes.iter().enumerate().filter(|(_, it)| it.shape == shape);
         let ids: Vec<String> = with.map(|(at, _)| format!("n{at}")).collect();
         if !ids.is_empty() {
             line(
@@ -103,11 +95,7 @@ fn escaped(text: &str) -> String {
 /// The text without what would make a comment a directive or end it.
 fn comment(text: &str) -> String {
     let kept = |it: char| {
-        if it.is_control() || "{}%".contains(it) {
-            ' '
-        } else {
-            it
-        }
+        if it.is_control() || "{}%".contains(it) { ' ' } else { it }
     };
     text.chars().map(kept).collect()
 }
@@ -158,10 +146,7 @@ flowchart TD
         ] {
             let label = quoted(&[name.to_owned()]);
             let inside = &label[1..label.len() - 1];
-            assert!(
-                !inside.contains(['"', '`', '|', '*', '{', '[', ']', '<']),
-                "{label}"
-            );
+            assert!(!inside.contains(['"', '`', '|', '*', '{', '[', ']', '<']), "{label}");
             assert!(!inside.contains("%%"), "{label}");
             assert!(!inside.starts_with('-'), "{label}");
         }
@@ -169,9 +154,6 @@ flowchart TD
 
     #[test]
     fn a_title_stays_a_comment() {
-        assert_eq!(
-            comment("a\nflowchart %%{init: {}}%%"),
-            "a flowchart    init:      "
-        );
+        assert_eq!(comment("a\nflowchart %%{init: {}}%%"), "a flowchart    init:      ");
     }
 }

@@ -45,9 +45,7 @@ pub(crate) fn delay(law: &DelayLaw) -> String {
                 format!("{} to {}", duration(low), duration(high))
             }
         }
-        DelayLaw::Gamma { shape, scale } => {
-            pair("gamma", ["mean", "sd"], shape * scale, shape.sqrt() * scale)
-        }
+        DelayLaw::Gamma { shape, scale } => pair("gamma", ["mean", "sd"], shape * scale, shape.sqrt() * scale),
         DelayLaw::Weibull { scale, shape } => {
             let (scale, shape) = (duration(*scale), number(*shape, false));
             format!("{{ weibull = {{ scale = \"{scale}\", shape = {shape} }} }}")
@@ -104,10 +102,7 @@ mod tests {
             (DelayKind::Known(days(3.0)), "3d"),
             (DelayKind::Interval(days(1.0), days(6.0)), "1d to 6d"),
             (DelayKind::Interval(days(1.0 / 24.0), days(2.0)), "1h to 2d"),
-            (
-                DelayKind::Exponential(days(5.0)),
-                "{ exponential = \"5d\" }",
-            ),
+            (DelayKind::Exponential(days(5.0)), "{ exponential = \"5d\" }"),
             (DelayKind::Geometric(days(5.0)), "{ geometric = \"5d\" }"),
             (
                 DelayKind::LognormalQuantiles(days(24.0), days(60.0)),

@@ -92,15 +92,8 @@ mod tests {
     use crate::journey::draft::Distribution;
 
     fn check(distribution: Distribution, percent: bool, expected: &str) {
-        let bounds = if percent {
-            Bounds::CHANCE
-        } else {
-            Bounds::NONE
-        };
-        assert_eq!(
-            law(Law::of(distribution, percent), bounds, percent),
-            expected
-        );
+        let bounds = if percent { Bounds::CHANCE } else { Bounds::NONE };
+        assert_eq!(law(Law::of(distribution, percent), bounds, percent), expected);
     }
 
     #[test]
@@ -118,16 +111,9 @@ mod tests {
             trials: 400.0,
         };
         check(observed, true, "80 of 400");
+        check(Distribution::Beta { a: 30.0, b: 90.0 }, true, "{ beta = [30, 90] }");
         check(
-            Distribution::Beta { a: 30.0, b: 90.0 },
-            true,
-            "{ beta = [30, 90] }",
-        );
-        check(
-            Distribution::Uniform {
-                low: 1.0,
-                high: 3.0,
-            },
+            Distribution::Uniform { low: 1.0, high: 3.0 },
             false,
             "{ uniform = [1, 3] }",
         );
@@ -138,10 +124,7 @@ mod tests {
         };
         check(triangular, true, "{ triangular = [0.03, 0.05, 0.08] }");
         check(
-            Distribution::Normal {
-                mean: 50.0,
-                sd: 4.0,
-            },
+            Distribution::Normal { mean: 50.0, sd: 4.0 },
             false,
             "{ normal = { mean = 50, sd = 4 } }",
         );
@@ -154,25 +137,11 @@ mod tests {
             median: 3200.0,
             p90: 6000.0,
         };
-        check(
-            quantiles,
-            false,
-            "{ lognormal = { median = 3200, p90 = 6000 } }",
-        );
-        let lognormal = Distribution::Lognormal {
-            mean: 49.0,
-            sd: 20.0,
-        };
+        check(quantiles, false, "{ lognormal = { median = 3200, p90 = 6000 } }");
+        let lognormal = Distribution::Lognormal { mean: 49.0, sd: 20.0 };
         check(lognormal, false, "{ lognormal = { mean = 49, sd = 20 } }");
-        let gamma = Distribution::Gamma {
-            mean: 49.0,
-            sd: 20.0,
-        };
+        let gamma = Distribution::Gamma { mean: 49.0, sd: 20.0 };
         check(gamma, false, "{ gamma = { mean = 49, sd = 20 } }");
-        check(
-            Distribution::Poisson { mean: 5.5 },
-            false,
-            "{ poisson = 5.5 }",
-        );
+        check(Distribution::Poisson { mean: 5.5 }, false, "{ poisson = 5.5 }");
     }
 }

@@ -11,7 +11,7 @@ use crate::report::number::plain;
 pub(crate) use delay::{delay, duration};
 pub(crate) use law::{interval, is_observed, law};
 pub(crate) use rule::rule;
-pub(crate) use tree::{delay_tree, key_name, leaf, operation, tree};
+pub(crate) use tree::{delay_tree, key_name, leaf, operation, table, tree};
 
 /// Laws keep their parameters; what was written is found again but for rounding.
 const DIGITS: usize = 12;
@@ -36,11 +36,7 @@ pub(crate) fn is_clean(value: f64) -> bool {
 
 /// A number, in percent if it is a share: `0.4`, `8%`.
 pub(crate) fn number(value: f64, percent: bool) -> String {
-    let (value, sign) = if percent {
-        (value * 100.0, "%")
-    } else {
-        (value, "")
-    };
+    let (value, sign) = if percent { (value * 100.0, "%") } else { (value, "") };
     plain(tidy(value)).unwrap_or_default() + sign
 }
 

@@ -35,10 +35,7 @@ fn bound(journey: &Journey, rule: &Rule, around: Binding) -> String {
             let is_loose = around > Binding::And && rules.len() > 1;
             (joined(rules, " and ", Binding::And), is_loose)
         }
-        Rule::Not(inner) => (
-            format!("not {}", bound(journey, inner, Binding::Not)),
-            false,
-        ),
+        Rule::Not(inner) => (format!("not {}", bound(journey, inner, Binding::Not)), false),
         Rule::Compare(atom, operator, value) => (compare(journey, *atom, *operator, *value), false),
     };
     if is_loose { format!("({text})") } else { text }
@@ -46,10 +43,7 @@ fn bound(journey: &Journey, rule: &Rule, around: Binding) -> String {
 
 fn compare(journey: &Journey, atom: Atom, operator: Operator, value: i64) -> String {
     let (subject, value) = match atom {
-        Atom::Visits(step) => (
-            format!("visits.{}", journey.step(step).id),
-            value.to_string(),
-        ),
+        Atom::Visits(step) => (format!("visits.{}", journey.step(step).id), value.to_string()),
         Atom::Days => ("days".to_owned(), value.to_string()),
         Atom::Month => ("month".to_owned(), value.to_string()),
         Atom::Weekday => ("weekday".to_owned(), value.to_string()),

@@ -38,7 +38,8 @@ pub(crate) fn delay_tree(journey: &Journey, it: &Tree<DelayLaw>) -> String {
     table(journey, it, &delay)
 }
 
-fn table<T>(journey: &Journey, tree: &Tree<T>, shown: &impl Fn(&T) -> String) -> String {
+/// A value that may depend on the customer, each case as `shown` writes it.
+pub(crate) fn table<T>(journey: &Journey, tree: &Tree<T>, shown: &impl Fn(&T) -> String) -> String {
     let text = whole(journey, tree, shown);
     match tree {
         Tree::By { key, .. } if text.chars().count() > TABLE_MAX => {
@@ -51,11 +52,7 @@ fn table<T>(journey: &Journey, tree: &Tree<T>, shown: &impl Fn(&T) -> String) ->
 fn whole<T>(journey: &Journey, tree: &Tree<T>, shown: &impl Fn(&T) -> String) -> String {
     match tree {
         Tree::Leaf(leaf) => shown(leaf),
-        Tree::By {
-            key,
-            cases,
-            otherwise,
-        } => {
+        Tree::By { key, cases, otherwise } => {
             let mut entries = vec![format!("by = \"{}\"", key_name(journey, *key))];
             let mut entry = |label: &str, tree| {
                 let label = match label.parse::<i64>() {
@@ -96,6 +93,8 @@ pub(crate) fn key_name(journey: &Journey, key: Key) -> &str {
 /// What a change does to a value of this role (a delay if there is none): `x1.3`, `+5pp`.
 pub(crate) fn operation(journey: &Journey, op: &Op, role: Option<Role>) -> String {
     match (op, role) {
+        // Of a mix not the weight is changed but the share.
+        (Op::To(it), Some(Role::Weight)) => table(journey, it, &|it: &Leaf| leaf(journey, it, true)),
         (Op::To(it), role) => tree(journey, it, role.unwrap_or(Role::Value)),
         (Op::ToDelay(it), _) => delay_tree(journey, it),
         (Op::Times(factor), _) => format!("x{}", number(*factor, false)),
@@ -103,11 +102,7 @@ pub(crate) fn operation(journey: &Journey, op: &Op, role: Option<Role>) -> Strin
         (Op::Add(days), None) => format!("+{}", duration(*days)),
         (Op::Add(shift), Some(role)) => {
             let is_share = is_percent(role) || matches!(role, Role::Weight | Role::Count(_));
-            let (shift, unit) = if is_share {
-                (shift * 100.0, "pp")
-            } else {
-                (*shift, "")
-            };
+            let (shift, unit) = if is_share { (shift * 100.0, "pp") } else { (*shift, "") };
             let sign = if shift < 0.0 { "" } else { "+" };
             format!("{sign}{}{unit}", number(shift, false))
         }

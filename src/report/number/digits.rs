@@ -85,10 +85,7 @@ pub(super) fn is_zero(text: &str) -> bool {
 }
 
 pub(super) fn is_whole(text: &str) -> bool {
-    !text.contains('e')
-        && text
-            .split_once('.')
-            .is_none_or(|(_, decimals)| is_zero(decimals))
+    !text.contains('e') && text.split_once('.').is_none_or(|(_, decimals)| is_zero(decimals))
 }
 
 pub(super) fn whole_part(text: &str) -> &str {

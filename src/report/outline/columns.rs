@@ -42,9 +42,7 @@ impl EstimateColumns {
         };
         let format = Format::fitting(
             kind,
-            estimates
-                .iter()
-                .flat_map(|it| [middle(it), ends(it).0, ends(it).1]),
+            estimates.iter().flat_map(|it| [middle(it), ends(it).0, ends(it).1]),
         );
         let known = estimates.iter().any(|it| ends(it).0.is_some());
         let mut columns = vec![Column::numbers(head).unit(unit_words(format, currency))];
@@ -74,9 +72,7 @@ impl EstimateColumns {
 
 /// The unit of a column of numbers: `EUR`, `million`, `million EUR`.
 pub(super) fn unit_words(format: Format, currency: Option<&str>) -> Option<String> {
-    let currency = currency
-        .filter(|_| format.kind == Kind::Money)
-        .map(one_line);
+    let currency = currency.filter(|_| format.kind == Kind::Money).map(one_line);
     match (format.scale.word(), currency) {
         (Some(word), Some(currency)) => Some(format!("{word} {currency}")),
         (Some(word), None) => Some(word.into()),
@@ -108,7 +104,6 @@ pub(super) fn fold(grid: &mut Grid, rows_max: usize, rows_last: usize) -> usize 
     }
     // The gap is a row as well.
     let first = rows_max - rows_last - 1;
-    grid.rows
-        .splice(first..count - rows_last, std::iter::once(Row::Gap));
+    grid.rows.splice(first..count - rows_last, std::iter::once(Row::Gap));
     count - first - rows_last
 }

@@ -1,8 +1,7 @@
 //! The forks: which way customers go, and what becomes of them there.
 
 use super::{
-    Block, Cell, Column, EstimateColumns, Interval, Row, Section, grid, one_line, several, spoken,
-    unit_words,
+    Block, Cell, Column, EstimateColumns, Interval, Row, Section, grid, one_line, several, spoken, unit_words,
 };
 use crate::forecast::{BranchForecast, Estimate, Forecast};
 use crate::report::number::{Format, Kind};
@@ -38,9 +37,8 @@ pub(super) fn section(forecast: &Forecast) -> Option<Section> {
 type Known = fn(&BranchForecast) -> Option<f64>;
 
 fn columns(forecast: &Forecast, branches: &[&BranchForecast]) -> Vec<EstimateColumns> {
-    let collect = |part: fn(&BranchForecast) -> Estimate| -> Vec<Estimate> {
-        branches.iter().map(|it| part(it)).collect()
-    };
+    let collect =
+        |part: fn(&BranchForecast) -> Estimate| -> Vec<Estimate> { branches.iter().map(|it| part(it)).collect() };
     let taken = collect(|it| it.taken);
     let shares = collect(|it| it.share);
     let mut parts = vec![
@@ -68,23 +66,13 @@ fn columns(forecast: &Forecast, branches: &[&BranchForecast]) -> Vec<EstimateCol
 }
 
 /// A column of numbers without intervals.
-fn known_column(
-    head: &str,
-    kind: Kind,
-    spare: u8,
-    currency: Option<&str>,
-    values: &[Option<f64>],
-) -> EstimateColumns {
+fn known_column(head: &str, kind: Kind, spare: u8, currency: Option<&str>, values: &[Option<f64>]) -> EstimateColumns {
     let format = Format::fitting(kind, values.iter().copied());
     let cells = values
         .iter()
         .map(|value| vec![Cell::text(format.bare_number(*value, None))]);
     EstimateColumns {
-        columns: vec![
-            Column::numbers(head)
-                .unit(unit_words(format, currency))
-                .spare(spare),
-        ],
+        columns: vec![Column::numbers(head).unit(unit_words(format, currency)).spare(spare)],
         cells: cells.collect(),
     }
 }

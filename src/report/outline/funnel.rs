@@ -1,8 +1,6 @@
 //! The funnel: how many customers get how far.
 
-use super::{
-    Block, Cell, Column, EstimateColumns, Interval, Section, Tone, grid, is_something, one_line,
-};
+use super::{Block, Cell, Column, EstimateColumns, Interval, Section, Tone, grid, is_something, one_line};
 use crate::forecast::{Estimate, Forecast};
 use crate::report::number::Kind;
 
@@ -16,10 +14,7 @@ pub(super) fn section(forecast: &Forecast) -> Option<Section> {
         rows.iter().map(|it| part(it).unwrap_or_default()).collect()
     };
     let reached = collect(|it| Some(it.reached));
-    let longest = reached
-        .iter()
-        .filter_map(|it| it.mean)
-        .fold(0.0_f64, f64::max);
+    let longest = reached.iter().filter_map(|it| it.mean).fold(0.0_f64, f64::max);
     let bars = reached.iter().map(|it| {
         let length = it.mean.unwrap_or(0.0) / longest;
         vec![Cell::bar(if length.is_finite() { length } else { 0.0 })]
@@ -29,13 +24,7 @@ pub(super) fn section(forecast: &Forecast) -> Option<Section> {
             columns: vec![Column::bars()],
             cells: bars.collect(),
         },
-        EstimateColumns::new(
-            "customers",
-            Kind::Count,
-            None,
-            &reached,
-            (Interval::Eighty, 2),
-        ),
+        EstimateColumns::new("customers", Kind::Count, None, &reached, (Interval::Eighty, 2)),
     ];
     if rows.len() > 1 {
         parts.extend(

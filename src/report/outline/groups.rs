@@ -1,8 +1,6 @@
 //! Customers by how they arrived.
 
-use super::{
-    Block, Column, EstimateColumns, Interval, Section, fold, grid, is_something, several, spoken,
-};
+use super::{Block, Column, EstimateColumns, Interval, Section, fold, grid, is_something, several, spoken};
 use crate::forecast::{Estimate, Forecast, GroupForecast};
 use crate::report::number::Kind;
 
@@ -36,11 +34,7 @@ pub(super) fn section(forecast: &Forecast) -> Option<Section> {
         column("profit", Interval::Eighty, [0, 5]),
     ];
     let names = groups.iter().map(|it| spoken(&it.group)).collect();
-    let mut table = grid(
-        Column::words("arrival"),
-        names,
-        parts.into_iter().flatten().collect(),
-    );
+    let mut table = grid(Column::words("arrival"), names, parts.into_iter().flatten().collect());
     let out = fold(&mut table, GROUPS_MAX, 1);
     let mut blocks = vec![Block::Table(table)];
     if out > 0 {

@@ -18,12 +18,7 @@ const LINES: [(&str, &str, Tone, Shown); 12] = [
     ("arrivals", "arrivals", Tone::Plain, Shown::IfAny),
     ("pipeline", "under way before", Tone::Plain, Shown::IfAny),
     ("won", "won", Tone::Strong, Shown::Always),
-    (
-        "conversion_rate",
-        "conversion rate",
-        Tone::Plain,
-        Shown::IfAny,
-    ),
+    ("conversion_rate", "conversion rate", Tone::Plain, Shown::IfAny),
     ("churned", "churned", Tone::Strong, Shown::Always),
     ("churn_rate", "churn rate", Tone::Plain, Shown::IfAny),
     ("lost", "lost", Tone::Plain, Shown::IfAny),
@@ -31,12 +26,7 @@ const LINES: [(&str, &str, Tone, Shown); 12] = [
     ("revenue", "revenue", Tone::Strong, Shown::IfMoney),
     ("cost", "cost", Tone::Plain, Shown::IfMoney),
     ("profit", "profit", Tone::Strong, Shown::IfMoney),
-    (
-        "present_value",
-        "present value of profit",
-        Tone::Plain,
-        Shown::IfAny,
-    ),
+    ("present_value", "present value of profit", Tone::Plain, Shown::IfAny),
 ];
 
 /// The totals with their 80 % intervals.
@@ -114,13 +104,7 @@ fn notes(forecast: &Forecast, estimates: &[Estimate]) -> Vec<String> {
                 .to_owned(),
         );
     }
-    notes.extend(
-        forecast
-            .spread
-            .as_ref()
-            .and_then(|it| it.get("won"))
-            .map(spread),
-    );
+    notes.extend(forecast.spread.as_ref().and_then(|it| it.get("won")).map(spread));
     notes.extend(time_to_convert(forecast));
     notes
 }

@@ -292,10 +292,7 @@ fn warnings(forecast: &Forecast) -> Option<Section> {
 /// command the terminal.
 fn one_line(text: &str) -> String {
     let words = text.split(|it: char| it.is_whitespace() || it.is_control());
-    words
-        .filter(|it| !it.is_empty())
-        .collect::<Vec<_>>()
-        .join(" ")
+    words.filter(|it| !it.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
 /// An id as it is shown where there is no title.

@@ -1,8 +1,6 @@
 //! The periods: what comes when.
 
-use super::{
-    Block, Column, EstimateColumns, Grid, Interval, Section, fold, grid, is_something, several,
-};
+use super::{Block, Column, EstimateColumns, Grid, Interval, Section, fold, grid, is_something, several};
 use crate::forecast::{Estimate, Forecast};
 use crate::report::number::Kind;
 
@@ -35,16 +33,11 @@ pub(super) fn section(forecast: &Forecast) -> Option<Section> {
             return None;
         }
         let kind = Kind::of_metric(metric);
-        let mut part =
-            EstimateColumns::new(metric, kind, currency, &estimates, (interval, spare[1]));
+        let mut part = EstimateColumns::new(metric, kind, currency, &estimates, (interval, spare[1]));
         part.columns[0].spare = spare[0];
         Some(part)
     });
-    let mut table = grid(
-        Column::words(&forecast.run.period),
-        labels(forecast),
-        parts.collect(),
-    );
+    let mut table = grid(Column::words(&forecast.run.period), labels(forecast), parts.collect());
     let note = fold_periods(forecast, &mut table);
     let mut blocks = vec![Block::Table(table)];
     blocks.extend(note.map(Block::Note));
@@ -55,11 +48,7 @@ pub(super) fn section(forecast: &Forecast) -> Option<Section> {
 }
 
 pub(super) fn labels(forecast: &Forecast) -> Vec<String> {
-    forecast
-        .periods
-        .iter()
-        .map(|it| it.period.clone())
-        .collect()
+    forecast.periods.iter().map(|it| it.period.clone()).collect()
 }
 
 pub(super) fn by_period(forecast: &Forecast, metric: &str) -> Vec<Estimate> {
@@ -86,9 +75,7 @@ pub(super) fn fold_periods(forecast: &Forecast, table: &mut Grid) -> Option<Stri
     };
     let out = several(out, period);
     Some(match coarser {
-        Some(coarser) => format!(
-            "{out} left out: `--format csv` has all of them, `--period {coarser}` has fewer."
-        ),
+        Some(coarser) => format!("{out} left out: `--format csv` has all of them, `--period {coarser}` has fewer."),
         None => format!("{out} left out: `--format csv` has all of them."),
     })
 }

@@ -29,9 +29,7 @@ pub(super) fn section(forecast: &Forecast) -> Option<Section> {
 
 fn name(forecast: &Forecast, target: &TargetForecast) -> String {
     let (id, mut metric) = (spoken(&target.target), metric_words(&target.metric));
-    if let (Kind::Money, Some(currency)) =
-        (Kind::of_metric(&target.metric), &forecast.scenario.currency)
-    {
+    if let (Kind::Money, Some(currency)) = (Kind::of_metric(&target.metric), &forecast.scenario.currency) {
         metric = format!("{metric} in {}", one_line(currency));
     }
     match target.over.as_str() {
@@ -43,9 +41,7 @@ fn name(forecast: &Forecast, target: &TargetForecast) -> String {
 fn parts(forecast: &Forecast, target: &TargetForecast) -> Vec<String> {
     let kind = Kind::of_metric(&target.metric);
     let step = step(forecast, target);
-    let amount = |value: f64, step: Option<f64>| {
-        Format::fitting(kind, [Some(value)]).number(Some(value), step)
-    };
+    let amount = |value: f64, step: Option<f64>| Format::fitting(kind, [Some(value)]).number(Some(value), step);
     let bounds: Vec<String> = [("≥", target.at_least), ("≤", target.at_most)]
         .iter()
         .filter_map(|(sign, bound)| Some(format!("{sign} {}", amount((*bound)?, None))))
@@ -79,11 +75,7 @@ fn step(forecast: &Forecast, target: &TargetForecast) -> Option<f64> {
     let metrics = if target.over == "horizon" {
         &forecast.totals
     } else {
-        &forecast
-            .periods
-            .iter()
-            .find(|it| it.period == target.over)?
-            .metrics
+        &forecast.periods.iter().find(|it| it.period == target.over)?.metrics
     };
     step_of(metrics.get(&target.metric)?)
 }

@@ -44,9 +44,7 @@ pub(super) fn section(forecast: &Forecast) -> Option<Section> {
 
 fn strong(row: Row) -> Row {
     match row {
-        Row::Cells(cells) => {
-            Row::Cells(cells.into_iter().map(|it| it.tone(Tone::Strong)).collect())
-        }
+        Row::Cells(cells) => Row::Cells(cells.into_iter().map(|it| it.tone(Tone::Strong)).collect()),
         Row::Heading(_) | Row::Gap => row,
     }
 }

@@ -42,8 +42,7 @@ fn table(rows: &[PathRow]) -> Vec<Vec<String>> {
     let columns: Vec<usize> = (0..COLUMNS).filter(is_used).collect();
     let head = HEAD.map(str::to_owned);
     let lines = std::iter::once(&head).chain(&cells);
-    let picked =
-        |line: &[String; COLUMNS]| columns.iter().map(|at| on_one_line(&line[*at])).collect();
+    let picked = |line: &[String; COLUMNS]| columns.iter().map(|at| on_one_line(&line[*at])).collect();
     lines.map(picked).collect()
 }
 
@@ -55,10 +54,7 @@ pub fn text(rows: &[PathRow]) -> String {
     const WIDTH_MAX: usize = 44;
     let width = |column: usize| {
         let widths = table.iter().map(|it| it[column].chars().count());
-        widths
-            .filter(|it| column == 0 || *it <= WIDTH_MAX)
-            .max()
-            .unwrap_or(0)
+        widths.filter(|it| column == 0 || *it <= WIDTH_MAX).max().unwrap_or(0)
     };
     let widths: Vec<usize> = (0..table[0].len()).map(width).collect();
     let mut text = String::new();
@@ -102,11 +98,7 @@ pub fn markdown(rows: &[PathRow]) -> String {
     let mut text = line(&table[0]);
     text.push_str(&line(&vec!["---".to_owned(); table[0].len()]));
     for cells in &table[1..] {
-        let plain = |text: &String| {
-            text.replace('\\', "\\\\")
-                .replace('|', "\\|")
-                .replace('<', "&lt;")
-        };
+        let plain = |text: &String| text.replace('\\', "\\\\").replace('|', "\\|").replace('<', "&lt;");
         let mut cells: Vec<String> = cells.iter().map(plain).collect();
         cells[0] = format!("`{}`", cells[0]);
         text.push_str(&line(&cells));
@@ -132,12 +124,7 @@ mod tests {
         };
         vec![
             row("steps.visit.buy.chance", "chance", "7% to 9%", None),
-            row(
-                "values.seat",
-                "value",
-                "11 to 13",
-                Some("venue | contract, \"signed\""),
-            ),
+            row("values.seat", "value", "11 to 13", Some("venue | contract, \"signed\"")),
         ]
     }
 
@@ -172,9 +159,7 @@ values.seat,value,11 to 13,,\"venue | contract, \"\"signed\"\"\"
     fn a_bar_does_not_end_a_cell() {
         let text = markdown(&rows());
         assert!(
-            text.ends_with(
-                "| `values.seat` | value | 11 to 13 | venue \\| contract, \"signed\" |\n"
-            ),
+            text.ends_with("| `values.seat` | value | 11 to 13 | venue \\| contract, \"signed\" |\n"),
             "{text}"
         );
     }

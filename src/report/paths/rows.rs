@@ -4,11 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::PathRow;
 use crate::journey::delay::DelayLaw;
+use crate::journey::evaluate::Situation;
 use crate::journey::{
-    AssumptionId, BranchId, ChangeSet, ChangeTarget, Fork, Journey, Key, Leaf, LeafValue, Role,
-    StepId, Tree, Volume,
+    AssumptionId, BranchId, ChangeSet, ChangeTarget, Fork, Journey, Key, Leaf, LeafValue, Mix, Role, StepId, Tree,
+    Volume,
 };
-use crate::report::notation::{Roles, delay, delay_tree, leaf, number, operation, tree};
+use crate::report::notation::{Roles, delay_tree, leaf, number, operation, rounded, table, tree};
 
 /// Every path of `journey` that can be changed, in the order of the file, each case of a `by` table
 /// included.
@@ -19,15 +20,14 @@ pub fn rows(journey: &Journey) -> Vec<PathRow> {
     let mut listing = Listing {
         journey,
         roles: Roles::of(journey),
+        shares: shares(journey),
         rows: Vec::new(),
     };
     let series: BTreeMap<AssumptionId, (&str, usize)> = journey
         .streams
         .iter()
         .filter_map(|it| match &it.volume {
-            Volume::Series(totals) => {
-                Some((totals.first()?.amount, (it.id.as_str(), totals.len())))
-            }
+            Volume::Series(totals) => Some((totals.first()?.amount, (it.id.as_str(), totals.len()))),
             Volume::Rate(..) | Volume::Count(..) => None,
         })
         .collect();
@@ -52,6 +52,36 @@ pub fn rows(journey: &Journey) -> Vec<PathRow> {
     listing.rows
 }
 
+/// What each weight of a mix comes to: a change moves the share, not the weight.
+fn shares(journey: &Journey) -> BTreeMap<AssumptionId, String> {
+    let world = journey.draws.mean_world();
+    let situation = Situation::unchanged(journey);
+    let is_known = |id: &AssumptionId| match &journey.assumption(*id).tree {
+        Tree::Leaf(leaf) => matches!(leaf.value, LeafValue::Known(_)),
+        Tree::By { .. } => false,
+    };
+    let of_streams = journey.streams.iter().flat_map(|it| &it.mix);
+    let of_pipeline = journey.pipeline.iter().flat_map(|it| &it.mix);
+    let mut found = BTreeMap::new();
+    for mix in of_streams.chain(of_pipeline) {
+        let Mix::Weights(weights) = mix else {
+            continue;
+        };
+        let about = if weights.iter().all(|(_, id)| is_known(id)) {
+            ""
+        } else {
+            "about "
+        };
+        let (shares, _) = situation.shares(mix, &world);
+        for ((_, id), (_, share)) in weights.iter().zip(shares) {
+            // Thirds and the like would fill a line.
+            let share = number(rounded(share, 6), true);
+            found.insert(*id, format!("{about}{share}"));
+        }
+    }
+    found
+}
+
 /// Numbers that are listed with their step.
 fn of_steps(journey: &Journey) -> BTreeSet<AssumptionId> {
     let mut found = BTreeSet::new();
@@ -71,6 +101,7 @@ fn of_steps(journey: &Journey) -> BTreeSet<AssumptionId> {
 struct Listing<'a> {
     journey: &'a Journey,
     roles: Roles,
+    shares: BTreeMap<AssumptionId, String>,
     rows: Vec<PathRow>,
 }
 
@@ -106,10 +137,7 @@ impl Listing<'_> {
     /// A branch's value that has no number of its own.
     fn plain(&mut self, branch: BranchId, key: &str, value: &str, source: Option<&str>) {
         let (from, _) = self.journey.ends(branch);
-        let (step, name) = (
-            &self.journey.step(from).id,
-            &self.journey.branch(branch).name,
-        );
+        let (step, name) = (&self.journey.step(from).id, &self.journey.branch(branch).name);
         let kind = if key == "after" { "delay" } else { "chance" };
         self.rows.push(PathRow {
             path: format!("steps.{step}.{name}.{key}"),
@@ -123,40 +151,34 @@ impl Listing<'_> {
     fn number(&mut self, id: AssumptionId, source: Option<&str>) {
         let (journey, role) = (self.journey, self.roles.role(id));
         let it = journey.assumption(id);
-        let shown = |node: &Tree<Leaf>| tree(journey, node, role);
+        let share = self.shares.get(&id).cloned();
+        let shown = |node: &Tree<Leaf>| match &share {
+            Some(share) => share.clone(),
+            None => tree(journey, node, role),
+        };
         self.cases(&it.path, kind(it.role), &it.tree, &shown, source);
     }
 
-    fn observed(
-        &mut self,
-        id: AssumptionId,
-        totals: &BTreeMap<String, BTreeSet<u64>>,
-        source: Option<&str>,
-    ) {
+    fn observed(&mut self, id: AssumptionId, totals: &BTreeMap<String, BTreeSet<u64>>, source: Option<&str>) {
         let journey = self.journey;
         let it = journey.assumption(id);
-        let shown = |node: &Tree<Leaf>| match node {
-            Tree::Leaf(it) => {
-                let count = leaf(journey, it, false);
-                // Where it depends on another table how many there were, no total is right.
-                let total = totals.get(&it.path).filter(|it| it.len() == 1);
-                match total.and_then(BTreeSet::first) {
-                    Some(total) => format!("{count} of {}", number(f64::from_bits(*total), false)),
-                    None => format!("{count} observed"),
-                }
+        let of_leaf = |it: &Leaf| {
+            let count = leaf(journey, it, false);
+            // Where it depends on another table how many there were, no total is right.
+            let total = totals.get(&it.path).filter(|it| it.len() == 1);
+            match total.and_then(BTreeSet::first) {
+                Some(total) => format!("{count} of {}", number(f64::from_bits(*total), false)),
+                None => format!("{count} observed"),
             }
-            by => tree(journey, by, it.role),
         };
+        let shown = |node: &Tree<Leaf>| table(journey, node, &of_leaf);
         self.cases(&it.path, kind(it.role), &it.tree, &shown, source);
     }
 
     fn delay(&mut self, position: usize, source: Option<&str>) {
         let journey = self.journey;
         let it = &journey.delays[position];
-        let shown = |node: &Tree<DelayLaw>| match node {
-            Tree::Leaf(law) => delay(law),
-            by => delay_tree(journey, by),
-        };
+        let shown = |node: &Tree<DelayLaw>| delay_tree(journey, node);
         self.cases(&it.path, "delay", &it.tree, &shown, source);
     }
 
@@ -180,10 +202,7 @@ impl Listing<'_> {
             source: own.or(source).map(str::to_owned),
             changes: Vec::new(),
         });
-        if let Tree::By {
-            cases, otherwise, ..
-        } = tree
-        {
+        if let Tree::By { cases, otherwise, .. } = tree {
             for (_, label, tree) in cases {
                 self.cases(&format!("{path}.{label}"), kind, tree, shown, source);
             }
@@ -238,10 +257,7 @@ fn totals(journey: &Journey, step: StepId) -> BTreeMap<String, BTreeSet<u64>> {
     };
     for cell in 0..observed.cases.count() {
         let value_of = |key: Key| observed.cases.representative(cell, key);
-        let trees = observed
-            .counts
-            .iter()
-            .map(|it| &journey.assumption(*it).tree);
+        let trees = observed.counts.iter().map(|it| &journey.assumption(*it).tree);
         let leaves: Vec<&Leaf> = trees.map(|it| it.leaf(&value_of)).collect();
         let known = |it: &&Leaf| match it.value {
             LeafValue::Known(count) => count,
@@ -296,7 +312,7 @@ fn kind(role: Role) -> &'static str {
         Role::Customers => "customers",
         Role::Growth(_) => "growth",
         Role::Season => "season",
-        Role::Weight => "weight",
+        Role::Weight => "share",
         Role::Value => "value",
     }
 }

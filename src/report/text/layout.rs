@@ -68,9 +68,9 @@ fn tables(grid: &Grid, columns: &[usize], fits: impl Fn(&[usize]) -> bool) -> Ve
         return Vec::new();
     };
     let mut tables = vec![vec![names]];
-    for band in rest.chunk_by(|&one, &other| {
-        grid.columns[one].band.is_some() && grid.columns[one].band == grid.columns[other].band
-    }) {
+    for band in rest
+        .chunk_by(|&one, &other| grid.columns[one].band.is_some() && grid.columns[one].band == grid.columns[other].band)
+    {
         let last = tables.last_mut().expect("there is a first table");
         let wider = [last.as_slice(), band].concat();
         if last.len() == 1 || fits(&wider) {
@@ -84,13 +84,7 @@ fn tables(grid: &Grid, columns: &[usize], fits: impl Fn(&[usize]) -> bool) -> Ve
 
 /// Widens the least widths as far as there is room: words to what they need, then bars. What is
 /// still too wide is cut, from the last column on.
-fn grown(
-    grid: &Grid,
-    natural: &[usize],
-    columns: &[usize],
-    mut widths: Vec<usize>,
-    room: usize,
-) -> Vec<Place> {
+fn grown(grid: &Grid, natural: &[usize], columns: &[usize], mut widths: Vec<usize>, room: usize) -> Vec<Place> {
     let room = room.saturating_sub(GAP * columns.len().saturating_sub(1));
     for content in [Content::Words, Content::Bars] {
         for (at, &column) in columns.iter().enumerate() {
@@ -118,33 +112,23 @@ fn natural_widths(grid: &Grid) -> Vec<usize> {
         .iter()
         .enumerate()
         .map(|(at, column)| {
-            let set_in = if at == 0 && has_headings {
-                UNDER_HEADING
-            } else {
-                0
-            };
+            let set_in = if at == 0 && has_headings { UNDER_HEADING } else { 0 };
             let cells = grid.rows.iter().map(|row| match row {
                 Row::Cells(cells) => cells.get(at).map_or(0, |it| width_of(&it.text)) + set_in,
                 Row::Heading(_) => 0,
                 Row::Gap => 1,
             });
             let unit = column.unit.as_deref().map_or(0, width_of);
-            let bar = if column.content == Content::Bars {
-                BAR[1]
-            } else {
-                0
-            };
+            let bar = if column.content == Content::Bars { BAR[1] } else { 0 };
             let widest = cells.max().unwrap_or(0);
             widest.max(unit).max(bar).max(width_of(&column.head))
         })
         .collect();
     // The name of a band has to fit over its columns.
     let columns: Vec<usize> = (0..grid.columns.len()).collect();
-    for band in columns.chunk_by(|&one, &other| grid.columns[one].band == grid.columns[other].band)
-    {
+    for band in columns.chunk_by(|&one, &other| grid.columns[one].band == grid.columns[other].band) {
         if let (Some(name), Some(&last)) = (&grid.columns[band[0]].band, band.last()) {
-            let taken: usize =
-                band.iter().map(|&it| widths[it]).sum::<usize>() + GAP * (band.len() - 1);
+            let taken: usize = band.iter().map(|&it| widths[it]).sum::<usize>() + GAP * (band.len() - 1);
             widths[last] += width_of(name).min(BAND_MAX).saturating_sub(taken);
         }
     }
@@ -199,10 +183,6 @@ mod tests {
             vec![Column::words("month"), one, two, three, four],
             &["2026-01", "12", "10 to 14", "7", "5 to 9"],
         );
-        check(
-            &table,
-            40,
-            &[&[(0, 7), (1, 6), (2, 10)], &[(0, 7), (3, 6), (4, 10)]],
-        );
+        check(&table, 40, &[&[(0, 7), (1, 6), (2, 10)], &[(0, 7), (3, 6), (4, 10)]]);
     }
 }

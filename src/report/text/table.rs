@@ -24,13 +24,7 @@ pub(super) fn lines(page: Page, grid: &Grid) -> Vec<String> {
                     " ".repeat(INDENT) + &page.paint(&text, Tone::Strong)
                 }
                 Row::Gap => line(places, |place| {
-                    aligned(
-                        page,
-                        "⋮",
-                        Tone::Faint,
-                        grid.columns[place.column].content,
-                        place,
-                    )
+                    aligned(page, "⋮", Tone::Faint, grid.columns[place.column].content, place)
                 }),
             });
         }
@@ -41,10 +35,7 @@ pub(super) fn lines(page: Page, grid: &Grid) -> Vec<String> {
 /// The names of the bands, of the columns and their units, as far as there are any.
 fn head(page: Page, grid: &Grid, places: &[Place]) -> Vec<String> {
     let mut lines = Vec::new();
-    if places
-        .iter()
-        .any(|it| grid.columns[it.column].band.is_some())
-    {
+    if places.iter().any(|it| grid.columns[it.column].band.is_some()) {
         lines.push(bands(page, grid, places));
     }
     let mut texts = |text: &dyn Fn(&Place) -> String| {
@@ -62,12 +53,10 @@ fn head(page: Page, grid: &Grid, places: &[Place]) -> Vec<String> {
 
 /// The name of each band with a rule over all of its columns.
 fn bands(page: Page, grid: &Grid, places: &[Place]) -> String {
-    let chunks = places
-        .chunk_by(|one, other| grid.columns[one.column].band == grid.columns[other.column].band);
+    let chunks = places.chunk_by(|one, other| grid.columns[one.column].band == grid.columns[other.column].band);
     let parts: Vec<String> = chunks
         .map(|band| {
-            let width: usize =
-                band.iter().map(|it| it.width).sum::<usize>() + GAP * (band.len() - 1);
+            let width: usize = band.iter().map(|it| it.width).sum::<usize>() + GAP * (band.len() - 1);
             match &grid.columns[band[0].column].band {
                 Some(name) => {
                     let name = cut(name, width);
@@ -103,9 +92,7 @@ fn cells_line(page: Page, grid: &Grid, places: &[Place], cells: &[Cell]) -> Stri
                 let text = " ".repeat(UNDER_HEADING) + &cell.text;
                 aligned(page, &text, cell.tone, content, place)
             }
-            Content::Words | Content::Numbers => {
-                aligned(page, &cell.text, cell.tone, content, place)
-            }
+            Content::Words | Content::Numbers => aligned(page, &cell.text, cell.tone, content, place),
         }
     })
 }

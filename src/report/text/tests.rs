@@ -4,16 +4,10 @@ use super::*;
 use crate::report::fixture;
 
 fn plain(forecast: &Forecast, width: usize) -> String {
-    let style = TextStyle {
-        colour: false,
-        width,
-    };
+    let style = TextStyle { colour: false, width };
     let text = render(forecast, style);
     for line in text.lines() {
-        assert!(
-            width_of(line) <= width,
-            "wider than {width}: {line}\n{text}"
-        );
+        assert!(width_of(line) <= width, "wider than {width}: {line}\n{text}");
         assert!(!line.chars().any(char::is_control), "{line:?}");
         assert_eq!(line, line.trim_end());
     }
@@ -32,10 +26,7 @@ fn sixty_months_are_folded() {
     forecast.periods = fixture::periods(60);
     forecast.run.end = Some("2030-12-31".into());
     let text = plain(&forecast, 80);
-    assert!(
-        text.contains("37 months left out: `--format csv`"),
-        "{text}"
-    );
+    assert!(text.contains("37 months left out: `--format csv`"), "{text}");
     insta::assert_snapshot!(text);
 }
 
@@ -130,10 +121,7 @@ fn money_without_a_currency_has_no_label() {
     let mut forecast = fixture::saas();
     forecast.scenario.currency = None;
     let text = plain(&forecast, 80);
-    assert!(
-        !text.contains("EUR") && text.contains("\n  profit  "),
-        "{text}"
-    );
+    assert!(!text.contains("EUR") && text.contains("\n  profit  "), "{text}");
 }
 
 #[test]

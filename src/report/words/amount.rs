@@ -4,9 +4,7 @@ use super::remarks;
 use crate::journey::assumption::DrawKind;
 use crate::journey::law::{Bounds, Law};
 use crate::journey::{AssumptionId, Journey, Leaf, LeafValue, Role, Tree};
-use crate::report::notation::{
-    Roles, interval, is_clean, is_observed, is_percent, key_name, rounded, suffix, tidy,
-};
+use crate::report::notation::{Roles, interval, is_clean, is_observed, is_percent, key_name, rounded, suffix, tidy};
 use crate::report::number::exact;
 
 /// How sure we are of an interval.
@@ -46,23 +44,19 @@ impl<'a> Voice<'a> {
     pub(super) fn cases<T>(&self, tree: &Tree<T>, told: &impl Fn(&T) -> String) -> String {
         match tree {
             Tree::Leaf(leaf) => told(leaf),
-            Tree::By {
-                key,
-                cases,
-                otherwise,
-            } => {
+            Tree::By { key, cases, otherwise } => {
                 let named = cases.iter().map(|(_, label, tree)| (label.as_str(), tree));
                 let others = otherwise.as_deref().map(|tree| ("else", tree));
                 let parts = named.chain(others).map(|(label, tree)| {
                     let inner = self.cases(tree, told);
                     if matches!(tree, Tree::By { .. }) {
-                        format!("{label} ({inner})")
+                        format!("{label}: ({inner})")
                     } else {
-                        format!("{label} {inner}")
+                        format!("{label}: {inner}")
                     }
                 });
                 let parts: Vec<String> = parts.collect();
-                format!("by {}: {}", key_name(self.journey, *key), parts.join("; "))
+                format!("by {}, {}", key_name(self.journey, *key), parts.join("; "))
             }
         }
     }
@@ -113,9 +107,7 @@ impl<'a> Voice<'a> {
                     Some((hits, trials)) => {
                         let share = self.figure(rounded(hits / trials, 3), role);
                         let (hits, trials) = (exact(hits), exact(trials));
-                        format!(
-                            "observed {hits} of {trials}: {share}{behind} ({low} to {high}, 90 % sure)"
-                        )
+                        format!("observed {hits} of {trials}: {share}{behind} ({low} to {high}, 90 % sure)")
                     }
                     None => format!("between {low} and {high}{behind}{all} {SURE}"),
                 }
@@ -135,10 +127,7 @@ impl<'a> Voice<'a> {
             _ => format!(", {mean} on average"),
         };
         let (low, high) = match law {
-            Law::Uniform {
-                low: least,
-                high: most,
-            } => self.range(least, most, role),
+            Law::Uniform { low: least, high: most } => self.range(least, most, role),
             _ => (low, high),
         };
         let share = match law {
@@ -195,9 +184,8 @@ fn is_money(role: Role) -> bool {
 
 /// The ends below and above which 5 % lie: as written, or rounded if nobody wrote them.
 pub(super) fn ends(law: Law, bounds: Bounds) -> (f64, f64) {
-    let written = interval(law).filter(|(low, high)| {
-        bounds.contain(*low) && bounds.contain(*high) && is_clean(*low) && is_clean(*high)
-    });
+    let written = interval(law)
+        .filter(|(low, high)| bounds.contain(*low) && bounds.contain(*high) && is_clean(*low) && is_clean(*high));
     written.unwrap_or_else(|| {
         let end = |p| rounded(law.quantile(bounds, p), 3);
         (end(0.05), end(0.95))

@@ -43,10 +43,7 @@ fn stream(voice: &Voice<'_>, stream: &ArrivalStream) -> Entry {
     let text = format!("to `{to}`, {text}");
     if let Some((amount, unit)) = stream.growth {
         let unit = per(unit);
-        lines.push(format!(
-            "growing {}, not in the first {unit}",
-            voice.number(amount)
-        ));
+        lines.push(format!("growing {}, not in the first {unit}", voice.number(amount)));
     }
     lines.extend(season(voice, stream));
     lines.extend(stream.weekdays.map(weekdays));
@@ -81,9 +78,7 @@ fn season(voice: &Voice<'_>, stream: &ArrivalStream) -> Option<String> {
 
 fn weekdays(weights: [f64; 7]) -> String {
     let told = weights.iter().zip(WEEKDAYS).filter(|(it, _)| **it != 1.0);
-    let told: Vec<String> = told
-        .map(|(weight, day)| format!("{day} {}", exact(*weight)))
-        .collect();
+    let told: Vec<String> = told.map(|(weight, day)| format!("{day} {}", exact(*weight))).collect();
     let others = if told.len() < 7 { ", others 1" } else { "" };
     format!("weights of weekdays: {}{others}", told.join(", "))
 }
@@ -95,9 +90,7 @@ pub(super) fn days(voice: &Voice<'_>, (first, last): (i64, i64)) -> Option<Strin
     let end = i64::from(clock.days()) - 1;
     match (date(first), date(last)) {
         _ if last < 0 || first > end => Some("never within the forecast".to_owned()),
-        (Ok(from), Ok(until)) if first > 0 && last < end => {
-            Some(format!("from {from} until {until}"))
-        }
+        (Ok(from), Ok(until)) if first > 0 && last < end => Some(format!("from {from} until {until}")),
         (Ok(from), _) if first > 0 => Some(format!("from {from} on")),
         (_, Ok(until)) if last < end => Some(format!("until {until}")),
         _ => None,

@@ -197,6 +197,7 @@ mod tests {
         let journey = journey_of(&format!(
             r#"
             format = 1
+            entry = "visit"
             customers = 10
             [customer]
             size = {{ small = 1, mid = 1, large = 1 }}

@@ -44,11 +44,7 @@ pub(super) fn values(voice: &Voice<'_>) -> Vec<Entry> {
         let is_used = voice.role(id) != Role::Value;
         let unused = if is_used { "" } else { " (not used)" };
         Entry {
-            name: it
-                .path
-                .strip_prefix("values.")
-                .unwrap_or(&it.path)
-                .to_owned(),
+            name: it.path.strip_prefix("values.").unwrap_or(&it.path).to_owned(),
             text: voice.number(id) + unused,
             lines: Vec::new(),
         }

@@ -48,10 +48,7 @@ pub fn read_back(journey: &Journey) -> Vec<Passage> {
     let voice = Voice::new(journey, &roles);
     let passages = [
         ("Who arrives", arrivals::streams(&voice)),
-        (
-            "Who is under way at the beginning",
-            arrivals::pipeline(&voice),
-        ),
+        ("Who is under way at the beginning", arrivals::pipeline(&voice)),
         ("What is known of customers", entries::attributes(&voice)),
         ("Values", entries::values(&voice)),
         ("Products", entries::products(&voice)),
@@ -61,9 +58,7 @@ pub fn read_back(journey: &Journey) -> Vec<Passage> {
         ("Targets", changes::targets(journey)),
         ("Levers", changes::levers(&voice)),
     ];
-    let told = passages
-        .into_iter()
-        .filter(|(_, entries)| !entries.is_empty());
+    let told = passages.into_iter().filter(|(_, entries)| !entries.is_empty());
     told.map(|(heading, entries)| Passage {
         heading: heading.to_owned(),
         entries,
@@ -106,12 +101,12 @@ fn heading(heading: &str, colour: bool) -> String {
 
 /// Lines of at most `width`; those after the first are set in further than `indent`.
 fn paragraph(text: &mut String, told: &str, indent: usize, width: usize) {
-    let told: String = told
-        .chars()
-        .map(|it| if it.is_control() { ' ' } else { it })
-        .collect();
-    // A number and its sign belong together.
-    let told = told.replace(" %", "\u{a0}%");
+    let told: String = told.chars().map(|it| if it.is_control() { ' ' } else { it }).collect();
+    // What belongs together stays on one line.
+    let told = told
+        .replace(" % sure", "\u{a0}%\u{a0}sure")
+        .replace(" %", "\u{a0}%")
+        .replace("9 in 10", "9\u{a0}in\u{a0}10");
     let deep = indent + 4;
     let room = width.max(WIDTH_MIN) - deep;
     for (at, line) in wrap(&[told], room).iter().enumerate() {
@@ -149,10 +144,7 @@ mod tests {
     #[test]
     fn every_width_is_kept() {
         for width in [0, 40, 60, 200] {
-            let style = TextStyle {
-                colour: false,
-                width,
-            };
+            let style = TextStyle { colour: false, width };
             for (_, text) in SHIPPED {
                 let read = render(&read_back(&journey_of(text)), style);
                 let longest = read.lines().map(|it| it.chars().count()).max();

@@ -32,12 +32,8 @@ fn counted(count: usize, one: &str, many: &str) -> String {
 }
 
 fn steps(journey: &Journey) -> String {
-    let forks = journey
-        .steps()
-        .filter(|(id, _)| journey.branches(*id).len() > 1);
-    let ends = journey
-        .steps()
-        .filter(|(_, it)| matches!(it.fork, Fork::End(_)));
+    let forks = journey.steps().filter(|(id, _)| journey.branches(*id).len() > 1);
+    let ends = journey.steps().filter(|(_, it)| matches!(it.fork, Fork::End(_)));
     let mut parts = vec![
         counted(journey.step_count(), "step", "steps"),
         counted(forks.count(), "fork", "forks"),
@@ -67,10 +63,7 @@ fn numbers(journey: &Journey) -> String {
     // Months of which a `season` says nothing have a factor too.
     let is_said = |it: &&Assumption| {
         let leaves = it.tree.leaves();
-        it.role != Role::Season
-            || leaves
-                .iter()
-                .any(|(_, it)| it.value != LeafValue::Known(1.0))
+        it.role != Role::Season || leaves.iter().any(|(_, it)| it.value != LeafValue::Known(1.0))
     };
     let said = || journey.assumptions.iter().filter(is_said);
     let is_uncertain = |it: &&Assumption| {
@@ -81,16 +74,12 @@ fn numbers(journey: &Journey) -> String {
             },
             LeafValue::Known(_) | LeafValue::Each(_) | LeafValue::Value(_) => false,
         };
-        matches!(it.role, Role::Count(_))
-            || it.tree.leaves().iter().any(|(_, it)| is_drawn(&it.value))
+        matches!(it.role, Role::Count(_)) || it.tree.leaves().iter().any(|(_, it)| is_drawn(&it.value))
     };
     let uncertain = said().filter(is_uncertain).count();
     let assumptions = counted(said().count(), "assumption", "assumptions");
     let delays = counted(journey.delays.len(), "delay", "delays");
-    format!(
-        "{assumptions}, {} of them uncertain; {delays}",
-        whole(uncertain as u64)
-    )
+    format!("{assumptions}, {} of them uncertain; {delays}", whole(uncertain as u64))
 }
 
 fn customers(expected: Expected) -> String {

@@ -8,11 +8,7 @@ use crate::report::notation::{rounded, rule};
 use crate::report::number::exact;
 
 pub(super) fn steps(voice: &Voice<'_>) -> Vec<Entry> {
-    voice
-        .journey
-        .steps()
-        .map(|(id, it)| step(voice, id, it))
-        .collect()
+    voice.journey.steps().map(|(id, it)| step(voice, id, it)).collect()
 }
 
 fn step(voice: &Voice<'_>, id: StepId, step: &Step) -> Entry {
@@ -27,10 +23,7 @@ fn step(voice: &Voice<'_>, id: StepId, step: &Step) -> Entry {
             .collect();
         lines.push(format!("counts as {}", names.join(", ")));
     }
-    lines.extend(
-        step.revenue
-            .map(|it| format!("revenue: {}", voice.number(it))),
-    );
+    lines.extend(step.revenue.map(|it| format!("revenue: {}", voice.number(it))));
     for cost in &step.costs {
         let name = match cost.part {
             Some(part) => format!("cost, {}", journey.cost_parts[part.index()]),
@@ -44,13 +37,7 @@ fn step(voice: &Voice<'_>, id: StepId, step: &Step) -> Entry {
     }
     let chances = fork_chances(journey, id);
     for (position, branch) in journey.branches(id).enumerate() {
-        lines.push(self::branch(
-            voice,
-            step,
-            position,
-            branch,
-            chances.as_ref(),
-        ));
+        lines.push(self::branch(voice, step, position, branch, chances.as_ref()));
     }
     if let Fork::End(outcome) = step.fork {
         lines.push(format!("the journey ends: {}", ending(outcome)));
@@ -69,15 +56,10 @@ fn step(voice: &Voice<'_>, id: StepId, step: &Step) -> Entry {
 fn labels(journey: &Journey, id: StepId, step: &Step) -> String {
     let is_own = step.title != step.id.replace('_', " ");
     let title = is_own.then(|| step.title.clone());
-    let stage = step
-        .stage
-        .map(|it| format!("stage {}", journey.stages[it.index()].id));
+    let stage = step.stage.map(|it| format!("stage {}", journey.stages[it.index()].id));
     let channel = step.channel.as_ref().map(|it| format!("channel {it}"));
     let owner = journey.owner(id).map(|it| format!("owner {it}"));
-    let told: Vec<String> = [title, stage, channel, owner]
-        .into_iter()
-        .flatten()
-        .collect();
+    let told: Vec<String> = [title, stage, channel, owner].into_iter().flatten().collect();
     told.join(" · ")
 }
 
@@ -96,13 +78,7 @@ fn attributes(journey: &Journey, step: &Step) -> Option<String> {
     (!told.is_empty()).then(|| told.join(", "))
 }
 
-fn branch(
-    voice: &Voice<'_>,
-    step: &Step,
-    position: usize,
-    id: BranchId,
-    chances: Option<&ForkChances>,
-) -> String {
+fn branch(voice: &Voice<'_>, step: &Step, position: usize, id: BranchId, chances: Option<&ForkChances>) -> String {
     let journey = voice.journey;
     let branch = journey.branch(id);
     let to = &journey.step(journey.ends(id).1).id;
@@ -116,7 +92,7 @@ fn branch(
         Fork::Chances { chances: given, .. } => Some(match given[position] {
             Some(chance) => voice.number(chance),
             None => match chances {
-                Some(chances) => format!("the rest: {}", cases(&chances.of_branch(position))),
+                Some(chances) => format!("the rest{}", cases(&chances.of_branch(position))),
                 None => "the rest".to_owned(),
             },
         }),
@@ -132,12 +108,13 @@ fn branch(
     format!("{head}{gap}{told}{}", remarks(None, branch.note.as_deref()))
 }
 
+/// A chance by kind of customer, or the one chance.
 fn cases(cases: &[(&str, Share)]) -> String {
-    let told = cases.iter().map(|(case, share)| {
-        let gap = if case.is_empty() { "" } else { " " };
-        format!("{case}{gap}{}", share.text())
-    });
-    told.collect::<Vec<String>>().join("; ")
+    if let [("", share)] = cases {
+        return format!(": {}", share.text());
+    }
+    let told = cases.iter().map(|(case, share)| format!("{case}: {}", share.text()));
+    format!(", {}", told.collect::<Vec<String>>().join("; "))
 }
 
 /// What was observed, its share and the doubt that is left.
@@ -157,14 +134,11 @@ fn observed(
             LeafValue::Known(count) => count,
             LeafValue::Drawn(_) | LeafValue::Each(_) | LeafValue::Value(_) => 0.0,
         };
-        let trees = observed
-            .counts
-            .iter()
-            .map(|it| &journey.assumption(*it).tree);
+        let trees = observed.counts.iter().map(|it| &journey.assumption(*it).tree);
         let total: f64 = trees.map(known).sum();
         let count = known(count);
         let case = &chances.cases[cell];
-        let gap = if case.is_empty() { "" } else { " " };
+        let gap = if case.is_empty() { "" } else { ": " };
         let range = chances.shares[cell][position].text();
         if total > 0.0 {
             let share = percent(rounded(count / total, 3));

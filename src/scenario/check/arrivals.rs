@@ -10,14 +10,12 @@ use super::super::spot::{Faults, Fields, Spot, check_id, date, is_date_shaped, u
 use super::super::syntax::Value;
 use super::customer::overrides;
 use crate::journey::draft::{
-    ArrivalDraft, Name, PipelineDraft, Quantity, QuantityKind, SeriesEntry, SpreadDraft,
-    VolumeDraft,
+    ArrivalDraft, Name, PipelineDraft, Quantity, QuantityKind, SeriesEntry, SpreadDraft, VolumeDraft,
 };
 use crate::problem::{At, Fault};
 
 const KEYS: [&str; 12] = [
-    "to", "rate", "series", "count", "on", "growth", "season", "weekdays", "from", "until",
-    "spread", "customer",
+    "to", "rate", "series", "count", "on", "growth", "season", "weekdays", "from", "until", "spread", "customer",
 ];
 const MONTHS: [&str; 12] = [
     "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
@@ -54,13 +52,9 @@ pub(super) fn arrivals(section: Option<Spot<'_>>, faults: &mut Faults) -> Vec<Ar
 
 fn arrival(id: Name, fields: &Fields<'_>, faults: &mut Faults) -> ArrivalDraft {
     ArrivalDraft {
-        to: fields
-            .get("to")
-            .and_then(|it| it.name("the name of a step", faults)),
+        to: fields.get("to").and_then(|it| it.name("the name of a step", faults)),
         volume: volume(fields, faults),
-        growth: fields
-            .get("growth")
-            .and_then(|it| rate(&it, &GROWTH, faults)),
+        growth: fields.get("growth").and_then(|it| rate(&it, &GROWTH, faults)),
         season: fields.get("season").map(|it| season(&it, faults)),
         weekdays: fields.get("weekdays").map(|it| weekdays(&it, faults)),
         from: fields.date("from", faults),
@@ -76,10 +70,7 @@ fn arrival(id: Name, fields: &Fields<'_>, faults: &mut Faults) -> ArrivalDraft {
 
 fn volume(fields: &Fields<'_>, faults: &mut Faults) -> VolumeDraft {
     let kinds = ["rate", "series", "count"];
-    let given: Vec<&str> = kinds
-        .into_iter()
-        .filter(|key| fields.get(key).is_some())
-        .collect();
+    let given: Vec<&str> = kinds.into_iter().filter(|key| fields.get(key).is_some()).collect();
     if let [first, second, ..] = given.as_slice() {
         let why = "an arrival has a `rate`, a `series` or a `count`";
         fields.refuse_both([first, second], why, faults);
@@ -128,15 +119,9 @@ fn series(spot: &Spot<'_>, faults: &mut Faults) -> Vec<SeriesEntry> {
             let quantity = quantity(&spot, &COUNT, faults);
             let Some((first, is_day)) = month_or_day(&label.text) else {
                 let (code, message) = if is_date_shaped(&label.text) {
-                    (
-                        "bad-date",
-                        format!("`{}` is not a day of the calendar", label.text),
-                    )
+                    ("bad-date", format!("`{}` is not a day of the calendar", label.text))
                 } else {
-                    (
-                        "bad-notation",
-                        format!("`{}` is neither a month nor a day", label.text),
-                    )
+                    ("bad-notation", format!("`{}` is neither a month nor a day", label.text))
                 };
                 let fault = Fault::mistake(code, label.at, message);
                 faults.push(fault.help("write `\"2026-01\"` or `\"2026-01-15\"`"));
@@ -162,9 +147,7 @@ fn month_or_day(label: &str) -> Option<(Date, bool)> {
 fn season(spot: &Spot<'_>, faults: &mut Faults) -> Vec<Quantity> {
     let mut by_month: [Option<Quantity>; 12] = Default::default();
     let mut otherwise = None;
-    let entries: Vec<_> = spot
-        .named("a table of months and factors", faults)
-        .collect();
+    let entries: Vec<_> = spot.named("a table of months and factors", faults).collect();
     for (key, spot) in entries {
         let factor = quantity(&spot, &NUMBER, faults);
         match MONTHS.iter().position(|it| *it == key.text) {
@@ -188,9 +171,7 @@ fn season(spot: &Spot<'_>, faults: &mut Faults) -> Vec<Quantity> {
 fn weekdays(spot: &Spot<'_>, faults: &mut Faults) -> [f64; 7] {
     let mut by_day = [None; 7];
     let mut otherwise = None;
-    let entries: Vec<_> = spot
-        .named("a table of weekdays and weights", faults)
-        .collect();
+    let entries: Vec<_> = spot.named("a table of weekdays and weights", faults).collect();
     for (key, spot) in entries {
         let weight = not_negative(&spot, "a weight such as `0.5`", faults);
         match WEEKDAYS.iter().position(|it| *it == key.text) {
@@ -233,10 +214,7 @@ fn spread(spot: &Spot<'_>, faults: &mut Faults) -> Option<SpreadDraft> {
             let cv = fields.require("cv", faults)?;
             not_negative(&cv, "a share such as `\"10%\"`", faults).map(SpreadDraft::Cv)
         }
-        _ => {
-            spot.wrong(wanted, faults);
-            None
-        }
+        _ => spot.wrong(wanted, faults),
     }
 }
 

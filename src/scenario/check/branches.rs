@@ -15,10 +15,7 @@ pub(super) fn branches(spot: Option<Spot<'_>>, faults: &mut Faults) -> Vec<Branc
     };
     let wanted = "a list of branches such as `[{ to = \"buy\", chance = \"3%\" }, …]`";
     let items = spot.items(wanted, faults).unwrap_or_default();
-    items
-        .iter()
-        .filter_map(|item| branch(item, faults))
-        .collect()
+    items.iter().filter_map(|item| branch(item, faults)).collect()
 }
 
 fn branch(spot: &Spot<'_>, faults: &mut Faults) -> Option<BranchDraft> {

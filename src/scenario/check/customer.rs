@@ -40,11 +40,7 @@ fn counter(spot: &Spot<'_>, faults: &mut Faults) -> Option<AttributeKindDraft> {
         && matches!(number.node.value, Value::Integer(_) | Value::Float(_))
     {
         let at = number.at.on_key();
-        let fault = Fault::mistake(
-            "reserved-name",
-            at,
-            "no category value can be called `counter`",
-        );
+        let fault = Fault::mistake("reserved-name", at, "no category value can be called `counter`");
         faults.push(fault.help("a counter is written `{ counter = [0, 5], start = 0 }`"));
         return None;
     }
@@ -53,8 +49,7 @@ fn counter(spot: &Spot<'_>, faults: &mut Faults) -> Option<AttributeKindDraft> {
     let wanted = "a list of the smallest and the largest value, such as `[0, 5]`,";
     let items = bounds.items(wanted, faults)?;
     let [low, high] = items.as_slice() else {
-        bounds.wrong(wanted, faults);
-        return None;
+        return bounds.wrong(wanted, faults);
     };
     let (low, high) = (low.integer(WHOLE, faults)?, high.integer(WHOLE, faults)?);
     if low > high {
@@ -123,8 +118,7 @@ pub(super) fn overrides(spot: Option<Spot<'_>>, faults: &mut Faults) -> Vec<(Nam
                 Value::Integer(start) => OverrideDraft::Start(*start, spot.at),
                 Value::Table(_) => OverrideDraft::Mix(mix(&spot, wanted, faults)),
                 _ => {
-                    spot.wrong(wanted, faults);
-                    return None;
+                    return spot.wrong(wanted, faults);
                 }
             };
             Some((attribute, said))

@@ -58,13 +58,9 @@ pub(super) fn check_format(top: &Fields<'_>, faults: &mut Faults) {
 pub(super) fn draft(top: &Fields<'_>, file: &str, faults: &mut Faults) -> Draft {
     let begin = top.date("begin", faults).map(|(date, _)| date);
     Draft {
-        name: top
-            .string("name", faults)
-            .unwrap_or_else(|| stem(file).to_owned()),
+        name: top.string("name", faults).unwrap_or_else(|| stem(file).to_owned()),
         description: top.string("description", faults),
-        entry: top
-            .get("entry")
-            .and_then(|it| it.name("the name of a step", faults)),
+        entry: top.get("entry").and_then(|it| it.name("the name of a step", faults)),
         begin,
         horizon: horizon(top, faults),
         period: period(top, faults),
@@ -103,13 +99,7 @@ pub(super) fn run(top: &Fields<'_>, faults: &mut Faults) -> RunDefaults {
 }
 
 /// The whole number `key`, noted if it is smaller than `least` or larger than `most`.
-fn whole(
-    fields: &Fields<'_>,
-    key: &str,
-    least: u64,
-    most: Option<u64>,
-    faults: &mut Faults,
-) -> Option<u64> {
+fn whole(fields: &Fields<'_>, key: &str, least: u64, most: Option<u64>, faults: &mut Faults) -> Option<u64> {
     let spot = fields.get(key)?;
     let number = spot.integer("a whole number", faults)?;
     let fits = |it: &u64| *it >= least && most.is_none_or(|most| *it <= most);
@@ -157,8 +147,7 @@ fn horizon(top: &Fields<'_>, faults: &mut Faults) -> (Horizon, At) {
 /// A last day of a scenario without a first.
 pub(crate) fn undated(at: At) -> Fault {
     let message = "a last day needs a first: the scenario has no `begin`";
-    Fault::mistake("undated", at, message)
-        .help("write `begin = 2026-01-01` or the like, or `horizon = \"12 months\"`")
+    Fault::mistake("undated", at, message).help("write `begin = 2026-01-01` or the like, or `horizon = \"12 months\"`")
 }
 
 fn period(top: &Fields<'_>, faults: &mut Faults) -> Period {
@@ -167,17 +156,16 @@ fn period(top: &Fields<'_>, faults: &mut Faults) -> Period {
     let Some(word) = word else {
         return Period::Month;
     };
-    match Period::ALL.iter().find(|(known, _)| *known == word.text) {
-        Some((_, period)) => *period,
-        None => {
-            let message = format!("`{}` is not a period", word.text);
-            let fault = Fault::mistake("bad-notation", word.at, message);
-            let fault = fault.help(format!("write {wanted}"));
-            let words = Period::ALL.iter().map(|(word, _)| *word);
-            faults.push(fault.nearest(&word.text, words));
-            Period::Month
-        }
-    }
+    let known = Period::ALL.iter().find(|(known, _)| *known == word.text);
+    let Some((_, period)) = known else {
+        let message = format!("`{}` is not a period", word.text);
+        let fault = Fault::mistake("bad-notation", word.at, message);
+        let fault = fault.help(format!("write {wanted}"));
+        let words = Period::ALL.iter().map(|(word, _)| *word);
+        faults.push(fault.nearest(&word.text, words));
+        return Period::Month;
+    };
+    *period
 }
 
 fn tick(top: &Fields<'_>, faults: &mut Faults) -> (Duration, At) {
@@ -235,12 +223,10 @@ fn all_arrivals(top: &Fields<'_>, faults: &mut Faults) -> Vec<ArrivalDraft> {
 }
 
 fn customers(spot: &Spot<'_>, faults: &mut Faults) -> ArrivalDraft {
-    let count = match spot.node.value {
-        Value::Integer(_) => quantity(spot, &COUNT, faults),
-        _ => {
-            spot.wrong("a whole number of customers", faults);
-            None
-        }
+    let count = if let Value::Integer(_) = spot.node.value {
+        quantity(spot, &COUNT, faults)
+    } else {
+        spot.wrong("a whole number of customers", faults)
     };
     let id = Name {
         at: spot.at.clone().on_key(),
@@ -262,13 +248,10 @@ fn customers(spot: &Spot<'_>, faults: &mut Faults) -> ArrivalDraft {
 
 fn all_steps(top: &Fields<'_>, faults: &mut Faults) -> Vec<crate::journey::draft::StepDraft> {
     let steps = top.require("steps", faults);
-    let none = matches!(&steps, Some(it) if matches!(&it.node.value, Value::Table(table) if table.entries().is_empty()));
+    let none =
+        matches!(&steps, Some(it) if matches!(&it.node.value, Value::Table(table) if table.entries().is_empty()));
     if none {
-        let fault = Fault::mistake(
-            "missing-key",
-            At::top().key("steps").on_key(),
-            "there are no steps",
-        );
+        let fault = Fault::mistake("missing-key", At::top().key("steps").on_key(), "there are no steps");
         faults.push(fault.help("write `[steps.NAME]` for everything a customer can reach"));
     }
     steps::steps(steps, faults)

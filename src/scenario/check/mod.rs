@@ -42,10 +42,6 @@ pub(crate) fn sheet(document: &Document) -> (Sheet, Faults) {
     let base = header::draft(&fields, &document.name, &mut faults);
     let variants = variants::variants(&fields, &mut faults);
     let run = header::run(&fields, &mut faults);
-    let sheet = Sheet {
-        base,
-        variants,
-        run,
-    };
+    let sheet = Sheet { base, variants, run };
     (sheet, faults)
 }

@@ -4,9 +4,7 @@ use super::super::notation::quantity::{NUMBER, PRICE, quantity};
 use super::super::notation::rate::{BUDGET, rate};
 use super::super::spot::{Faults, Fields, Spot, check_id};
 use super::arrivals::nothing;
-use crate::journey::draft::{
-    BudgetDraft, Name, Per, ProductDraft, Quantity, RateDraft, StageDraft,
-};
+use crate::journey::draft::{BudgetDraft, Name, Per, ProductDraft, Quantity, RateDraft, StageDraft};
 
 /// The funnel.
 pub(super) fn stages(top: &Fields<'_>, faults: &mut Faults) -> Vec<StageDraft> {
@@ -56,8 +54,7 @@ pub(super) fn products(top: &Fields<'_>, faults: &mut Faults) -> Vec<ProductDraf
         .map(|(id, spot)| {
             check_id("a product", &id, faults);
             let fields = spot.fields("a product", &["title", "price", "cost"], faults);
-            let money =
-                |key, faults: &mut Faults| quantity(&fields.as_ref()?.get(key)?, &PRICE, faults);
+            let money = |key, faults: &mut Faults| quantity(&fields.as_ref()?.get(key)?, &PRICE, faults);
             ProductDraft {
                 price: money("price", faults),
                 cost: money("cost", faults),

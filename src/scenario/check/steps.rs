@@ -1,7 +1,8 @@
 //! `[steps]`: everything a customer can reach.
 
+use super::super::notation::cost::cost_amount;
 use super::super::notation::name_at;
-use super::super::notation::quantity::{MONEY, UNITS, cost_amount, quantity};
+use super::super::notation::quantity::{MONEY, UNITS, quantity};
 use super::super::spot::{Faults, Fields, Spot, check_id};
 use super::super::syntax::Value;
 use super::branches::branches;
@@ -10,8 +11,8 @@ use crate::problem::{At, Fault};
 
 /// The keys of a step.
 const KEYS: [&str; 16] = [
-    "title", "note", "source", "quotes", "stage", "channel", "owner", "cost", "revenue", "costs",
-    "units", "event", "adds", "sets", "branches", "outcome",
+    "title", "note", "source", "quotes", "stage", "channel", "owner", "cost", "revenue", "costs", "units", "event",
+    "adds", "sets", "branches", "outcome",
 ];
 
 /// What customers reach.
@@ -44,9 +45,7 @@ fn step(id: Name, fields: &Fields<'_>, faults: &mut Faults) -> StepDraft {
             .and_then(|it| it.name("the name of a stage", faults)),
         channel: fields.string("channel", faults),
         owner: fields.string("owner", faults),
-        revenue: fields
-            .get("revenue")
-            .and_then(|it| quantity(&it, &MONEY, faults)),
+        revenue: fields.get("revenue").and_then(|it| quantity(&it, &MONEY, faults)),
         costs: costs(fields, faults),
         units: units(fields.get("units"), faults),
         events: events(fields.get("event"), faults),
@@ -115,9 +114,7 @@ fn units(spot: Option<Spot<'_>>, faults: &mut Faults) -> Vec<(Name, Quantity)> {
     let Some(spot) = spot else {
         return Vec::new();
     };
-    let products: Vec<_> = spot
-        .named("a table of products and units", faults)
-        .collect();
+    let products: Vec<_> = spot.named("a table of products and units", faults).collect();
     products
         .into_iter()
         .filter_map(|(product, spot)| Some((product, quantity(&spot, &UNITS, faults)?)))
@@ -148,9 +145,7 @@ fn adds(spot: Option<Spot<'_>>, faults: &mut Faults) -> Vec<(Name, i64)> {
     let Some(spot) = spot else {
         return Vec::new();
     };
-    let counters: Vec<_> = spot
-        .named("a table of counters and whole numbers", faults)
-        .collect();
+    let counters: Vec<_> = spot.named("a table of counters and whole numbers", faults).collect();
     counters
         .into_iter()
         .filter_map(|(counter, spot)| Some((counter, spot.integer("a whole number", faults)?)))
@@ -161,9 +156,7 @@ fn sets(spot: Option<Spot<'_>>, faults: &mut Faults) -> Vec<(Name, SetDraft)> {
     let Some(spot) = spot else {
         return Vec::new();
     };
-    let attributes: Vec<_> = spot
-        .named("a table of attributes and values", faults)
-        .collect();
+    let attributes: Vec<_> = spot.named("a table of attributes and values", faults).collect();
     attributes
         .into_iter()
         .filter_map(|(attribute, spot)| {
@@ -171,8 +164,7 @@ fn sets(spot: Option<Spot<'_>>, faults: &mut Faults) -> Vec<(Name, SetDraft)> {
                 Value::String(value) => SetDraft::Value(name_at(&spot, value)),
                 Value::Integer(value) => SetDraft::Number(*value, spot.at),
                 _ => {
-                    spot.wrong("a value of the attribute", faults);
-                    return None;
+                    return spot.wrong("a value of the attribute", faults);
                 }
             };
             Some((attribute, value))

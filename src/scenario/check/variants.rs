@@ -6,14 +6,12 @@ use super::super::syntax::Value;
 use super::goals::unquoted;
 use super::{arrivals, customer, sections, steps};
 use crate::journey::draft::{
-    ArrivalDraft, AttributeDraft, BudgetDraft, ChangeDraft, ChangeSource, Name, PipelineDraft,
-    StepDraft,
+    ArrivalDraft, AttributeDraft, BudgetDraft, ChangeDraft, ChangeSource, Name, PipelineDraft, StepDraft,
 };
 use crate::problem::Fault;
 
 const KEYS: [&str; 11] = [
-    "note", "with", "from", "until", "set", "calendar", "steps", "arrivals", "pipeline", "budgets",
-    "customer",
+    "note", "with", "from", "until", "set", "calendar", "steps", "arrivals", "pipeline", "budgets", "customer",
 ];
 /// The first words of paths.
 const ROOTS: [&str; 7] = [
@@ -97,20 +95,13 @@ fn warn_of_dates_on_whole_entries<'doc>(
     get: &impl Fn(&'static str) -> Option<Spot<'doc>>,
     faults: &mut Faults,
 ) {
-    let date = variant
-        .source
-        .from
-        .as_ref()
-        .or(variant.source.until.as_ref());
-    let whole = [
-        "steps", "arrivals", "pipeline", "budgets", "customer", "calendar",
-    ];
+    let date = variant.source.from.as_ref().or(variant.source.until.as_ref());
+    let whole = ["steps", "arrivals", "pipeline", "budgets", "customer", "calendar"];
     let Some(key) = whole.into_iter().find(|key| get(key).is_some()) else {
         return;
     };
     if let Some((_, at)) = date {
-        let message =
-            format!("the dates hold for `set` only: `{key}` of this variant holds throughout");
+        let message = format!("the dates hold for `set` only: `{key}` of this variant holds throughout");
         let fault = Fault::warning("conflict", at.clone().on_key(), message);
         faults.push(fault.help("make it two variants, or say it with `set`"));
     }
@@ -121,9 +112,7 @@ pub(super) fn calendar(section: Option<Spot<'_>>, faults: &mut Faults) -> Vec<Ch
     let Some(section) = section else {
         return Vec::new();
     };
-    let entries: Vec<_> = section
-        .named("a table of calendar entries", faults)
-        .collect();
+    let entries: Vec<_> = section.named("a table of calendar entries", faults).collect();
     entries
         .into_iter()
         .filter_map(|(id, spot)| {
@@ -173,11 +162,8 @@ fn changes(spot: Option<Spot<'_>>, faults: &mut Faults) -> Vec<ChangeDraft> {
 
 fn check_with(variants: &[VariantDraft], faults: &mut Faults) {
     let names: Vec<&str> = variants.iter().map(|it| it.id.text.as_str()).collect();
-    let position: std::collections::BTreeMap<&str, usize> = names
-        .iter()
-        .enumerate()
-        .map(|(at, name)| (*name, at))
-        .collect();
+    let position: std::collections::BTreeMap<&str, usize> =
+        names.iter().enumerate().map(|(at, name)| (*name, at)).collect();
     for with in variants.iter().flat_map(|variant| &variant.with) {
         if !position.contains_key(with.text.as_str()) {
             let message = format!("there is no variant called `{}`", with.text);

@@ -1,14 +1,12 @@
 //! Changes of the value at a path: `x1.3`, `+5pp`, `-10%`, `+3`, `+2d`, or a new value.
 
 use super::super::spot::{Faults, Spot};
+use super::cost::{cost_amount, cost_amount_text};
 use super::delay::{delay, delay_text};
-use super::duration;
 use super::number::decimal;
-use super::quantity::{
-    CHANCE, COUNT, MONEY, NUMBER, PRICE, UNITS, Wanted, cost_amount, cost_amount_text, quantity,
-    quantity_text,
-};
+use super::quantity::{CHANCE, COUNT, MONEY, NUMBER, PRICE, UNITS, Wanted, quantity, quantity_text};
 use super::rate::{ARRIVALS, BUDGET, GROWTH, RateWanted, rate, rate_text};
+use super::{Parsed, duration};
 use crate::journey::draft::{Change, CostAmountDraft, LeverDraft, Name, QuantityKind};
 use crate::problem::{At, Fault};
 
@@ -42,11 +40,7 @@ fn notation(path: &str) -> Notation {
 }
 
 /// The change at `spot` of the value at `path`, and the branch that it is against.
-pub(crate) fn change(
-    spot: &Spot<'_>,
-    path: &str,
-    faults: &mut Faults,
-) -> Option<(Change, Option<Name>)> {
+pub(crate) fn change(spot: &Spot<'_>, path: &str, faults: &mut Faults) -> Option<(Change, Option<Name>)> {
     if spot.has("change") || spot.has("against") {
         let fields = spot.fields("a change", &["change", "against"], faults)?;
         let against = fields
@@ -64,7 +58,7 @@ fn plain(spot: &Spot<'_>, path: &str, faults: &mut Faults) -> Option<Change> {
             Ok(None) => {}
             Ok(change) => return change,
             Err(fault) => {
-                faults.push(fault);
+                faults.push(*fault);
                 return None;
             }
         }
@@ -93,11 +87,11 @@ fn of_cost(cost: CostAmountDraft) -> Change {
 }
 
 /// The relative change `text`, if it is one and not a new value.
-fn relative(text: &str, at: &At) -> Result<Option<Change>, Fault> {
+fn relative(text: &str, at: &At) -> Parsed<Option<Change>> {
     let text = text.trim();
     let fail = |help: String| {
         let message = format!("{text:?} is not a change");
-        Err(Fault::mistake("bad-change", at.clone(), message).help(help))
+        Err(Box::new(Fault::mistake("bad-change", at.clone(), message).help(help)))
     };
     let general = "write `x1.3`, `+5pp`, `-10%`, `+3`, `+2d` or a new value";
     if let Some(factor) = text.strip_prefix('x') {
@@ -139,8 +133,7 @@ fn relative(text: &str, at: &At) -> Result<Option<Change>, Fault> {
 pub(crate) fn lever(path: &Name, spot: &Spot<'_>, faults: &mut Faults) -> Option<LeverDraft> {
     let wanted = "a range such as `\"x0.8 to x1.5\"` or `\"5% to 12%\"`";
     let Some(text) = spot.text() else {
-        spot.wrong(wanted, faults);
-        return None;
+        return spot.wrong(wanted, faults);
     };
     match range(text, &path.text, &spot.at) {
         Ok((low, high)) => Some(LeverDraft {
@@ -150,16 +143,16 @@ pub(crate) fn lever(path: &Name, spot: &Spot<'_>, faults: &mut Faults) -> Option
             high,
         }),
         Err(fault) => {
-            faults.push(fault);
+            faults.push(*fault);
             None
         }
     }
 }
 
-fn range(text: &str, path: &str, at: &At) -> Result<(Change, Change), Fault> {
+fn range(text: &str, path: &str, at: &At) -> Parsed<(Change, Change)> {
     let fail = |help: &str| {
         let message = format!("{text:?} is not a range that can be tried");
-        Fault::mistake("bad-notation", at.clone(), message).help(help)
+        Box::new(Fault::mistake("bad-notation", at.clone(), message).help(help))
     };
     let ends: Vec<&str> = text.split(" to ").map(str::trim).collect();
     let [low, high] = ends.as_slice() else {
@@ -190,7 +183,7 @@ fn range(text: &str, path: &str, at: &At) -> Result<(Change, Change), Fault> {
     }
 }
 
-fn end(text: &str, path: &str, at: &At) -> Result<Change, Fault> {
+fn end(text: &str, path: &str, at: &At) -> Parsed<Change> {
     if let Some(change) = relative(text, at)? {
         return Ok(change);
     }
@@ -198,9 +191,7 @@ fn end(text: &str, path: &str, at: &At) -> Result<Change, Fault> {
         Notation::Quantity(wanted) => quantity_text(text, at, wanted).map(Change::Quantity),
         Notation::CostPart => cost_amount_text(text, at).map(of_cost),
         Notation::Delay => delay_text(text, at).map(Change::Delay),
-        Notation::Rate(wanted) if text.contains(" per ") => {
-            rate_text(text, at, wanted).map(Change::Rate)
-        }
+        Notation::Rate(wanted) if text.contains(" per ") => rate_text(text, at, wanted).map(Change::Rate),
         Notation::Rate(wanted) => quantity_text(text, at, wanted.quantity).map(Change::Quantity),
     }
 }
@@ -210,7 +201,7 @@ fn end(text: &str, path: &str, at: &At) -> Result<Change, Fault> {
 /// # Errors
 ///
 /// If there is no `=`, or nothing on one side of it.
-pub(crate) fn typed_path(typed: &str, at: &At) -> Result<Name, Fault> {
+pub(crate) fn typed_path(typed: &str, at: &At) -> Parsed<Name> {
     match typed.split_once('=') {
         Some((path, change)) if !path.trim().is_empty() && !change.trim().is_empty() => Ok(Name {
             text: path.trim().to_owned(),
@@ -218,8 +209,9 @@ pub(crate) fn typed_path(typed: &str, at: &At) -> Result<Name, Fault> {
         }),
         _ => {
             let message = format!("{typed:?} is not a path and a change");
-            Err(Fault::mistake("bad-change", at.clone(), message)
-                .help("write `--set steps.visit.buy.chance=x1.3`"))
+            Err(Box::new(
+                Fault::mistake("bad-change", at.clone(), message).help("write `--set steps.visit.buy.chance=x1.3`"),
+            ))
         }
     }
 }
@@ -277,24 +269,15 @@ mod tests {
             ("2", "values.seat"),
             ("0.3", "customer.segment.enterprise"),
         ] {
-            assert!(
-                matches!(sound(text, path), Change::Quantity(_)),
-                "{text} at {path}"
-            );
+            assert!(matches!(sound(text, path), Change::Quantity(_)), "{text} at {path}");
         }
         for (text, path) in [
             ("\"9000 per month\"", "arrivals.search.volume"),
-            (
-                "{ is = \"9000 per month\", source = \"s\" }",
-                "arrivals.search.volume",
-            ),
+            ("{ is = \"9000 per month\", source = \"s\" }", "arrivals.search.volume"),
             ("\"2% per month\"", "arrivals.search.growth"),
             ("\"3000 per month\"", "budgets.ads.amount"),
         ] {
-            assert!(
-                matches!(sound(text, path), Change::Rate(_)),
-                "{text} at {path}"
-            );
+            assert!(matches!(sound(text, path), Change::Rate(_)), "{text} at {path}");
         }
         let delay = sound("\"1d to 2d\"", "steps.visit.buy.after");
         assert!(matches!(delay, Change::Delay(it) if matches!(it.kind, DelayKind::Interval(..))));
@@ -304,10 +287,7 @@ mod tests {
 
     #[test]
     fn a_change_may_be_against_a_branch() {
-        let (change, faults) = read(
-            "{ change = \"x0.4\", against = \"leave\" }",
-            "steps.visit.buy.chance",
-        );
+        let (change, faults) = read("{ change = \"x0.4\", against = \"leave\" }", "steps.visit.buy.chance");
         assert_eq!(faults, Vec::<String>::new());
         let (change, against) = change.expect("it is read");
         assert_eq!(change, Change::Times(0.4));
@@ -323,18 +303,10 @@ mod tests {
             ("\"×1.3\"", "values.a", "write `x1.3`"),
             ("\"+many\"", "values.a", "write `x1.3`, `+5pp`"),
             ("\"+5ppp\"", "values.a", "write `x1.3`, `+5pp`"),
-            (
-                "\"more\"",
-                "values.a",
-                "bad-notation: \"more\" is not a number",
-            ),
+            ("\"more\"", "values.a", "bad-notation: \"more\" is not a number"),
             ("\"soon\"", "steps.a.b.after", "is not a duration"),
             ("true", "steps.a.b.chance", "wrong-type"),
-            (
-                "{ against = \"b\" }",
-                "steps.a.b.chance",
-                "a change needs `change`",
-            ),
+            ("{ against = \"b\" }", "steps.a.b.chance", "a change needs `change`"),
         ] {
             let (change, faults) = read(text, path);
             assert_eq!((change, faults.len()), (None, 1), "{text}: {faults:?}");

@@ -13,11 +13,7 @@ const DEPTH_MAX: usize = 64;
 /// The condition at `spot`.
 pub(crate) fn condition(spot: &Spot<'_>, faults: &mut Faults) -> Option<Condition> {
     let Some(text) = spot.text() else {
-        spot.wrong(
-            "a condition such as `\"score >= 2\"`, or `\"otherwise\"`,",
-            faults,
-        );
-        return None;
+        return spot.wrong("a condition such as `\"score >= 2\"`, or `\"otherwise\"`,", faults);
     };
     match condition_text(text, &spot.at) {
         Ok(condition) => Some(condition),
@@ -46,8 +42,7 @@ fn condition_text(text: &str, at: &At) -> Result<Condition, Wrong> {
         None => Ok(condition),
         Some((Token::Close, range)) => Err(Wrong::new(range, "this parenthesis was never opened")),
         Some((Token::Operator(_), range)) => {
-            Err(Wrong::new(range, "a third value to compare with")
-                .help("compare twice: `score >= 2 and score <= 5`"))
+            Err(Wrong::new(range, "a third value to compare with").help("compare twice: `score >= 2 and score <= 5`"))
         }
         Some((_, range)) => Err(Wrong::new(range, "`and` or `or` is missing before this")),
     }
@@ -73,10 +68,7 @@ impl Reader<'_> {
 
     /// Goes past the next token if it is `token`.
     fn accept(&mut self, token: &Token) -> bool {
-        let found = self
-            .tokens
-            .get(self.next)
-            .is_some_and(|(it, _)| it == token);
+        let found = self.tokens.get(self.next).is_some_and(|(it, _)| it == token);
         self.next += usize::from(found);
         found
     }
@@ -133,30 +125,24 @@ impl Reader<'_> {
 
     fn comparison(&mut self) -> Result<Comparison, Wrong> {
         let (left, left_range) = self.side()?;
-        let operator = match self.peek() {
-            Some((Token::Operator(operator), _)) => operator,
-            _ => {
-                let message = "this is not compared with anything";
-                return Err(Wrong::new(left_range, message)
-                    .help("a condition compares: `score >= 2`, `segment == 'enterprise'`"));
-            }
+        let Some((Token::Operator(operator), _)) = self.peek() else {
+            let message = "this is not compared with anything";
+            return Err(
+                Wrong::new(left_range, message).help("a condition compares: `score >= 2`, `segment == 'enterprise'`")
+            );
         };
         self.next += 1;
         let (right, right_range) = self.side()?;
         let range = left_range.start..right_range.end;
         let (subject, subject_range, operator, value, value_range) = match (left, right) {
-            (Side::Subject(subject), Side::Literal(value)) => {
-                (subject, left_range, operator, value, right_range)
-            }
+            (Side::Subject(subject), Side::Literal(value)) => (subject, left_range, operator, value, right_range),
             (Side::Literal(value), Side::Subject(subject)) => {
                 (subject, right_range, turned(operator), value, left_range)
             }
             (Side::Subject(_), Side::Subject(_)) => {
                 let name = &self.text[right_range.clone()];
-                return Err(
-                    Wrong::new(right_range, format!("`{name}` is a name, not a value"))
-                        .help(format!("values are numbers or stand in quotes: `'{name}'`")),
-                );
+                return Err(Wrong::new(right_range, format!("`{name}` is a name, not a value"))
+                    .help(format!("values are numbers or stand in quotes: `'{name}'`")));
             }
             (Side::Literal(_), Side::Literal(_)) => {
                 return Err(Wrong::new(range, "two fixed values are compared")
@@ -176,10 +162,7 @@ impl Reader<'_> {
     fn side(&mut self) -> Result<(Side, Range<usize>), Wrong> {
         let Some((token, range)) = self.peek() else {
             let end = self.text.len();
-            let last = self
-                .tokens
-                .last()
-                .map_or(0..end, |(_, range)| range.clone());
+            let last = self.tokens.last().map_or(0..end, |(_, range)| range.clone());
             return Err(Wrong::new(last, "the condition stops here")
                 .help("a condition compares: `score >= 2`, `segment == 'enterprise'`"));
         };
@@ -217,12 +200,12 @@ fn subject(name: &str, range: &Range<usize>) -> Result<Subject, Wrong> {
             }
             _ => Subject::Attribute(name.to_owned()),
         },
-        Some(("visits", step)) if !step.is_empty() && !step.contains('.') => {
-            Subject::Visits(step.to_owned())
-        }
+        Some(("visits", step)) if !step.is_empty() && !step.contains('.') => Subject::Visits(step.to_owned()),
         Some(_) => {
-            return Err(Wrong::new(range.clone(), format!("a condition cannot look at `{name}`"))
-                .help("it can look at attributes, `arrival`, `visits.STEP`, `days`, `month` and `weekday`"));
+            return Err(
+                Wrong::new(range.clone(), format!("a condition cannot look at `{name}`"))
+                    .help("it can look at attributes, `arrival`, `visits.STEP`, `days`, `month` and `weekday`"),
+            );
         }
     })
 }
@@ -328,18 +311,10 @@ mod tests {
             ("score", "score", "this is not compared with anything"),
             ("1 == 2", "1 == 2", "two fixed values are compared"),
             ("1 < score < 5", "<", "a third value to compare with"),
-            (
-                "score > 1 days > 2",
-                "days",
-                "`and` or `or` is missing before this",
-            ),
+            ("score > 1 days > 2", "days", "`and` or `or` is missing before this"),
             ("segment == 'a", "'a", "this quotation mark is never closed"),
             ("visits > 2", "visits", "visits of which step?"),
-            (
-                "steps.a > 2",
-                "steps.a",
-                "a condition cannot look at `steps.a`",
-            ),
+            ("steps.a > 2", "steps.a", "a condition cannot look at `steps.a`"),
             (
                 "score > 1 and or days > 2",
                 "or",

@@ -78,14 +78,10 @@ fn token(text: &str, at: usize, first: char) -> Result<(Token, usize), Wrong> {
         ')' => Ok((Token::Close, 1)),
         '\'' | '"' => match rest[1..].find(first) {
             Some(length) => Ok((Token::Text(rest[1..=length].to_owned()), length + 2)),
-            None => Err(wrong(
-                rest.len(),
-                "this quotation mark is never closed".to_owned(),
-            )),
+            None => Err(wrong(rest.len(), "this quotation mark is never closed".to_owned())),
         },
-        '-' | '0'..='9' => number(rest).map_err(|(length, message)| {
-            wrong(length, message).help("conditions compare with whole numbers")
-        }),
+        '-' | '0'..='9' => number(rest)
+            .map_err(|(length, message)| wrong(length, message).help("conditions compare with whole numbers")),
         _ if first.is_ascii_alphabetic() || first == '_' => {
             let name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
             let length = rest.find(|c| !name(c)).unwrap_or(rest.len());

@@ -4,7 +4,7 @@ use super::super::spot::{Faults, Spot, unknown_key};
 use super::super::syntax::Value;
 use super::duration::{duration, duration_text};
 use super::number::number;
-use super::{cases, noted, sourced};
+use super::{Parsed, cases, noted, sourced};
 use crate::clock::Duration;
 use crate::journey::draft::{Delay, DelayKind};
 use crate::problem::{At, Fault};
@@ -31,11 +31,7 @@ pub(crate) fn delay(spot: &Spot<'_>, faults: &mut Faults) -> Option<Delay> {
         }
         Value::Table(_) => law(spot, faults)?,
         _ => {
-            spot.wrong(
-                "a delay with its unit such as `\"3d\"` or `\"1d to 6d\"`",
-                faults,
-            );
-            return None;
+            return spot.wrong("a delay with its unit such as `\"3d\"` or `\"1d to 6d\"`", faults);
         }
     };
     Some(Delay {
@@ -45,29 +41,27 @@ pub(crate) fn delay(spot: &Spot<'_>, faults: &mut Faults) -> Option<Delay> {
 }
 
 /// The delay written as `text` at `at`.
-pub(crate) fn delay_text(text: &str, at: &At) -> Result<Delay, Fault> {
+pub(crate) fn delay_text(text: &str, at: &At) -> Parsed<Delay> {
     let ends: Vec<&str> = text.split(" to ").collect();
     let kind = match ends.as_slice() {
         [low, high] => DelayKind::Interval(end(low, text, at)?, end(high, text, at)?),
         _ => DelayKind::Known(duration_text(text, at)?),
     };
-    Ok(Delay {
-        at: at.clone(),
-        kind,
-    })
+    Ok(Delay { at: at.clone(), kind })
 }
 
-fn end(end: &str, text: &str, at: &At) -> Result<Duration, Fault> {
+fn end(end: &str, text: &str, at: &At) -> Parsed<Duration> {
     duration_text(end, at).map_err(|fault| {
         let message = format!("{end:?} is not a duration");
-        let fault = Fault { message, ..fault };
+        let fault = Fault { message, ..*fault };
         let bare = end.trim().parse::<f64>().is_ok();
-        match text.split_whitespace().last() {
-            Some(last) if bare && super::duration::parse(last).is_some() => {
-                fault.help("both ends need their unit: `1d to 6d`")
-            }
-            _ => fault,
-        }
+        let last = text.split_whitespace().last();
+        let with_unit = last.is_some_and(|last| super::duration::parse(last).is_some());
+        Box::new(if bare && with_unit {
+            fault.help("both ends need their unit: `1d to 6d`")
+        } else {
+            fault
+        })
     })
 }
 
@@ -83,11 +77,10 @@ fn law(spot: &Spot<'_>, faults: &mut Faults) -> Option<DelayKind> {
     match key.text.as_str() {
         "exponential" => duration(&law, faults).map(DelayKind::Exponential),
         "geometric" => duration(&law, faults).map(DelayKind::Geometric),
-        "lognormal" if law.has("median") || law.has("p90") => pair(&law, ["median", "p90"], faults)
-            .map(|(median, p90)| DelayKind::LognormalQuantiles(median, p90)),
-        "lognormal" => {
-            pair(&law, ["mean", "sd"], faults).map(|(mean, sd)| DelayKind::Lognormal(mean, sd))
+        "lognormal" if law.has("median") || law.has("p90") => {
+            pair(&law, ["median", "p90"], faults).map(|(median, p90)| DelayKind::LognormalQuantiles(median, p90))
         }
+        "lognormal" => pair(&law, ["mean", "sd"], faults).map(|(mean, sd)| DelayKind::Lognormal(mean, sd)),
         "gamma" => pair(&law, ["mean", "sd"], faults).map(|(mean, sd)| DelayKind::Gamma(mean, sd)),
         "weibull" => weibull(&law, faults),
         "uniform" => uniform(&law, faults),
@@ -107,9 +100,7 @@ fn pair(spot: &Spot<'_>, keys: [&str; 2], faults: &mut Faults) -> Option<(Durati
 
 fn weibull(spot: &Spot<'_>, faults: &mut Faults) -> Option<DelayKind> {
     let fields = spot.fields("this delay", &["scale", "shape"], faults)?;
-    let scale = fields
-        .require("scale", faults)
-        .and_then(|it| duration(&it, faults));
+    let scale = fields.require("scale", faults).and_then(|it| duration(&it, faults));
     let shape = fields
         .require("shape", faults)
         .and_then(|it| number(&it, "a number", faults));
@@ -120,8 +111,7 @@ fn uniform(spot: &Spot<'_>, faults: &mut Faults) -> Option<DelayKind> {
     let wanted = "a list of two durations such as `[\"1d\", \"5d\"]`";
     let items = spot.items(wanted, faults)?;
     let [low, high] = items.as_slice() else {
-        spot.wrong(wanted, faults);
-        return None;
+        return spot.wrong(wanted, faults);
     };
     let (low, high) = (duration(low, faults), duration(high, faults));
     Some(DelayKind::Uniform(low?, high?))
@@ -131,7 +121,7 @@ fn observed(spot: &Spot<'_>, faults: &mut Faults) -> Option<DelayKind> {
     let wanted = "a list such as `[[\"1d\", 40], [\"7d\", 12]]`";
     let items = spot.items(wanted, faults)?;
     if items.is_empty() {
-        spot.wrong(wanted, faults);
+        return spot.wrong(wanted, faults);
     }
     let count = items.len();
     let values: Vec<_> = items
@@ -140,14 +130,13 @@ fn observed(spot: &Spot<'_>, faults: &mut Faults) -> Option<DelayKind> {
             let wanted = "a duration and how often it was observed, such as `[\"1d\", 40]`";
             let parts = item.items(wanted, faults)?;
             let [value, weight] = parts.as_slice() else {
-                item.wrong(wanted, faults);
-                return None;
+                return item.wrong(wanted, faults);
             };
             let (value, weight) = (duration(value, faults), number(weight, "a number", faults));
             Some((value?, weight?))
         })
         .collect();
-    (values.len() == count && count > 0).then_some(DelayKind::Observed(values))
+    (values.len() == count).then_some(DelayKind::Observed(values))
 }
 
 #[cfg(test)]
@@ -167,14 +156,8 @@ mod tests {
     fn every_law_is_read() {
         for (text, kind) in [
             ("\"3d\"", DelayKind::Known(days(3.0))),
-            (
-                "\"1d to 6 days\"",
-                DelayKind::Interval(days(1.0), days(6.0)),
-            ),
-            (
-                "{ exponential = \"5d\" }",
-                DelayKind::Exponential(days(5.0)),
-            ),
+            ("\"1d to 6 days\"", DelayKind::Interval(days(1.0), days(6.0))),
+            ("{ exponential = \"5d\" }", DelayKind::Exponential(days(5.0))),
             ("{ geometric = \"5d\" }", DelayKind::Geometric(days(5.0))),
             (
                 "{ lognormal = { median = \"3d\", p90 = \"14d\" } }",
@@ -200,19 +183,14 @@ mod tests {
                 "{ observed = [[\"1d\", 40], [\"7d\", 12]] }",
                 DelayKind::Observed(vec![(days(1.0), 40.0), (days(7.0), 12.0)]),
             ),
-            (
-                "{ is = \"3d\", source = \"CRM\" }",
-                DelayKind::Known(days(3.0)),
-            ),
+            ("{ is = \"3d\", source = \"CRM\" }", DelayKind::Known(days(3.0))),
         ] {
             let (delay, faults) = testing::read(text, delay);
             assert_eq!(faults, Vec::<String>::new(), "{text}");
             assert_eq!(delay.expect(text).kind, kind, "{text}");
         }
         let (by, _) = testing::read("{ by = \"a\", x = \"1d to 2d\", else = \"3d\" }", delay);
-        assert!(
-            matches!(by.expect("it is read").kind, DelayKind::By(it) if it.otherwise.is_some())
-        );
+        assert!(matches!(by.expect("it is read").kind, DelayKind::By(it) if it.otherwise.is_some()));
     }
 
     #[test]

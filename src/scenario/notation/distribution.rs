@@ -6,22 +6,11 @@ use crate::journey::draft::Distribution;
 use crate::problem::Fault;
 
 /// The distributions of a true value.
-pub(super) const NAMES: [&str; 6] = [
-    "beta",
-    "uniform",
-    "triangular",
-    "normal",
-    "lognormal",
-    "gamma",
-];
+pub(super) const NAMES: [&str; 6] = ["beta", "uniform", "triangular", "normal", "lognormal", "gamma"];
 
 /// The distribution in the one entry of the table at `spot`; Poisson only where things are counted
 /// for `each` customer.
-pub(super) fn distribution(
-    spot: &Spot<'_>,
-    each: bool,
-    faults: &mut Faults,
-) -> Option<Distribution> {
+pub(super) fn distribution(spot: &Spot<'_>, each: bool, faults: &mut Faults) -> Option<Distribution> {
     let mut entries: Vec<_> = spot.named("a distribution", faults).collect();
     if entries.len() > 1 {
         let (key, _) = &entries[1];
@@ -38,33 +27,26 @@ pub(super) fn distribution(
     };
     match key.text.as_str() {
         "beta" => list(&law, "`[8, 92]`", faults).map(|[a, b]| Distribution::Beta { a, b }),
-        "uniform" => {
-            list(&law, "`[2, 5]`", faults).map(|[low, high]| Distribution::Uniform { low, high })
+        "uniform" => list(&law, "`[2, 5]`", faults).map(|[low, high]| Distribution::Uniform { low, high }),
+        "triangular" => {
+            list(&law, "`[2, 3, 5]`", faults).map(|[low, mode, high]| Distribution::Triangular { low, mode, high })
         }
-        "triangular" => list(&law, "`[2, 3, 5]`", faults)
-            .map(|[low, mode, high]| Distribution::Triangular { low, mode, high }),
         "normal" => moments(&law, faults).map(|(mean, sd)| Distribution::Normal { mean, sd }),
         "gamma" => moments(&law, faults).map(|(mean, sd)| Distribution::Gamma { mean, sd }),
-        "lognormal" if law.has("median") || law.has("p90") => pair(&law, ["median", "p90"], faults)
-            .map(|(median, p90)| Distribution::LognormalQuantiles { median, p90 }),
+        "lognormal" if law.has("median") || law.has("p90") => {
+            pair(&law, ["median", "p90"], faults).map(|(median, p90)| Distribution::LognormalQuantiles { median, p90 })
+        }
         "lognormal" => moments(&law, faults).map(|(mean, sd)| Distribution::Lognormal { mean, sd }),
-        "poisson" if each => number(&law, "the mean, such as `2.5`", faults)
-            .map(|mean| Distribution::Poisson { mean }),
+        "poisson" if each => number(&law, "the mean, such as `2.5`", faults).map(|mean| Distribution::Poisson { mean }),
         "poisson" => {
             let message = "`poisson` says how often something happens to each customer";
             let fault = Fault::mistake("bad-notation", key.at, message);
-            faults.push(
-                fault.help("write `{ each = { poisson = 2 } }`, in a cost, revenue or units"),
-            );
+            faults.push(fault.help("write `{ each = { poisson = 2 } }`, in a cost, revenue or units"));
             None
         }
         other => {
             let mut known = NAMES.to_vec();
-            known.extend(if each {
-                &["poisson"][..]
-            } else {
-                &["by", "each", "is"]
-            });
+            known.extend(if each { &["poisson"][..] } else { &["by", "each", "is"] });
             faults.push(unknown_key("a quantity", other, key.at, &known));
             None
         }
@@ -79,8 +61,7 @@ fn list<const N: usize>(spot: &Spot<'_>, example: &str, faults: &mut Faults) -> 
         .filter_map(|item| number(item, "a number", faults))
         .collect();
     if items.len() != N {
-        spot.wrong(&wanted, faults);
-        return None;
+        return spot.wrong(&wanted, faults);
     }
     numbers.try_into().ok()
 }

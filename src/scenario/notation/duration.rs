@@ -1,16 +1,13 @@
 //! Durations: `90s`, `5min`, `12h`, `0.5d`, `3 days`, `2 weeks`, `12 months`, `1 year`.
 
 use super::super::spot::{Faults, Spot};
-use super::noted;
 use super::number::decimal;
+use super::{Parsed, noted};
 use crate::clock::{Duration, DurationUnit};
 use crate::problem::{At, Fault, nearest};
 
 const UNITS: [(&[&str], DurationUnit); 8] = [
-    (
-        &["s", "sec", "secs", "second", "seconds"],
-        DurationUnit::Second,
-    ),
+    (&["s", "sec", "secs", "second", "seconds"], DurationUnit::Second),
     (&["min", "mins", "minute", "minutes"], DurationUnit::Minute),
     (&["h", "hr", "hrs", "hour", "hours"], DurationUnit::Hour),
     (&["d", "day", "days"], DurationUnit::Day),
@@ -22,20 +19,17 @@ const UNITS: [(&[&str], DurationUnit); 8] = [
 
 /// The duration at `spot`.
 pub(crate) fn duration(spot: &Spot<'_>, faults: &mut Faults) -> Option<Duration> {
-    match spot.text() {
-        Some(text) => noted(duration_text(text, &spot.at), faults),
-        None => {
-            spot.wrong("a duration with its unit such as `\"3 days\"`", faults);
-            None
-        }
-    }
+    let Some(text) = spot.text() else {
+        return spot.wrong("a duration with its unit such as `\"3 days\"`", faults);
+    };
+    noted(duration_text(text, &spot.at), faults)
 }
 
 /// The duration written as `text` at `at`.
-pub(crate) fn duration_text(text: &str, at: &At) -> Result<Duration, Fault> {
+pub(crate) fn duration_text(text: &str, at: &At) -> Parsed<Duration> {
     parse(text).ok_or_else(|| {
         let message = format!("{text:?} is not a duration");
-        Fault::mistake("bad-notation", at.clone(), message).help(hint(text))
+        Box::new(Fault::mistake("bad-notation", at.clone(), message).help(hint(text)))
     })
 }
 

@@ -5,6 +5,7 @@
 pub(crate) mod change;
 pub(crate) mod condition;
 mod condition_tokens;
+pub(crate) mod cost;
 pub(crate) mod delay;
 mod distribution;
 pub(crate) mod duration;
@@ -46,22 +47,22 @@ fn cases<'doc, T>(
 }
 
 /// The table `{ is = …, source = "…", note = "…" }`: its value, source and note.
-fn sourced<'doc>(
-    spot: &Spot<'doc>,
-    faults: &mut Faults,
-) -> Option<(Spot<'doc>, Option<String>, Option<String>)> {
+fn sourced<'doc>(spot: &Spot<'doc>, faults: &mut Faults) -> Option<(Spot<'doc>, Option<String>, Option<String>)> {
     let fields = spot.fields("a number with a source", &["is", "source", "note"], faults)?;
     let source = fields.string("source", faults);
     let note = fields.string("note", faults);
     Some((fields.require("is", faults)?, source, note))
 }
 
+/// A value or what is wrong with its text.
+pub(crate) type Parsed<T> = Result<T, Box<Fault>>;
+
 /// Notes a result's fault and keeps its value.
-fn noted<T>(result: Result<T, Fault>, faults: &mut Faults) -> Option<T> {
+fn noted<T>(result: Parsed<T>, faults: &mut Faults) -> Option<T> {
     match result {
         Ok(value) => Some(value),
         Err(fault) => {
-            faults.push(fault);
+            faults.push(*fault);
             None
         }
     }

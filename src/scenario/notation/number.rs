@@ -35,10 +35,7 @@ pub(super) fn decimal(text: &str) -> Option<f64> {
     }
     let bytes = unsigned.as_bytes();
     let between_digits = bytes.iter().enumerate().all(|(at, byte)| {
-        let digit = |at: Option<usize>| {
-            at.and_then(|at| bytes.get(at))
-                .is_some_and(u8::is_ascii_digit)
-        };
+        let digit = |at: Option<usize>| at.and_then(|at| bytes.get(at)).is_some_and(u8::is_ascii_digit);
         *byte != b'_' || digit(at.checked_sub(1)) && digit(at.checked_add(1))
     });
     if !between_digits {
@@ -48,27 +45,25 @@ pub(super) fn decimal(text: &str) -> Option<f64> {
     value.is_finite().then_some(value)
 }
 
+/// A whole number; those of more than 15 digits are rounded.
+pub(super) fn whole(number: i64) -> f64 {
+    number as f64
+}
+
 /// A plain number, also as a text, with the reason why it may be none.
 pub(crate) fn number(spot: &Spot<'_>, wanted: &str, faults: &mut Faults) -> Option<f64> {
     match &spot.node.value {
-        Value::Integer(number) => Some(*number as f64),
+        Value::Integer(number) => Some(whole(*number)),
         Value::Float(number) => Some(*number),
         Value::String(text) => {
             let number = written(text.trim());
             if number.is_none() {
-                let fault = Fault::mistake(
-                    "bad-notation",
-                    spot.at.clone(),
-                    format!("{text:?} is not a number"),
-                );
+                let fault = Fault::mistake("bad-notation", spot.at.clone(), format!("{text:?} is not a number"));
                 faults.push(fault.help(hint(text).unwrap_or_else(|| format!("write {wanted}"))));
             }
             number.map(|it| it.value)
         }
-        _ => {
-            spot.wrong(wanted, faults);
-            None
-        }
+        _ => spot.wrong(wanted, faults),
     }
 }
 
@@ -125,8 +120,8 @@ mod tests {
     #[test]
     fn what_is_no_finite_number_is_refused() {
         for text in [
-            "", "%", "inf", "nan", "-inf", "1e400", "1,000", "1_", "_1", "1__0", "8 %", "x",
-            "1.2.3", "0x10", "--1", "+-1", "1 000",
+            "", "%", "inf", "nan", "-inf", "1e400", "1,000", "1_", "_1", "1__0", "8 %", "x", "1.2.3", "0x10", "--1",
+            "+-1", "1 000",
         ] {
             assert_eq!(written(text), None, "{text}");
         }

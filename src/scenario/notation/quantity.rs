@@ -3,9 +3,9 @@
 use super::super::spot::{Faults, Spot, is_id};
 use super::super::syntax::Value;
 use super::distribution::distribution;
-use super::number::{Written, hint, written};
-use super::{cases, noted, sourced};
-use crate::journey::draft::{CostAmountDraft, Distribution, Quantity, QuantityKind};
+use super::number::{Written, hint, whole, written};
+use super::{Parsed, cases, noted, sourced};
+use crate::journey::draft::{Distribution, Quantity, QuantityKind};
 use crate::problem::{At, Fault};
 
 /// What kind of number fits at a place.
@@ -67,16 +67,12 @@ pub(crate) const NUMBER: Wanted = Wanted {
 /// The quantity at `spot`.
 pub(crate) fn quantity(spot: &Spot<'_>, wanted: &Wanted, faults: &mut Faults) -> Option<Quantity> {
     let kind = match &spot.node.value {
-        Value::Integer(number) => QuantityKind::Number(*number as f64),
+        Value::Integer(number) => QuantityKind::Number(whole(*number)),
         Value::Float(number) => QuantityKind::Number(*number),
         Value::String(text) => noted(quantity_text(text, &spot.at, wanted), faults)?.kind,
         Value::Table(_) => table(spot, wanted, faults)?,
         _ => {
-            spot.wrong(
-                &format!("{} such as {}", wanted.what, wanted.examples),
-                faults,
-            );
-            return None;
+            return spot.wrong(&format!("{} such as {}", wanted.what, wanted.examples), faults);
         }
     };
     Some(Quantity {
@@ -87,8 +83,7 @@ pub(crate) fn quantity(spot: &Spot<'_>, wanted: &Wanted, faults: &mut Faults) ->
 
 fn table(spot: &Spot<'_>, wanted: &Wanted, faults: &mut Faults) -> Option<QuantityKind> {
     if spot.has("by") {
-        return cases(spot, faults, |part, faults| quantity(part, wanted, faults))
-            .map(QuantityKind::By);
+        return cases(spot, faults, |part, faults| quantity(part, wanted, faults)).map(QuantityKind::By);
     }
     if spot.has("is") {
         let (is, source, note) = sourced(spot, faults)?;
@@ -104,7 +99,7 @@ fn table(spot: &Spot<'_>, wanted: &Wanted, faults: &mut Faults) -> Option<Quanti
 /// How often something was observed: a number, or a table of numbers by attribute.
 pub(crate) fn observed(spot: &Spot<'_>, faults: &mut Faults) -> Option<Quantity> {
     let kind = match &spot.node.value {
-        Value::Integer(number) => QuantityKind::Number(*number as f64),
+        Value::Integer(number) => QuantityKind::Number(whole(*number)),
         Value::Float(number) => QuantityKind::Number(*number),
         Value::Table(_) if spot.has("by") => QuantityKind::By(cases(spot, faults, observed)?),
         Value::Table(_) if spot.has("is") => {
@@ -113,8 +108,7 @@ pub(crate) fn observed(spot: &Spot<'_>, faults: &mut Faults) -> Option<Quantity>
             QuantityKind::Sourced { is, source, note }
         }
         _ => {
-            spot.wrong("how often it was observed, such as `180`,", faults);
-            return None;
+            return spot.wrong("how often it was observed, such as `180`,", faults);
         }
     };
     Some(Quantity {
@@ -136,17 +130,13 @@ fn each(spot: &Spot<'_>, wanted: &Wanted, faults: &mut Faults) -> Option<Distrib
         Value::Table(_) => distribution(&law, true, faults),
         Value::String(text) => {
             let quantity = noted(quantity_text(text, &law.at, wanted), faults)?;
-            match quantity.kind {
-                QuantityKind::Uncertain(law @ Distribution::Interval { .. }) => Some(law),
-                _ => {
-                    let message = format!("{text:?} does not say how it differs");
-                    let fault = Fault::mistake("bad-notation", law.at.clone(), message);
-                    faults.push(
-                        fault.help("write a range, `each = \"30 to 80\"`, or a distribution"),
-                    );
-                    None
-                }
+            if let QuantityKind::Uncertain(law @ Distribution::Interval { .. }) = quantity.kind {
+                return Some(law);
             }
+            let message = format!("{text:?} does not say how it differs");
+            let fault = Fault::mistake("bad-notation", law.at.clone(), message);
+            faults.push(fault.help("write a range, `each = \"30 to 80\"`, or a distribution"));
+            None
         }
         Value::Integer(_) | Value::Float(_) => {
             let message = "one number does not differ from customer to customer";
@@ -154,27 +144,22 @@ fn each(spot: &Spot<'_>, wanted: &Wanted, faults: &mut Faults) -> Option<Distrib
             faults.push(fault.help("leave out `each`, or write a range: `each = \"30 to 80\"`"));
             None
         }
-        _ => {
-            law.wrong("a range such as `30 to 80` or a distribution", faults);
-            None
-        }
+        _ => law.wrong("a range such as `30 to 80` or a distribution", faults),
     }
 }
 
 /// The quantity written as `text` at `at`.
-pub(crate) fn quantity_text(text: &str, at: &At, wanted: &Wanted) -> Result<Quantity, Fault> {
+pub(crate) fn quantity_text(text: &str, at: &At, wanted: &Wanted) -> Parsed<Quantity> {
     let fail = |help: Option<String>| {
         let message = format!("{text:?} is not {}", wanted.what);
         let help = help.unwrap_or_else(|| format!("write {}", wanted.examples));
-        Err(Fault::mistake("bad-notation", at.clone(), message).help(help))
+        Err(Box::new(Fault::mistake("bad-notation", at.clone(), message).help(help)))
     };
     let words: Vec<&str> = text.split_whitespace().collect();
     let kind = match words.as_slice() {
         [name] if name.starts_with('$') => {
             if !is_id(&name[1..]) {
-                return fail(Some(
-                    "write `$` and the name of an entry of `[values]`".to_owned(),
-                ));
+                return fail(Some("write `$` and the name of an entry of `[values]`".to_owned()));
             }
             QuantityKind::Value(name[1..].to_owned())
         }
@@ -204,9 +189,7 @@ pub(crate) fn quantity_text(text: &str, at: &At, wanted: &Wanted) -> Result<Quan
             _ => return fail(hint(low)),
         },
         [_, "of", "revenue"] | [_, "to", _, "of", "revenue"] => {
-            return fail(Some(
-                "a share of the revenue is a part of `costs`".to_owned(),
-            ));
+            return fail(Some("a share of the revenue is a part of `costs`".to_owned()));
         }
         [hits, "of", trials] => match (written(hits), written(trials)) {
             (Some(hits), Some(trials)) if !hits.percent && !trials.percent => {
@@ -219,32 +202,26 @@ pub(crate) fn quantity_text(text: &str, at: &At, wanted: &Wanted) -> Result<Quan
         },
         _ => return fail(hint(text)),
     };
-    Ok(Quantity {
-        at: at.clone(),
-        kind,
-    })
+    Ok(Quantity { at: at.clone(), kind })
 }
 
-fn refuse_percent(number: Written, text: &str, at: &At, wanted: &Wanted) -> Result<(), Fault> {
+fn refuse_percent(number: Written, text: &str, at: &At, wanted: &Wanted) -> Parsed<()> {
     if !number.percent || wanted.percent {
         return Ok(());
     }
     let message = format!("{text:?} is not {}", wanted.what);
     let help = if wanted.what == MONEY.what {
-        "a share of the revenue is written `costs = { fee = \"3.5% of revenue\" }`, a change `+10%`"
-            .to_owned()
+        "a share of the revenue is written `costs = { fee = \"3.5% of revenue\" }`, a change `+10%`".to_owned()
     } else {
         format!("write {}", wanted.examples)
     };
-    Err(Fault::mistake("bad-notation", at.clone(), message).help(help))
+    Err(Box::new(Fault::mistake("bad-notation", at.clone(), message).help(help)))
 }
 
 /// What was probably meant by a range written in another way, such as `7-9%` or `7%to9%`.
 fn range_hint(text: &str) -> Option<String> {
     ["..", "–", "—", "to", "-"].iter().find_map(|between| {
-        let (low, high) = text
-            .split_once(between)
-            .filter(|(low, _)| !low.is_empty())?;
+        let (low, high) = text.split_once(between).filter(|(low, _)| !low.is_empty())?;
         let (low_number, high_number) = (written(low)?, written(high)?);
         let percent = if high_number.percent && !low_number.percent {
             "%"
@@ -252,50 +229,6 @@ fn range_hint(text: &str) -> Option<String> {
             ""
         };
         Some(format!("a range is written `{low}{percent} to {high}`"))
-    })
-}
-
-/// A part of a step's cost: money, or a share of its revenue.
-pub(crate) fn cost_amount(spot: &Spot<'_>, faults: &mut Faults) -> Option<CostAmountDraft> {
-    let shared = |text: &str| text.split_whitespace().rev().take(2).eq(["revenue", "of"]);
-    let is = spot.key("is");
-    let written = is.as_ref().unwrap_or(spot);
-    match written.text().filter(|text| shared(text)) {
-        None => quantity(spot, &MONEY, faults).map(CostAmountDraft::Money),
-        Some(text) => {
-            let share = noted(share_of_revenue(text, &written.at), faults)?;
-            if is.is_none() {
-                return Some(CostAmountDraft::OfRevenue(share));
-            }
-            let (_, source, note) = sourced(spot, faults)?;
-            Some(CostAmountDraft::OfRevenue(Quantity {
-                at: spot.at.clone(),
-                kind: QuantityKind::Sourced {
-                    is: Box::new(share),
-                    source,
-                    note,
-                },
-            }))
-        }
-    }
-}
-
-/// The same, written as a text that does not come from the document.
-pub(crate) fn cost_amount_text(text: &str, at: &At) -> Result<CostAmountDraft, Fault> {
-    if text.split_whitespace().last() == Some("revenue") {
-        share_of_revenue(text, at).map(CostAmountDraft::OfRevenue)
-    } else {
-        quantity_text(text, at, &MONEY).map(CostAmountDraft::Money)
-    }
-}
-
-fn share_of_revenue(text: &str, at: &At) -> Result<Quantity, Fault> {
-    let share = text.trim_end().strip_suffix("revenue").unwrap_or(text);
-    let share = share.trim_end().strip_suffix("of").unwrap_or(share);
-    quantity_text(share.trim(), at, &NUMBER).map_err(|fault| {
-        let message = format!("{text:?} is not a share of the revenue");
-        Fault::mistake("bad-notation", fault.at, message)
-            .help("write `3.5% of revenue` or `3% to 4% of revenue`")
     })
 }
 
@@ -345,13 +278,7 @@ mod tests {
                 },
             ),
             ("{ beta = [8, 92.5] }", Law::Beta { a: 8.0, b: 92.5 }),
-            (
-                "{ uniform = [\"2%\", \"5%\"] }",
-                Law::Uniform {
-                    low: 0.02,
-                    high: 0.05,
-                },
-            ),
+            ("{ uniform = [\"2%\", \"5%\"] }", Law::Uniform { low: 0.02, high: 0.05 }),
             (
                 "{ triangular = [2, 3, 5] }",
                 Law::Triangular {
@@ -360,16 +287,10 @@ mod tests {
                     high: 5.0,
                 },
             ),
-            (
-                "{ normal = { mean = 3, sd = 1 } }",
-                Law::Normal { mean: 3.0, sd: 1.0 },
-            ),
+            ("{ normal = { mean = 3, sd = 1 } }", Law::Normal { mean: 3.0, sd: 1.0 }),
             (
                 "{ lognormal = { median = 3, p90 = 9 } }",
-                Law::LognormalQuantiles {
-                    median: 3.0,
-                    p90: 9.0,
-                },
+                Law::LognormalQuantiles { median: 3.0, p90: 9.0 },
             ),
             (
                 "{ lognormal = { sd = 1, mean = 3 } }",
@@ -377,10 +298,7 @@ mod tests {
             ),
             (
                 "{ gamma = { mean = 49, sd = 20 } }",
-                Law::Gamma {
-                    mean: 49.0,
-                    sd: 20.0,
-                },
+                Law::Gamma { mean: 49.0, sd: 20.0 },
             ),
         ] {
             assert_eq!(read(text, &CHANCE), QuantityKind::Uncertain(law), "{text}");
@@ -390,20 +308,11 @@ mod tests {
     #[test]
     fn amounts_may_differ_from_customer_to_customer() {
         for (text, law) in [
-            (
-                "{ each = \"30 to 80\" }",
-                Law::Interval {
-                    low: 30.0,
-                    high: 80.0,
-                },
-            ),
+            ("{ each = \"30 to 80\" }", Law::Interval { low: 30.0, high: 80.0 }),
             ("{ each = { poisson = 2.5 } }", Law::Poisson { mean: 2.5 }),
             (
                 "{ each = { gamma = { mean = 49, sd = 20 } } }",
-                Law::Gamma {
-                    mean: 49.0,
-                    sd: 20.0,
-                },
+                Law::Gamma { mean: 49.0, sd: 20.0 },
             ),
         ] {
             assert_eq!(read(text, &MONEY), QuantityKind::Each(law), "{text}");
@@ -412,8 +321,7 @@ mod tests {
 
     #[test]
     fn cases_and_sources_may_lie_inside_each_other() {
-        let text =
-            "{ by = \"a\", x = { is = \"$seat\", source = \"s\" }, else = { by = \"b\", 3 = 1 } }";
+        let text = "{ by = \"a\", x = { is = \"$seat\", source = \"s\" }, else = { by = \"b\", 3 = 1 } }";
         let text = text.replace(" 3 =", " \"3\" =");
         let QuantityKind::By(cases) = read(&text, &MONEY) else {
             panic!("it is a `by` table");
@@ -458,10 +366,7 @@ mod tests {
                 "{ uniform = [1, 2], beta = [1, 2] }",
                 "`beta` does not belong in a distribution",
             ),
-            (
-                "{ normal = { mean = 3 } }",
-                "missing-key: this distribution needs `sd`",
-            ),
+            ("{ normal = { mean = 3 } }", "missing-key: this distribution needs `sd`"),
             ("{ poisson = 2 }", "write `{ each = { poisson = 2 } }`"),
             (
                 "{ each = \"30 to 80\" }",
@@ -474,39 +379,11 @@ mod tests {
         for (text, told) in [
             ("\"8%\"", "`costs = { fee = \"3.5% of revenue\" }`"),
             ("{ each = 5 }", "leave out `each`"),
-            (
-                "{ each = \"80 of 400\" }",
-                "write a range, `each = \"30 to 80\"`",
-            ),
-            (
-                "\"40 to 60 EUR\"",
-                "\"40 to 60 EUR\" is not an amount of money",
-            ),
+            ("{ each = \"80 of 400\" }", "write a range, `each = \"30 to 80\"`"),
+            ("\"40 to 60 EUR\"", "\"40 to 60 EUR\" is not an amount of money"),
         ] {
             let given = refused(text, &MONEY);
             assert!(given.contains(told), "{text}: {given}");
         }
-    }
-
-    #[test]
-    fn costs_may_be_shares_of_the_revenue() {
-        let read = |text| testing::read(text, cost_amount);
-        let (share, faults) = read("\"3.5% of revenue\"");
-        assert_eq!(faults, Vec::<String>::new());
-        let Some(CostAmountDraft::OfRevenue(share)) = share else {
-            panic!("it is a share");
-        };
-        assert!(matches!(share.kind, QuantityKind::Number(it) if (it - 0.035).abs() < 1e-12));
-        let (share, _) = read("{ is = \"3% to 4% of revenue\", source = \"contract\" }");
-        let Some(CostAmountDraft::OfRevenue(share)) = share else {
-            panic!("it is a share");
-        };
-        assert!(matches!(share.kind, QuantityKind::Sourced { .. }));
-        assert!(matches!(
-            read("\"4 to 5\"").0,
-            Some(CostAmountDraft::Money(_))
-        ));
-        let (none, faults) = read("\"much of revenue\"");
-        assert_eq!((none, faults.len()), (None, 1));
     }
 }

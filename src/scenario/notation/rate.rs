@@ -2,7 +2,7 @@
 
 use super::super::spot::{Faults, Spot};
 use super::quantity::{COUNT, NUMBER, PRICE, Wanted, quantity_text};
-use super::{noted, sourced};
+use super::{Parsed, noted, sourced};
 use crate::journey::draft::{Per, Quantity, QuantityKind, RateDraft};
 use crate::problem::{At, Fault};
 
@@ -79,19 +79,15 @@ pub(crate) fn rate(spot: &Spot<'_>, wanted: &RateWanted, faults: &mut Faults) ->
             per: inner.per,
         });
     }
-    spot.wrong(
-        &format!("{} such as {}", wanted.what, wanted.example),
-        faults,
-    );
-    None
+    spot.wrong(&format!("{} such as {}", wanted.what, wanted.example), faults)
 }
 
 /// The rate written as `text` at `at`.
-pub(crate) fn rate_text(text: &str, at: &At, wanted: &RateWanted) -> Result<RateDraft, Fault> {
+pub(crate) fn rate_text(text: &str, at: &At, wanted: &RateWanted) -> Parsed<RateDraft> {
     let fail = |help: Option<String>| {
         let message = format!("{text:?} is not {}", wanted.what);
         let help = help.unwrap_or_else(|| format!("write {}", wanted.example));
-        Err(Fault::mistake("bad-notation", at.clone(), message).help(help))
+        Err(Box::new(Fault::mistake("bad-notation", at.clone(), message).help(help)))
     };
     let Some((amount, unit)) = text.rsplit_once(" per ") else {
         let slash = text.rsplit_once('/').map(|(amount, unit)| {
@@ -103,12 +99,10 @@ pub(crate) fn rate_text(text: &str, at: &At, wanted: &RateWanted) -> Result<Rate
     let unit = unit.trim();
     let Some((_, per)) = wanted.units.iter().find(|(word, _)| *word == unit) else {
         let words: Vec<&str> = wanted.units.iter().map(|(word, _)| *word).collect();
-        return fail(Some(
-            match crate::problem::nearest(unit, words.iter().copied()) {
-                Some(word) => format!("did you mean `per {word}`?"),
-                None => format!("it is per {}", words.join(", ")),
-            },
-        ));
+        return fail(Some(match crate::problem::nearest(unit, words.iter().copied()) {
+            Some(word) => format!("did you mean `per {word}`?"),
+            None => format!("it is per {}", words.join(", ")),
+        }));
     };
     let quantity = match quantity_text(amount.trim(), at, wanted.quantity) {
         Ok(quantity) => quantity,
@@ -117,10 +111,7 @@ pub(crate) fn rate_text(text: &str, at: &At, wanted: &RateWanted) -> Result<Rate
     if wanted.percent_only && !amount.contains(['%', '$']) {
         return fail(Some(format!("say it in per cent: {}", wanted.example)));
     }
-    Ok(RateDraft {
-        quantity,
-        per: *per,
-    })
+    Ok(RateDraft { quantity, per: *per })
 }
 
 #[cfg(test)]
@@ -151,35 +142,20 @@ mod tests {
         let QuantityKind::Sourced { is, .. } = rate.expect("it is read").quantity.kind else {
             panic!("it has a source");
         };
-        let law = Distribution::Interval {
-            low: 1.0,
-            high: 2.0,
-        };
+        let law = Distribution::Interval { low: 1.0, high: 2.0 };
         assert_eq!(is.kind, QuantityKind::Uncertain(law));
     }
 
     #[test]
     fn other_writings_are_refused_with_a_way_out() {
         for (text, wanted, told) in [
-            (
-                "9000",
-                &ARRIVALS,
-                "wrong-type: a rate such as `9000 per month`",
-            ),
+            ("9000", &ARRIVALS, "wrong-type: a rate such as `9000 per month`"),
             ("\"9000\"", &ARRIVALS, "write `9000 per month`"),
             ("\"9000/month\"", &ARRIVALS, "write `9000 per month`"),
             ("\"9000 per moon\"", &ARRIVALS, "per month`?"),
-            (
-                "\"9000 per decade\"",
-                &ARRIVALS,
-                "it is per hour, day, week",
-            ),
+            ("\"9000 per decade\"", &ARRIVALS, "it is per hour, day, week"),
             ("\"9,000 per month\"", &ARRIVALS, "no thousands separators"),
-            (
-                "\"2% per day\"",
-                &GROWTH,
-                "it is per week, month, quarter, year",
-            ),
+            ("\"2% per day\"", &GROWTH, "it is per week, month, quarter, year"),
             ("\"2 per month\"", &GROWTH, "say it in per cent"),
             ("\"6% per month\"", &DISCOUNT, "it is per year"),
         ] {

@@ -68,8 +68,7 @@ fn arrival() -> Value {
         { "required": ["series"] },
         { "required": ["count"] },
     ]);
-    arrival["dependentRequired"] =
-        json!({ "growth": ["rate"], "season": ["rate"], "on": ["count"] });
+    arrival["dependentRequired"] = json!({ "growth": ["rate"], "season": ["rate"], "on": ["count"] });
     arrival["dependentSchemas"] = json!({ "count": never(&["weekdays", "spread"]) });
     arrival
 }
@@ -83,14 +82,8 @@ fn series() -> Value {
 }
 
 fn factors(names: &[&str]) -> Value {
-    let mut keys: Map<String, Value> = names
-        .iter()
-        .map(|&name| (name.to_owned(), of("factor")))
-        .collect();
-    keys.insert(
-        "else".to_owned(),
-        described("For all others.", of("factor")),
-    );
+    let mut keys: Map<String, Value> = names.iter().map(|&name| (name.to_owned(), of("factor"))).collect();
+    keys.insert("else".to_owned(), described("For all others.", of("factor")));
     closed(&[], &keys.into())
 }
 

@@ -72,25 +72,16 @@ fn paths() -> [(String, Kind); 11] {
     let branch = format!(r"{step}\.(?!(?:cost|costs|revenue|units)\.){ID}");
     let arrival = format!(r"arrivals\.{ID}");
     [
-        (
-            format!(r"{step}\.(?:cost|revenue|units\.{ID}){cases}"),
-            Kind::Amount,
-        ),
+        (format!(r"{step}\.(?:cost|revenue|units\.{ID}){cases}"), Kind::Amount),
         (format!(r"{step}\.costs\.{ID}{cases}"), Kind::CostPart),
         (format!(r"{branch}\.chance{cases}"), Kind::Chance),
         (format!(r"{branch}\.after{cases}"), Kind::Delay),
         (format!(r"{arrival}\.volume"), Kind::Volume),
         (format!(r"{arrival}\.growth"), Kind::Growth),
-        (
-            format!(r"(?:{arrival}\.)?customer\.{ID}\.[^.]+"),
-            Kind::MixShare,
-        ),
+        (format!(r"(?:{arrival}\.)?customer\.{ID}\.[^.]+"), Kind::MixShare),
         (format!(r"pipeline\.{ID}\.count"), Kind::Amount),
         (format!(r"budgets\.{ID}\.amount"), Kind::Spending),
-        (
-            format!(r"products\.{ID}\.(?:price|cost){cases}"),
-            Kind::Amount,
-        ),
+        (format!(r"products\.{ID}\.(?:price|cost){cases}"), Kind::Amount),
         (format!(r"values\.{ID}{cases}"), Kind::Value),
     ]
 }

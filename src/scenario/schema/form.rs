@@ -45,11 +45,7 @@ pub(super) fn closed(required: &[&str], properties: &Value) -> Value {
 
 /// A table with exactly these keys.
 pub(super) fn record(properties: &Value) -> Value {
-    let keys: Vec<&String> = properties
-        .as_object()
-        .into_iter()
-        .flat_map(|it| it.keys())
-        .collect();
+    let keys: Vec<&String> = properties.as_object().into_iter().flat_map(|it| it.keys()).collect();
     json!({
         "type": "object",
         "required": keys,
@@ -65,10 +61,7 @@ pub(super) fn named(entry: &Value) -> Value {
 
 /// None of these keys, whatever else there is.
 pub(super) fn never(keys: &[&str]) -> Value {
-    let properties: Map<String, Value> = keys
-        .iter()
-        .map(|&key| (key.to_owned(), false.into()))
-        .collect();
+    let properties: Map<String, Value> = keys.iter().map(|&key| (key.to_owned(), false.into())).collect();
     json!({ "properties": properties })
 }
 

@@ -110,12 +110,7 @@ fn cost_part() -> Value {
     let share = format!(r"(?:{NUMBER}%?(?: +to +{NUMBER}%?)?|\${ID}) +of +revenue");
     described(
         "A part of the cost: an amount of money, or a share such as \"3.5% of revenue\".",
-        any_of(&[
-            of("amount"),
-            pattern(&share),
-            by("cost_part"),
-            is(&of("cost_part")),
-        ]),
+        any_of(&[of("amount"), pattern(&share), by("cost_part"), is(&of("cost_part"))]),
     )
 }
 
@@ -123,12 +118,7 @@ fn cost_part() -> Value {
 fn about_everyone(name: &str, known: &str) -> Value {
     described(
         "A number that is not negative: known, or uncertain such as \"700 to 1000\".",
-        any_of(&[
-            of(known),
-            pattern(&quantity("")),
-            of("distribution"),
-            is(&of(name)),
-        ]),
+        any_of(&[of(known), pattern(&quantity("")), of("distribution"), is(&of(name))]),
     )
 }
 
@@ -167,11 +157,7 @@ fn distribution() -> Value {
         "A distribution.",
         any_of(&[
             law("beta", "Beta: [a, b].", list(&of("positive"), 2)),
-            law(
-                "uniform",
-                "Uniform: [lowest, highest].",
-                list(&of("number"), 2),
-            ),
+            law("uniform", "Uniform: [lowest, highest].", list(&of("number"), 2)),
             law(
                 "triangular",
                 "Triangular: [lowest, mode, highest].",
@@ -254,16 +240,8 @@ fn delays() -> Value {
         law("lognormal", LOGNORMAL, lognormal),
         law("gamma", "Gamma: { mean, sd }.", gamma),
         law("weibull", "Weibull: { scale, shape }.", weibull),
-        law(
-            "uniform",
-            "Uniform: [shortest, longest].",
-            list(&of("duration"), 2),
-        ),
-        law(
-            "geometric",
-            "Memoryless: one tick or more, with this mean.",
-            some(),
-        ),
+        law("uniform", "Uniform: [shortest, longest].", list(&of("duration"), 2)),
+        law("geometric", "Memoryless: one tick or more, with this mean.", some()),
         law(
             "observed",
             "Each delay and its weight: [[\"1d\", 40], …].",

@@ -6,8 +6,8 @@ use super::form::{any_of, closed, described, merged, named, never, of, text};
 
 /// What `steps.STEP.` can be followed by, and so no branch may be called.
 const KEYS: [&str; 16] = [
-    "title", "note", "source", "quotes", "stage", "channel", "owner", "cost", "revenue", "costs",
-    "units", "event", "adds", "sets", "branches", "outcome",
+    "title", "note", "source", "quotes", "stage", "channel", "owner", "cost", "revenue", "costs", "units", "event",
+    "adds", "sets", "branches", "outcome",
 ];
 
 /// The definitions of this file.

@@ -71,9 +71,7 @@ fn first_look(text: &str) -> Option<Slip> {
             b'{' | b'[' => {
                 depth += 1;
                 if depth > DEPTH_MAX {
-                    let message = format!(
-                        "tables and lists lie more than {DEPTH_MAX} deep inside each other"
-                    );
+                    let message = format!("tables and lists lie more than {DEPTH_MAX} deep inside each other");
                     return Some(syntax(at..at + 1, message));
                 }
             }
@@ -90,9 +88,9 @@ fn syntax(span: std::ops::Range<usize>, message: String) -> Slip {
 
 fn lower_case(message: &str) -> String {
     let mut letters = message.chars();
-    letters.next().map_or_else(String::new, |first| {
-        first.to_lowercase().chain(letters).collect()
-    })
+    letters
+        .next()
+        .map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
 }
 
 fn range_of(value: &ast::Value<'_>) -> std::ops::Range<usize> {
@@ -138,25 +136,16 @@ fn node(value: ast::Value<'_>, text: &str, slips: &mut Vec<Slip>) -> Node {
     let value = match value {
         ast::Value::StringLit(it) => Value::String(it.value.into_owned()),
         ast::Value::BooleanLit(it) => Value::Boolean(it.value),
-        ast::Value::NumberLit(it) => match number(it.value) {
-            Some(number) => number,
-            None => {
-                slips.push(number_slip(span.clone(), it.value));
-                Value::Broken
-            }
-        },
+        ast::Value::NumberLit(it) => number(it.value).unwrap_or_else(|| {
+            slips.push(number_slip(span.clone(), it.value));
+            Value::Broken
+        }),
         ast::Value::NullKeyword(_) => {
-            let fault = Fault::mistake("wrong-type", At::top(), "`null` says nothing")
-                .help("leave the key out");
+            let fault = Fault::mistake("wrong-type", At::top(), "`null` says nothing").help("leave the key out");
             slips.push((span.clone(), fault));
             Value::Broken
         }
-        ast::Value::Array(it) => Value::Array(
-            it.elements
-                .into_iter()
-                .map(|item| node(item, text, slips))
-                .collect(),
-        ),
+        ast::Value::Array(it) => Value::Array(it.elements.into_iter().map(|item| node(item, text, slips)).collect()),
         ast::Value::Object(it) => object(it, text, slips),
     };
     Node { span, value }

@@ -139,7 +139,10 @@ impl Document {
         }
         let text = match text(bytes) {
             Ok(text) => text,
-            Err((text, span, fault)) => return torn(text, span, fault),
+            Err(refused) => {
+                let (text, span, fault) = *refused;
+                return torn(text, span, fault);
+            }
         };
         let (root, slips) = match format {
             FileFormat::Toml => toml::read(&text),
@@ -171,20 +174,14 @@ impl Node {
     }
 
     /// The bytes of the entry `parts` below this node, whose own key stands at `key_span`.
-    pub(crate) fn span_of(
-        &self,
-        key_span: Range<usize>,
-        parts: &[Part],
-        at: &At,
-        text: &str,
-    ) -> Range<usize> {
+    pub(crate) fn span_of(&self, key_span: Range<usize>, parts: &[Part], at: &At, text: &str) -> Range<usize> {
         let mut node = self;
         let mut key_span = key_span;
         for part in parts {
             let below = match (part, &node.value) {
-                (Part::Key(key), Value::Table(table)) => table
-                    .entry(key)
-                    .map(|entry| (entry.key_span.clone(), &entry.node)),
+                (Part::Key(key), Value::Table(table)) => {
+                    table.entry(key).map(|entry| (entry.key_span.clone(), &entry.node))
+                }
                 (Part::Item(position), Value::Array(items)) => {
                     items.get(*position).map(|item| (item.span.clone(), item))
                 }
@@ -217,7 +214,7 @@ impl Node {
 }
 
 /// The text of a file, or why it is none, with as much of it as can be shown.
-fn text(bytes: &[u8]) -> Result<String, (String, Range<usize>, Fault)> {
+fn text(bytes: &[u8]) -> Result<String, Box<(String, Range<usize>, Fault)>> {
     let bytes = bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(bytes);
     let text = match std::str::from_utf8(bytes) {
         Ok(text) => text,
@@ -235,7 +232,7 @@ fn text(bytes: &[u8]) -> Result<String, (String, Range<usize>, Fault)> {
             });
             let begin = good.len();
             let end = begin + shown[begin..].chars().next().map_or(0, char::len_utf8);
-            return Err((shown, begin..end, fault));
+            return Err(Box::new((shown, begin..end, fault)));
         }
     };
     let control = |c: char| c.is_ascii_control() && !matches!(c, '\t' | '\n' | '\r');
@@ -250,7 +247,7 @@ fn text(bytes: &[u8]) -> Result<String, (String, Range<usize>, Fault)> {
                 u32::from(text.as_bytes()[at])
             );
             let fault = Fault::mistake("syntax", At::top(), message);
-            Err((shown, at..at + 1, fault))
+            Err(Box::new((shown, at..at + 1, fault)))
         }
     }
 }

@@ -46,9 +46,7 @@ fn parse(text: &str) -> (Option<Spanned<DeTable<'_>>>, Vec<Error>) {
     };
     let begin = first.span().map_or(0, |span| span.start.min(text.len()));
     let enough = clamp(begin..begin + TOLD_WITHIN, text).end;
-    let cut = text[enough..]
-        .find('\n')
-        .map_or(text.len(), |at| enough + at);
+    let cut = text[enough..].find('\n').map_or(text.len(), |at| enough + at);
     if cut > begin + 2 * TOLD_WITHIN {
         return (None, vec![first]);
     }
@@ -147,18 +145,15 @@ fn node(value: Spanned<DeValue<'_>>, depth: usize, text: &str, slips: &mut Vec<S
                 let (month, day) = (i8::try_from(date.month).ok()?, i8::try_from(date.day).ok()?);
                 Date::new(year, month, day).ok()
             });
-            match date {
-                Some(date) => Value::Date(date),
-                None => {
-                    let fault = Fault::mistake(
-                        "wrong-type",
-                        At::top(),
-                        format!("`{moment}` is not a plain date"),
-                    );
-                    let fault = fault.help("write the day alone, such as 2026-01-31");
+            date.map_or_else(
+                || {
+                    let message = format!("`{moment}` is not a plain date");
+                    let fault = Fault::mistake("wrong-type", At::top(), message)
+                        .help("write the day alone, such as 2026-01-31");
                     broken((span.clone(), fault), slips)
-                }
-            }
+                },
+                Value::Date,
+            )
         }
         DeValue::Array(items) => Value::Array(
             items

@@ -8,7 +8,7 @@ use super::delay::Delay;
 use super::spec::{By, Condition, Cost, Kind, Spec, Spread, Step, Way, What};
 
 /// Flows smaller than this are not followed.
-const NOTHING: f64 = 1e-14;
+const NOTHING: f64 = 1e-11;
 
 /// What is expected of a cell.
 #[derive(Debug, Clone, Copy, Default)]
@@ -73,12 +73,12 @@ impl Spec {
     /// Every cell that is not always 0.
     pub(crate) fn expect(&self) -> Cells {
         let mut cells = Cells::new();
-        let delays = Delays::default();
+        let tables = Tables::of(self);
         for stream in 0..self.streams.len() {
             let spread = self.streams[stream].spread;
             let mut by_month: BTreeMap<(i64, i64), BTreeMap<String, f64>> = BTreeMap::new();
             for it in self.arrivals(stream) {
-                let one = self.one(Source::Stream(stream), it.tick, &delays, &mut cells);
+                let one = self.one(Source::Stream(stream), it.tick, &tables, &mut cells);
                 let is_fixed = spread == Spread::Fixed || matches!(self.streams[stream].volume, super::spec::Volume::Count(..));
                 add(&mut cells, &one, it.expected, is_fixed);
                 let sums = by_month.entry(it.month).or_default();
@@ -94,7 +94,7 @@ impl Spec {
             }
         }
         for (at, it) in self.pipeline.iter().enumerate() {
-            let one = self.one(Source::Waiting(at), 0, &delays, &mut cells);
+            let one = self.one(Source::Waiting(at), 0, &tables, &mut cells);
             add(&mut cells, &one, it.count as f64, true);
         }
         self.budgets(&mut cells);
@@ -150,7 +150,7 @@ impl Spec {
     }
 
     /// What one customer of a source who comes at a tick adds to every cell.
-    fn one(&self, source: Source, tick: usize, delays: &Delays, cells: &mut Cells) -> OneCustomer {
+    fn one(&self, source: Source, tick: usize, tables: &Tables, cells: &mut Cells) -> OneCustomer {
         let fixed = match source {
             Source::Stream(at) => &self.streams[at].customer,
             Source::Waiting(at) => &self.pipeline[at].customer,
@@ -170,28 +170,35 @@ impl Spec {
             });
             mixes = longer.collect();
         }
-        let mut walk = Walk { spec: self, source, arrived: tick, delays, cells, one: OneCustomer::new(), followed: BTreeMap::new(), agenda: BTreeMap::new(), groups: Vec::new() };
+        let mut walk = Walk { spec: self, source, arrived: tick, tables, cells, one: OneCustomer::new(), followed: BTreeMap::new(), agenda: BTreeMap::new(), groups: Vec::new() };
         for (share, values) in mixes.into_iter().filter(|it| it.0 > 0.0) {
             walk.customers(share, values);
         }
         walk.one
     }
 
-    fn visits_max(&self) -> i64 {
-        fn largest(condition: &Condition) -> i64 {
+    /// By step: more visits than this make no difference.
+    fn visits_max(&self) -> Vec<i64> {
+        fn largest(condition: &Condition, step: usize) -> i64 {
             match condition {
-                Condition::Visits(_, _, value) => *value,
-                Condition::And(left, right) | Condition::Or(left, right) => largest(left).max(largest(right)),
-                Condition::Not(it) => largest(it),
+                Condition::Visits(of, _, value) if *of == step => value + 1,
+                Condition::And(left, right) | Condition::Or(left, right) => {
+                    largest(left, step).max(largest(right, step))
+                }
+                Condition::Not(it) => largest(it, step),
                 _ => 0,
             }
         }
-        let branches = self.steps.iter().flat_map(|it| &it.branches);
-        let conditions = branches.filter_map(|it| match &it.way {
-            Way::When(Some(condition)) => Some(largest(condition)),
-            _ => None,
-        });
-        conditions.max().unwrap_or(0) + 3
+        let ways = || self.steps.iter().flat_map(|it| &it.branches).map(|it| &it.way);
+        let of = |step: usize| {
+            let conditions = ways().filter_map(|it| match it {
+                Way::When(Some(condition)) => Some(largest(condition, step)),
+                _ => None,
+            });
+            let is_home = self.pipeline.iter().any(|it| it.step == step);
+            conditions.max().unwrap_or(0).max(if is_home { 3 } else { 2 })
+        };
+        (0..self.steps.len()).map(of).collect()
     }
 }
 
@@ -212,13 +219,27 @@ fn is_once(name: &str) -> bool {
     ["customers", "funnel", "end"].contains(&scope) || metrics.contains(&metric) || metric.starts_with("open.")
 }
 
-/// Delay laws as chances, each worked out once.
-#[derive(Default)]
-struct Delays(std::cell::RefCell<BTreeMap<String, Vec<f64>>>);
+/// What is worked out once.
+struct Tables {
+    /// Delays as chances, by their text.
+    delays: std::cell::RefCell<BTreeMap<String, Vec<f64>>>,
+    /// Labels of the period of every tick.
+    labels: Vec<String>,
+    /// By step: more visits than this make no difference.
+    visits_max: Vec<i64>,
+    /// By tick: whether it is the last of its period.
+    is_last: Vec<bool>,
+}
 
-impl Delays {
-    fn of(&self, law: &Delay, spec: &Spec) -> Vec<f64> {
-        let mut known = self.0.borrow_mut();
+impl Tables {
+    fn of(spec: &Spec) -> Self {
+        let labels: Vec<String> = (0..spec.ticks()).map(|tick| spec.label(tick)).collect();
+        let is_last = (0..labels.len()).map(|at| labels.get(at + 1) != Some(&labels[at])).collect();
+        Self { delays: std::cell::RefCell::default(), labels, visits_max: spec.visits_max(), is_last }
+    }
+
+    fn delay(&self, law: &Delay, spec: &Spec) -> Vec<f64> {
+        let mut known = self.delays.borrow_mut();
         let chances = known.entry(law.text()).or_insert_with(|| law.chances(spec.tick_days(), 2 * spec.ticks()));
         chances.clone()
     }
@@ -228,7 +249,7 @@ struct Walk<'a> {
     spec: &'a Spec,
     source: Source,
     arrived: usize,
-    delays: &'a Delays,
+    tables: &'a Tables,
     cells: &'a mut Cells,
     one: OneCustomer,
     /// Cells whose second moment is followed along the path.
@@ -322,7 +343,7 @@ impl Walk<'_> {
     /// A metric of the horizon and the period.
     fn metric(&mut self, metric: &str, tick: usize, mean: f64, variance: f64, flow: &mut Flow) {
         self.book(format!("total {metric}"), mean, variance, flow);
-        self.book(format!("{} {metric}", self.spec.label(tick)), mean, variance, flow);
+        self.book(format!("{} {metric}", self.tables.labels[tick]), mean, variance, flow);
     }
 
     /// The same, and of the groups of the customer.
@@ -355,7 +376,7 @@ impl Walk<'_> {
         }
         // Whoever was here before the beginning is counted when it first comes back.
         let is_home = matches!(self.source, Source::Waiting(at) if spec.pipeline[at].step == state.step);
-        state.visits[state.step] = (state.visits[state.step] + 1).min(spec.visits_max());
+        state.visits[state.step] = (state.visits[state.step] + 1).min(self.tables.visits_max[state.step]);
         self.book(format!("reached {}", step.id), 1.0, 0.0, &mut flow);
         if state.visits[state.step] == 1 + i64::from(is_home) {
             self.book(format!("customers {}", step.id), 1.0, 0.0, &mut flow);
@@ -552,7 +573,7 @@ impl Walk<'_> {
                 _ => None,
             });
             let law = it.after.as_ref().map(|it| self.by(it, state).times(factor));
-            law.map_or_else(|| vec![1.0], |it| self.delays.of(&it, spec))
+            law.map_or_else(|| vec![1.0], |it| self.tables.delay(&it, spec))
         };
         chances.into_iter().zip(branches.iter().enumerate().map(delay)).collect()
     }
@@ -607,8 +628,8 @@ impl Walk<'_> {
         let ticks = self.spec.ticks();
         let stage = step.stage.map(|at| format!("open.{}", self.spec.stages[at].id));
         for last in tick.unwrap_or(0)..next.min(ticks) {
-            if last + 1 == ticks || self.spec.label(last + 1) != self.spec.label(last) {
-                let label = self.spec.label(last);
+            if self.tables.is_last[last] {
+                let label = self.tables.labels[last].clone();
                 self.book(format!("{label} open"), 1.0, 0.0, flow);
                 if let Some(metric) = &stage {
                     self.book(format!("{label} {metric}"), 1.0, 0.0, flow);

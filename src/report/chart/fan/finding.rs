@@ -104,28 +104,19 @@ fn finding(metric: &MetricWords, period: &str, seen: &[Seen<'_>]) -> (String, Op
     let (text, about) = match turns.as_slice() {
         [] if highest.line < 0.0 => {
             let stays = metric.verb("stays", "stay");
-            (
-                format!("{stays} below zero, lowest {}", at(metric, lowest)),
-                lowest,
-            )
+            (format!("{stays} below zero, lowest {}", at(metric, lowest)), lowest)
         }
         [turn] => {
             let when = turn.label.when();
             let turns = metric.verb("turns", "turn");
             if first.line >= 0.0 {
                 let lowest_at = at(metric, lowest);
-                (
-                    format!("{turns} negative {when}, lowest {lowest_at}"),
-                    lowest,
-                )
+                (format!("{turns} negative {when}, lowest {lowest_at}"), lowest)
             } else if turn.position == highest.position {
                 (format!("{turns} positive {}", at(metric, highest)), highest)
             } else {
                 let highest_at = at(metric, highest);
-                (
-                    format!("{turns} positive {when} and {peaks} {highest_at}"),
-                    highest,
-                )
+                (format!("{turns} positive {when} and {peaks} {highest_at}"), highest)
             }
         }
         _ => (format!("{peaks} {}", at(metric, highest)), highest),
@@ -141,11 +132,7 @@ fn at(metric: &MetricWords, seen: &Seen<'_>) -> String {
 fn zero(metric: &MetricWords, period: &str, seen: &[Seen<'_>]) -> String {
     let is_certain = |it: &Seen<'_>| it.interval.is_none_or(|it| it == (0.0, 0.0));
     if seen.iter().all(is_certain) {
-        format!(
-            "{} {} zero in every {period}",
-            metric.name,
-            metric.verb("is", "are")
-        )
+        format!("{} {} zero in every {period}", metric.name, metric.verb("is", "are"))
     } else {
         format!("{}: zero is the median of every {period}", metric.name)
     }
@@ -161,10 +148,7 @@ fn steady(metric: &MetricWords, period: &str, lowest: Seen<'_>, highest: Seen<'_
         return format!("{} {stays} at about {at} in every {period}", metric.name);
     }
     let high = metric.amount(&high);
-    format!(
-        "{} {stays} between {low} and {high} in every {period}",
-        metric.name
-    )
+    format!("{} {stays} between {low} and {high} in every {period}", metric.name)
 }
 
 /// The first of those that none is beyond.
@@ -187,8 +171,7 @@ fn description(metric: &MetricWords, seen: &[Seen<'_>]) -> String {
     let (Some(first), Some(last)) = (seen.first(), seen.last()) else {
         return String::new();
     };
-    let say =
-        |word: &str, it: &Seen<'_>| format!("{word} {}: {}.", it.label.long(), amount(metric, *it));
+    let say = |word: &str, it: &Seen<'_>| format!("{word} {}: {}.", it.label.long(), amount(metric, *it));
     if seen.len() == 1 {
         return say("Only", first);
     }
@@ -213,23 +196,14 @@ mod tests {
         let forecast = fixture::with_periods("month", labels.into_iter().zip(estimates).collect());
         let labels = super::super::labels(&forecast);
         let values = super::super::values(&forecast, metric).expect("it is there");
-        words(
-            &forecast,
-            &MetricWords::of(metric, &forecast),
-            &labels,
-            &values,
-            &[],
-        )
-        .0
-        .finding
-        .replace(NO_BREAK, " ")
+        words(&forecast, &MetricWords::of(metric, &forecast), &labels, &values, &[])
+            .0
+            .finding
+            .replace(NO_BREAK, " ")
     }
 
     fn all(means: &[f64]) -> Vec<Estimate> {
-        means
-            .iter()
-            .map(|it| normal(*it, 0.08 * it.abs()))
-            .collect()
+        means.iter().map(|it| normal(*it, 0.08 * it.abs())).collect()
     }
 
     #[test]
@@ -272,10 +246,7 @@ mod tests {
 
     #[test]
     fn flat_lines_have_a_finding_too() {
-        assert_eq!(
-            finding_of("won", all(&[0.0, 0.0])),
-            "Won is zero in every month"
-        );
+        assert_eq!(finding_of("won", all(&[0.0, 0.0])), "Won is zero in every month");
         assert_eq!(
             finding_of("won", vec![normal(0.0, 3.0), normal(0.0, 3.0)]),
             "Won: zero is the median of every month"
@@ -292,9 +263,6 @@ mod tests {
             finding_of("won", all(&[1_240.0])),
             "Won in January 2026: 1,240 (1,110 to 1,370)"
         );
-        assert_eq!(
-            finding_of("won", vec![Estimate::default()]),
-            "Nothing is known of won"
-        );
+        assert_eq!(finding_of("won", vec![Estimate::default()]), "Nothing is known of won");
     }
 }

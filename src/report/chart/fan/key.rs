@@ -91,9 +91,7 @@ impl Plot<'_> {
             return Vec::new();
         };
         let (font, colors, scale) = (self.sizes.small, self.colors, self.scale());
-        let is_lone = runs(self.values, |it| it.line)
-            .last()
-            .is_some_and(|run| run.len() == 1);
+        let is_lone = runs(self.values, |it| it.line).last().is_some_and(|run| run.len() == 1);
         let from = if is_lone {
             self.lone_bar(field, last).1
         } else {
@@ -115,19 +113,9 @@ impl Plot<'_> {
         let right = left + self.widest(&entries);
         let mut taken = vec![Rect {
             left: from + scale,
-            top: wanted
-                .iter()
-                .chain(&middles)
-                .copied()
-                .fold(f64::MAX, f64::min)
-                - font.size,
+            top: wanted.iter().chain(&middles).copied().fold(f64::MAX, f64::min) - font.size,
             right,
-            bottom: wanted
-                .iter()
-                .chain(&middles)
-                .copied()
-                .fold(f64::MIN, f64::max)
-                + font.size,
+            bottom: wanted.iter().chain(&middles).copied().fold(f64::MIN, f64::max) + font.size,
         }];
         taken.retain(|it| it.right > it.left);
         for ((entry, wanted), middle) in entries.iter().zip(&wanted).zip(&middles) {

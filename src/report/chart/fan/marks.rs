@@ -56,12 +56,7 @@ impl Plot<'_> {
     }
 
     /// Room for the words of as many marks as there is.
-    fn place<'m>(
-        &'m self,
-        field: Rect,
-        taken: &[Rect],
-        words: fn(&Mark) -> &str,
-    ) -> Vec<Placed<'m>> {
+    fn place<'m>(&'m self, field: Rect, taken: &[Rect], words: fn(&Mark) -> &str) -> Vec<Placed<'m>> {
         let (font, scale) = (self.sizes.small, self.scale());
         let mut taken = taken.to_vec();
         let mut placed = Vec::new();
@@ -117,10 +112,12 @@ impl Plot<'_> {
             x + half > left && x - half < right
         };
         let marks = self.marks.iter().filter(is_near).map(|it| it.bound);
-        bands.chain(marks).map(|it| self.y(field, it)).fold(
-            (f64::INFINITY, f64::NEG_INFINITY),
-            |(highest, lowest), y| (highest.min(y), lowest.max(y)),
-        )
+        bands
+            .chain(marks)
+            .map(|it| self.y(field, it))
+            .fold((f64::INFINITY, f64::NEG_INFINITY), |(highest, lowest), y| {
+                (highest.min(y), lowest.max(y))
+            })
     }
 
     /// Least and greatest value at a place between periods; nothing where one is not known.
@@ -134,9 +131,6 @@ impl Plot<'_> {
             return Vec::new();
         };
         let share = place.fract();
-        vec![
-            low + share * (next_low - low),
-            high + share * (next_high - high),
-        ]
+        vec![low + share * (next_low - low), high + share * (next_high - high)]
     }
 }

@@ -67,11 +67,7 @@ pub(crate) fn draw(forecast: &Forecast, options: &ChartOptions) -> Result<String
     let low = numbers().reduce(f64::min).unwrap_or(0.0);
     let high = numbers().reduce(f64::max).unwrap_or(0.0);
     // The words of targets stand above the bands.
-    let room = if marks.is_empty() {
-        0.0
-    } else {
-        0.1 * (high - low)
-    };
+    let room = if marks.is_empty() { 0.0 } else { 0.1 * (high - low) };
     let axis = |count| Axis::over(low, high + room, count, !words.is_money);
     let mut notes = Vec::new();
     if !marks.is_empty() {
@@ -113,10 +109,7 @@ pub(crate) fn worth_drawing(forecast: &Forecast) -> Vec<String> {
         return Vec::new();
     };
     let has_money = ["revenue", "cost", "profit"].iter().any(|metric| {
-        let estimates = forecast
-            .periods
-            .iter()
-            .filter_map(|it| it.metrics.get(metric));
+        let estimates = forecast.periods.iter().filter_map(|it| it.metrics.get(metric));
         estimates
             .flat_map(|it| Value::of(it).numbers().collect::<Vec<_>>())
             .any(|it| it != 0.0)
@@ -139,24 +132,15 @@ fn labels(forecast: &Forecast) -> Vec<Label> {
 
 fn values(forecast: &Forecast, metric: &str) -> Result<Vec<Value>, ChartError> {
     let first = forecast.periods.first().ok_or(ChartError::NoPeriods)?;
-    if forecast
-        .periods
-        .iter()
-        .all(|it| it.metrics.get(metric).is_none())
-    {
+    if forecast.periods.iter().all(|it| it.metrics.get(metric).is_none()) {
         return Err(ChartError::UnknownMetric {
             metric: metric.to_owned(),
             in_totals: forecast.totals.get(metric).is_some(),
-            known: first
-                .metrics
-                .iter()
-                .map(|(name, _)| name.to_owned())
-                .collect(),
+            known: first.metrics.iter().map(|(name, _)| name.to_owned()).collect(),
         });
     }
     let unknown = Estimate::default();
-    let of =
-        |metrics: &crate::forecast::Metrics| Value::of(metrics.get(metric).unwrap_or(&unknown));
+    let of = |metrics: &crate::forecast::Metrics| Value::of(metrics.get(metric).unwrap_or(&unknown));
     Ok(forecast.periods.iter().map(|it| of(&it.metrics)).collect())
 }
 
@@ -209,9 +193,7 @@ mod tests {
     #[test]
     fn money_may_be_negative() {
         let forecast = fixture::hotel();
-        assert!(
-            drawn("profit", &forecast, "profit").has("Profit peaks in August 2026: 80,000 EUR")
-        );
+        assert!(drawn("profit", &forecast, "profit").has("Profit peaks in August 2026: 80,000 EUR"));
         assert!(drawn("revenue", &forecast, "revenue").has("EUR"));
         let loss = wave("month", fixture::months(24), -50_000.0, 9_000.0);
         assert!(drawn("loss", &loss, "profit").has("stays below zero"));
@@ -229,11 +211,7 @@ mod tests {
 
     #[test]
     fn every_length_of_horizon_is_drawn() {
-        let one = drawn(
-            "one",
-            &wave("year", vec!["2026".into()], 1_240.0, 900.0),
-            "won",
-        );
+        let one = drawn("one", &wave("year", vec!["2026".into()], 1_240.0, 900.0), "won");
         assert_eq!(one.count("polygon"), 0);
         assert!(one.has("Won in 2026"));
         for count in [2, 12, 24, 60, 240] {
@@ -247,11 +225,7 @@ mod tests {
         let weeks = (1..=53).map(|it| format!("2026-W{it:02}")).collect();
         drawn("weeks", &wave("week", weeks, 90.0, 30.0), "won");
         let quarters = (0..16).map(|it| format!("{}-Q{}", 2026 + it / 4, it % 4 + 1));
-        drawn(
-            "quarters",
-            &wave("quarter", quarters.collect(), 90.0, 30.0),
-            "won",
-        );
+        drawn("quarters", &wave("quarter", quarters.collect(), 90.0, 30.0), "won");
         let undated = (1..=36).map(|it| format!("month {it}")).collect();
         drawn("undated", &wave("month", undated, 90.0, 30.0), "won");
     }
@@ -264,31 +238,19 @@ mod tests {
                 .map(|it| (it, normal(0.0, sd)))
                 .collect()
         };
-        assert!(
-            drawn("zeros", &with_periods("month", zeros(0.0)), "won").has("zero in every month")
-        );
+        assert!(drawn("zeros", &with_periods("month", zeros(0.0)), "won").has("zero in every month"));
         drawn("about-zero", &with_periods("month", zeros(0.3)), "won");
         let unknown = fixture::months(3)
             .into_iter()
             .map(|it| (it, Estimate::default()))
             .collect();
-        assert!(
-            drawn("unknown", &with_periods("month", unknown), "won").has("Nothing is known of won")
-        );
+        assert!(drawn("unknown", &with_periods("month", unknown), "won").has("Nothing is known of won"));
     }
 
     #[test]
     fn huge_steady_and_broken_lines_are_drawn() {
-        drawn(
-            "huge",
-            &wave("month", fixture::months(12), 4.2e12, 1e12),
-            "profit",
-        );
-        drawn(
-            "steady",
-            &wave("month", fixture::months(12), 100_000.0, 300.0),
-            "won",
-        );
+        drawn("huge", &wave("month", fixture::months(12), 4.2e12, 1e12), "profit");
+        drawn("steady", &wave("month", fixture::months(12), 100_000.0, 300.0), "won");
         let mut broken = wave("month", fixture::months(12), 900.0, 300.0);
         for position in [3, 5, 6] {
             broken.periods[position].metrics.0[0].1 = Estimate::default();
@@ -325,10 +287,6 @@ mod tests {
             .collect();
         let drawn = drawn("targets", &forecast, "won");
         assert_eq!(drawn.svg.matches("<title>target summer").count(), 12);
-        assert!(
-            drawn
-                .svg
-                .contains("July 2026: target summer: ≥ 951, met in 78\u{a0}%.")
-        );
+        assert!(drawn.svg.contains("July 2026: target summer: ≥ 951, met in 78\u{a0}%."));
     }
 }

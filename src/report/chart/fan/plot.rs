@@ -106,11 +106,7 @@ impl Plot<'_> {
         }
         for (position, (value, words)) in values.iter().enumerate() {
             let y = self.y(field, *value);
-            let color = if position == 0 {
-                colors.axis
-            } else {
-                colors.grid
-            };
+            let color = if position == 0 { colors.axis } else { colors.grid };
             canvas.line(&[(field.left, y), (field.right, y)], color, scale);
             let at = (field.left - 8.0 * scale, y + font.middle_to_baseline());
             canvas.text(at, words, font, colors.muted, Align::Right);
@@ -133,12 +129,7 @@ impl Plot<'_> {
             let words = text::shorten(&words, font, self.area.width());
             self.draw_centred(canvas, (x, first), &words, colors.ink);
             if let Some(part_of) = part_of {
-                self.draw_centred(
-                    canvas,
-                    (x, first + font.line_height()),
-                    &part_of,
-                    colors.muted,
-                );
+                self.draw_centred(canvas, (x, first + font.line_height()), &part_of, colors.muted);
             }
         }
     }
@@ -242,10 +233,7 @@ impl Plot<'_> {
 }
 
 /// Neighbouring periods of which something is known, with it.
-pub(super) fn runs<T: Copy>(
-    values: &[Value],
-    of: impl Fn(&Value) -> Option<T>,
-) -> Vec<Vec<(usize, T)>> {
+pub(super) fn runs<T: Copy>(values: &[Value], of: impl Fn(&Value) -> Option<T>) -> Vec<Vec<(usize, T)>> {
     let mut runs: Vec<Vec<(usize, T)>> = Vec::new();
     let mut is_new = true;
     for (position, value) in values.iter().enumerate() {
@@ -267,10 +255,7 @@ mod tests {
 
     #[test]
     fn periods_that_are_not_known_part_the_line() {
-        let known = |line| Value {
-            line,
-            bands: [None; 3],
-        };
+        let known = |line| Value { line, bands: [None; 3] };
         let values = [
             known(None),
             known(Some(1.0)),

@@ -19,8 +19,7 @@ pub(super) struct Mark {
 }
 
 /// Said under the finding when there are any.
-pub(super) const NOTE: &str =
-    "Bars across a period: targets, with the share of the replications that meet them.";
+pub(super) const NOTE: &str = "Bars across a period: targets, with the share of the replications that meet them.";
 
 /// The targets for `metric` over one of the periods.
 pub(super) fn marks(forecast: &Forecast, metric: &str) -> Vec<Mark> {
@@ -59,10 +58,7 @@ fn mark(target: &TargetForecast, position: usize) -> Option<Mark> {
         position,
         bound,
         words: format!("{sign}\u{a0}{words}: {share}"),
-        title: format!(
-            "target {}: {sign} {words}{so_far}, met in {share}",
-            target.target
-        ),
+        title: format!("target {}: {sign} {words}{so_far}, met in {share}", target.target),
         share,
     })
 }
@@ -82,11 +78,7 @@ mod tests {
         assert_eq!(positions(&forecast, "won"), [6, 11]);
         assert!(positions(&forecast, "revenue").is_empty());
         forecast.periods.truncate(1);
-        assert_eq!(
-            positions(&forecast, "won"),
-            [0],
-            "the horizon is the period"
-        );
+        assert_eq!(positions(&forecast, "won"), [0], "the horizon is the period");
     }
 
     #[test]
@@ -95,10 +87,6 @@ mod tests {
         forecast.targets[0].so_far = 150.0;
         let mark = &marks(&forecast, "won")[0];
         assert!((mark.bound - 750.0).abs() < 1e-9);
-        assert!(
-            mark.title.contains("≥ 750 after 150 so far"),
-            "{}",
-            mark.title
-        );
+        assert!(mark.title.contains("≥ 750 after 150 so far"), "{}", mark.title);
     }
 }

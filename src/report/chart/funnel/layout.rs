@@ -10,11 +10,7 @@ use crate::report::chart::text::{self, Font, Wrapped};
 use super::words::{Passage, Stage};
 
 /// What bars and whiskers mean, and how thick the whiskers are.
-pub(super) const KEY: [(&str, f64); 3] = [
-    ("mean", 0.0),
-    ("80\u{a0}% interval", 4.0),
-    ("90\u{a0}% interval", 1.3),
-];
+pub(super) const KEY: [(&str, f64); 3] = [("mean", 0.0), ("80\u{a0}% interval", 4.0), ("90\u{a0}% interval", 1.3)];
 /// Pixels from one stage to the next, times the scale.
 const PITCH: f64 = 68.0;
 const PITCH_MANY: f64 = 50.0;
@@ -60,18 +56,14 @@ impl Layout {
         let widest = |words: &mut dyn Iterator<Item = f64>| words.fold(0.0, f64::max).ceil();
         let name_width = widest(&mut stages.iter().flat_map(|it| {
             let owner = it.owner.as_deref().unwrap_or_default();
-            [
-                text::width(&it.title, sizes.strong),
-                text::width(owner, sizes.small),
-            ]
+            [text::width(&it.title, sizes.strong), text::width(owner, sizes.small)]
         }))
         .clamp(30.0 * scale, 0.27 * frame.width);
 
         let share_width = |intervals: bool| {
             widest(&mut stages.iter().map(|it| {
                 let interval = it.share.1.as_ref().filter(|_| intervals);
-                let interval =
-                    interval.map_or(0.0, |it| text::width(&format!("({it})"), sizes.small));
+                let interval = interval.map_or(0.0, |it| text::width(&format!("({it})"), sizes.small));
                 text::width(&it.share.0, sizes.strong).max(interval)
             }))
             .max(56.0 * scale)
@@ -83,16 +75,8 @@ impl Layout {
         let bars_width = room(share_width);
 
         let per_customer = |intervals| pixels_per_customer(stages, bars_width, sizes, intervals);
-        let widest_bar = |pixels: f64| {
-            pixels
-                * stages
-                    .iter()
-                    .filter_map(|it| it.customers)
-                    .fold(0.0, f64::max)
-        };
-        let nobody = stages
-            .iter()
-            .all(|it| it.customers.is_none_or(|it| it <= 0.0));
+        let widest_bar = |pixels: f64| pixels * stages.iter().filter_map(|it| it.customers).fold(0.0, f64::max);
+        let nobody = stages.iter().all(|it| it.customers.is_none_or(|it| it <= 0.0));
         let count_intervals = nobody || widest_bar(per_customer(true)) >= 0.4 * bars_width;
         let heading_width = share_width.max(text::width("of the first", sizes.small).ceil() + 1.0);
         let share_heading = text::wrap("of the first stage", sizes.small, heading_width, 4);
@@ -200,10 +184,7 @@ impl Layout {
     /// The title in as many lines as there is room for.
     pub(super) fn name(&self, stage: &Stage) -> Wrapped {
         let line = self.sizes.strong.line_height();
-        let owner = stage
-            .owner
-            .as_ref()
-            .map_or(0.0, |_| self.sizes.small.line_height());
+        let owner = stage.owner.as_ref().map_or(0.0, |_| self.sizes.small.line_height());
         let room = self.pitch - (self.bar - line) / 2.0 - owner;
         let lines = (room / line).floor().max(1.0) as usize;
         text::wrap(&stage.title, self.sizes.strong, self.name_width, lines)
@@ -254,11 +235,7 @@ impl Layout {
                     share.push(piece(format!("({interval})"), sizes.small, colors.muted));
                 }
             }
-            None => share.push(piece(
-                "nobody to go on".to_owned(),
-                sizes.body,
-                colors.muted,
-            )),
+            None => share.push(piece("nobody to go on".to_owned(), sizes.body, colors.muted)),
         }
         let (font, color) = if passage.is_biggest {
             (Font::bold(sizes.body.size), colors.accent)
@@ -288,9 +265,7 @@ fn pixels_per_customer(stages: &[Stage], bars_width: f64, sizes: Sizes, interval
     let limit = |stage: &Stage| {
         let customers = stage.customers.unwrap_or(0.0);
         let high = |interval: Option<(f64, f64)>| interval.map_or(0.0, |(_, high)| high);
-        let extent = customers
-            .max(high(stage.interval_80))
-            .max(high(stage.interval_90));
+        let extent = customers.max(high(stage.interval_80)).max(high(stage.interval_90));
         let interval = stage.count.1.as_ref().filter(|_| intervals);
         let interval = interval.map_or(0.0, |it| {
             text::width(&format!("({it})"), sizes.small) + 6.0 * sizes.scale
@@ -298,9 +273,6 @@ fn pixels_per_customer(stages: &[Stage], bars_width: f64, sizes: Sizes, interval
         let words = 8.0 * sizes.scale + text::width(&stage.count.0, sizes.strong) + interval;
         (extent > 0.0).then(|| (bars_width - words).max(0.0) / extent)
     };
-    let least = stages
-        .iter()
-        .filter_map(limit)
-        .fold(f64::INFINITY, f64::min);
+    let least = stages.iter().filter_map(limit).fold(f64::INFINITY, f64::min);
     if least.is_finite() { least } else { 0.0 }
 }

@@ -39,10 +39,7 @@ pub(crate) fn draw(forecast: &Forecast, options: &ChartOptions) -> Result<String
     let x = layout.bars.0;
     let ends = [
         (x, layout.row_top(0) - 3.0 * layout.scale()),
-        (
-            x,
-            layout.row_top(stages.len() - 1) + layout.bar + 3.0 * layout.scale(),
-        ),
+        (x, layout.row_top(stages.len() - 1) + layout.bar + 3.0 * layout.scale()),
     ];
     canvas.line(&ends, layout.colors.axis, layout.scale());
     Ok(frame.close(canvas))
@@ -77,8 +74,7 @@ fn draw_key(canvas: &mut Canvas, layout: &Layout) {
 fn draw_share_heading(canvas: &mut Canvas, layout: &Layout) {
     let font = layout.sizes.small;
     let lines = layout.share_heading.lines.len() as f64;
-    let mut baseline =
-        layout.row_top(0) - 8.0 * layout.scale() - (lines - 1.0) * font.line_height();
+    let mut baseline = layout.row_top(0) - 8.0 * layout.scale() - (lines - 1.0) * font.line_height();
     for line in &layout.share_heading.lines {
         let at = (layout.share_right, baseline);
         canvas.text(at, line, font, layout.colors.muted, Align::Right);
@@ -157,13 +153,7 @@ fn draw_name(canvas: &mut Canvas, layout: &Layout, middle: f64, stage: &Stage) {
     let mut baseline = middle + sizes.strong.middle_to_baseline();
     let name = layout.name(stage);
     for line in &name.lines {
-        canvas.text(
-            (layout.left, baseline),
-            line,
-            sizes.strong,
-            colors.ink,
-            Align::Left,
-        );
+        canvas.text((layout.left, baseline), line, sizes.strong, colors.ink, Align::Left);
         baseline += sizes.strong.line_height();
     }
     if let Some(owner) = &stage.owner {
@@ -199,25 +189,14 @@ fn draw_passage(
     for (number, line) in lines.iter().enumerate() {
         let middle = middle + number as f64 * step;
         let baseline = middle + layout.sizes.body.middle_to_baseline();
-        draw_line(
-            canvas,
-            (left + 10.0 * layout.scale(), baseline),
-            line,
-            layout.gap(),
-        );
+        draw_line(canvas, (left + 10.0 * layout.scale(), baseline), line, layout.gap());
     }
 }
 
 fn draw_line(canvas: &mut Canvas, at: Point, line: &[Piece], gap: f64) {
     let mut x = at.0;
     for piece in line {
-        canvas.text(
-            (x, at.1),
-            &piece.words,
-            piece.font,
-            piece.color,
-            Align::Left,
-        );
+        canvas.text((x, at.1), &piece.words, piece.font, piece.color, Align::Left);
         x += text::width(&piece.words, piece.font) + gap;
     }
 }
@@ -264,10 +243,7 @@ mod tests {
         ] {
             assert!(drawn.has(words), "no {words}");
         }
-        assert!(
-            plain(&drawn.svg)
-                .contains("<title>Awareness loses most: 70,500 of 112,300 leave (63 %)")
-        );
+        assert!(plain(&drawn.svg).contains("<title>Awareness loses most: 70,500 of 112,300 leave (63 %)"));
     }
 
     #[test]
@@ -283,10 +259,7 @@ mod tests {
 
     #[test]
     fn the_rarest_stage_is_still_seen() {
-        let drawn = drawn(
-            "tail",
-            &with_funnel(&[1_000_000.0, 40_000.0, 900.0, 100.0, 1.0]),
-        );
+        let drawn = drawn("tail", &with_funnel(&[1_000_000.0, 40_000.0, 900.0, 100.0, 1.0]));
         assert!(drawn.has("0.01 %"));
         assert_eq!(drawn.count("rect"), 7);
     }

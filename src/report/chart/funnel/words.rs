@@ -225,24 +225,15 @@ mod tests {
     #[test]
     fn a_funnel_without_losses_has_a_finding_too() {
         assert_eq!(finding_of(&[0.0, 0.0]), "Nobody reaches Stage 1");
-        assert_eq!(
-            finding_of(&[500.0, 500.0]),
-            "All 500 go from Stage 1 to Stage 2"
-        );
-        assert_eq!(
-            finding_of(&[500.0]),
-            "500 (492 to 508) customers reach Stage 1"
-        );
+        assert_eq!(finding_of(&[500.0, 500.0]), "All 500 go from Stage 1 to Stage 2");
+        assert_eq!(finding_of(&[500.0]), "500 (492 to 508) customers reach Stage 1");
     }
 
     #[test]
     fn only_the_first_of_equal_losses_is_the_biggest() {
         let stages = stages(&fixture::with_funnel(&[300.0, 200.0, 100.0]).funnel);
         let biggest = |it: &Stage| it.passage.as_ref().is_some_and(|it| it.is_biggest);
-        assert_eq!(
-            stages.iter().map(biggest).collect::<Vec<_>>(),
-            [true, false, false]
-        );
+        assert_eq!(stages.iter().map(biggest).collect::<Vec<_>>(), [true, false, false]);
     }
 
     #[test]
