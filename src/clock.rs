@@ -422,7 +422,7 @@ fn horizon_seconds(begin: Date, horizon: Horizon) -> Result<u64, ClockFault> {
                 DurationUnit::Year => 12.0,
                 _ => {
                     let seconds = duration.seconds();
-                    if !(seconds > 0.0) {
+                    if seconds <= 0.0 || seconds.is_nan() {
                         return fault("the horizon is empty");
                     }
                     if seconds.fract() != 0.0 {
@@ -434,7 +434,7 @@ fn horizon_seconds(begin: Date, horizon: Horizon) -> Result<u64, ClockFault> {
                     return Ok(seconds as u64);
                 }
             } * duration.amount;
-            if !(months > 0.0) {
+            if months <= 0.0 || months.is_nan() {
                 return fault("the horizon is empty");
             }
             if months.fract() != 0.0 {

@@ -101,7 +101,9 @@ pub(super) struct Check {
 
 /// List every path that can be changed, with its present value
 ///
-/// These are the paths that `set` tables of a scenario and the option `--set` take.
+/// These are the paths that `set` tables of a scenario and the option `--set` take. They may also
+/// give a step a `revenue`, `cost` or `units.PRODUCT` that it does not have yet, and a product its
+/// `price` or `cost`.
 #[derive(Debug, Group)]
 #[command(after_help = "\
 Examples:
@@ -192,10 +194,12 @@ pub(super) struct Scenario {
 #[derive(Debug, Group)]
 #[command(next_help_heading = "Simulation")]
 pub(super) struct Simulation {
-    /// How often to draw the forecast: more is more precise and takes longer
+    /// How often to draw the forecast: more is more precise and takes longer [default: what the
+    /// scenario says, or 1000]
     #[arg(long, value_name = "N", value_parser = replications, allow_negative_numbers = true)]
     pub(super) replications: Option<u64>,
-    /// Where chance begins: the same seed gives the same forecast
+    /// Where chance begins: the same seed gives the same forecast [default: what the scenario
+    /// says, or 1]
     #[arg(long, value_name = "N", value_parser = seed, allow_negative_numbers = true)]
     pub(super) seed: Option<u64>,
     /// How to calculate

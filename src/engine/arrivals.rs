@@ -62,7 +62,9 @@ pub(crate) fn batches(plan: &Plan, rates: &Rates, seed: u64, replication: u64, b
                         _ => means.push((*tick, mean * factor)),
                     }
                 }
-                means.into_iter().for_each(|(tick, mean)| push(tick, count(tick, mean)));
+                for (tick, mean) in means {
+                    push(tick, count(tick, mean));
+                }
             }
         }
     }

@@ -99,7 +99,7 @@ pub fn simulate<T: Send>(
         options,
         shared: shared.as_ref(),
         done: AtomicU64::new(0),
-        sums: Mutex::new(None),
+        sums: Mutex::new(Sums::default()),
         progress,
         stop,
     };
@@ -130,9 +130,8 @@ pub fn simulate<T: Send>(
         simulated.results.push(result);
         simulated.moves += moves;
     }
-    if let Some((cohorts, places)) = run.sums.into_inner().unwrap_or_else(PoisonError::into_inner) {
-        (simulated.cohorts, simulated.places) = (cohorts, places);
-    }
+    let sums = run.sums.into_inner().unwrap_or_else(PoisonError::into_inner);
+    (simulated.cohorts, simulated.places) = (sums.cohorts, sums.places);
     Ok(simulated)
 }
 
@@ -153,12 +152,20 @@ impl<'a> Room<'a> {
     }
 }
 
+/// Tables that are summed over replications as these complete.
+#[derive(Debug, Default)]
+struct Sums {
+    has_begun: bool,
+    cohorts: Option<Vec<u64>>,
+    places: Vec<u64>,
+}
+
 struct Run<'a> {
     model: Model<'a>,
     options: RunOptions,
     shared: Option<&'a Rates>,
     done: AtomicU64,
-    sums: Mutex<Option<(Option<Vec<u64>>, Vec<u64>)>>,
+    sums: Mutex<Sums>,
     progress: &'a (dyn Fn(u64) + Sync),
     stop: &'a AtomicBool,
 }
@@ -200,7 +207,9 @@ impl Run<'_> {
                 walker.walk(rates, seed, replication, batches, share(part)..share(part + 1), tally);
             });
         let (tally, others) = room.tallies.split_first_mut().expect("there is at least one part");
-        others.iter().for_each(|it| tally.add(it));
+        for part in others {
+            tally.add(part);
+        }
         if let Some(step) = tally.overflow {
             let step = crate::journey::StepId::at(step);
             return Some(Err(EngineFault::Amount(self.model.journey.step(step).id.clone())));
@@ -214,16 +223,17 @@ impl Run<'_> {
     /// Sums are kept instead of every replication's tables, which may be large.
     fn add_sums(&self, tally: &Tally) {
         let mut sums = self.sums.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some((cohorts, places)) = sums.as_mut() else {
-            *sums = Some((tally.cohorts.clone(), tally.places.clone()));
-            return;
-        };
-        if let (Some(cohorts), Some(more)) = (cohorts, &tally.cohorts) {
-            cohorts.iter_mut().zip(more).for_each(|(sum, more)| *sum += more);
+        if std::mem::replace(&mut sums.has_begun, true) {
+            if let (Some(cohorts), Some(more)) = (&mut sums.cohorts, &tally.cohorts) {
+                cohorts.iter_mut().zip(more).for_each(|(sum, more)| *sum += more);
+            }
+            sums.places
+                .iter_mut()
+                .zip(&tally.places)
+                .for_each(|(sum, more)| *sum += more);
+        } else {
+            sums.cohorts.clone_from(&tally.cohorts);
+            sums.places.clone_from(&tally.places);
         }
-        places
-            .iter_mut()
-            .zip(&tally.places)
-            .for_each(|(sum, more)| *sum += more);
     }
 }

@@ -7,8 +7,7 @@ use crate::journey::calendar_shares;
 use crate::journey::delay::{ChangedDelay, DelayTable};
 use crate::journey::evaluate::{Situation, step_cases};
 use crate::journey::{
-    ArrivalStream, Atom, AttributeKind, CONVERSION, Fork, Journey, Key, LeafValue, Op, Outcome, Rule, Step, StepId,
-    Volume,
+    ArrivalStream, Atom, AttributeKind, CONVERSION, Fork, Journey, Key, LeafValue, Op, Outcome, Step, StepId, Volume,
 };
 use crate::random;
 
@@ -293,8 +292,8 @@ fn line_varies(journey: &Journey, line: Line) -> bool {
             continue;
         }
         seen.push(id);
-        let changes = journey.changes.iter().flat_map(|it| &it.changes);
-        let changed = changes.filter_map(|it| match (&it.target, &it.op) {
+        let all = journey.changes.iter().flat_map(|it| &it.changes);
+        let changed = all.filter_map(|it| match (&it.target, &it.op) {
             (crate::journey::ChangeTarget::Assumption(target), Op::To(tree)) if *target == id => Some(tree),
             _ => None,
         });
@@ -388,7 +387,7 @@ fn calendar(journey: &Journey, plan: &mut Plan) {
     let mut looks_at = (false, false);
     for step in &plan.steps {
         if let ForkPlan::Rules(rules) = &step.fork {
-            for it in rules.iter() {
+            for it in rules {
                 it.each_atom(&mut |atom, _, _| {
                     looks_at.0 |= atom == Atom::Month;
                     looks_at.1 |= atom == Atom::Weekday;

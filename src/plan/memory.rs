@@ -23,6 +23,10 @@ impl Field {
 
     /// The value in the words that start at `first`.
     #[inline(always)]
+    #[expect(
+        clippy::inline_always,
+        reason = "part of every move; the compiler keeps it apart otherwise"
+    )]
     #[must_use]
     pub fn get_at(self, words: &[u64], first: usize) -> u64 {
         words[first + self.word as usize] >> self.shift & self.mask

@@ -298,9 +298,8 @@ fn stream(model: Model<'_>, situations: &[Situation<'_>], id: StreamId, world: &
     }
     let mut days = vec![0.0; clock.days() as usize];
     let any = match &it.volume {
-        Volume::Rate(amount, _) => *amount,
+        Volume::Rate(amount, _) | Volume::Count(amount, _) => *amount,
         Volume::Series(totals) => totals[0].amount,
-        Volume::Count(amount, _) => *amount,
     };
     match (&it.volume, shape) {
         (Volume::Rate(amount, _), VolumePlan::Rate { shares, growth_units }) => {
@@ -344,14 +343,13 @@ fn stream(model: Model<'_>, situations: &[Situation<'_>], id: StreamId, world: &
         }
         _ => unreachable!("the plan has the shape of the journey"),
     }
-    if let Some(worst) = days.iter().copied().find(|it| !(*it <= CUSTOMERS_MAX)) {
+    if let Some(worst) = days.iter().copied().find(|it| *it > CUSTOMERS_MAX || it.is_nan()) {
         return Err(too_large(journey, any, worst));
     }
     Ok(match it.spread {
-        SpreadDraft::Poisson => StreamRate::Poisson(calendar_shares::to_ticks(clock, &days)),
         SpreadDraft::Fixed => StreamRate::Fixed(running_totals(&calendar_shares::to_ticks(clock, &days))),
         SpreadDraft::Cv(cv) if cv > 0.0 => StreamRate::Months(cv, by_month(clock, &days)),
-        SpreadDraft::Cv(_) => StreamRate::Poisson(calendar_shares::to_ticks(clock, &days)),
+        SpreadDraft::Cv(_) | SpreadDraft::Poisson => StreamRate::Poisson(calendar_shares::to_ticks(clock, &days)),
     })
 }
 
@@ -415,7 +413,7 @@ fn budget(
         let amount = situations[bin.stretch as usize].number(it.amount, world);
         let share: f64 = ticks[bin.ticks.from as usize..bin.ticks.until as usize].iter().sum();
         total += amount * share * 1e4;
-        if !(total.abs() < UNIT) {
+        if total.abs() >= UNIT || total.is_nan() {
             return Err(too_large(journey, it.amount, amount));
         }
         let until = total.round() as i128;

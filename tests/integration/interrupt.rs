@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use crate::program::{code, forksight, scenario, text};
 
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 fn start(arguments: &[&str]) -> Child {
     let child = forksight(arguments)

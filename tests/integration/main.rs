@@ -12,6 +12,7 @@ mod oracle;
 mod paths;
 mod program;
 mod reading;
+mod readme;
 mod run;
 mod scenarios;
 mod worlds;

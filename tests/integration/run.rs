@@ -39,6 +39,11 @@ fn forecast(arguments: &[&str]) -> Value {
     serde_json::from_slice(&run.stdout).expect("it is JSON")
 }
 
+/// Whether two forecasts expect different totals.
+fn differ(one: &Value, other: &Value, metric: &str) -> bool {
+    (total(one, metric) - total(other, metric)).abs() > 0.0
+}
+
 fn total(forecast: &Value, metric: &str) -> f64 {
     let mean = &forecast["totals"][metric]["mean"];
     mean.as_f64().unwrap_or_else(|| panic!("{metric}: {mean}"))
@@ -91,7 +96,7 @@ fn what_is_typed_comes_before_what_the_file_says() {
     assert_eq!(of_file["run"]["seed"], 11);
     let typed = forecast(&[&file, "--replications", "2", "--seed", "12"]);
     assert_eq!(typed["run"]["seed"], 12);
-    assert_ne!(total(&of_file, "won"), total(&typed, "won"));
+    assert!(differ(&of_file, &typed, "won"));
 }
 
 #[test]
@@ -113,7 +118,7 @@ fn changes_variants_periods_and_ends_are_applied() {
     assert!(total(&with(&["--set", table]), "cost") > total(&base, "cost"));
     let variant = with(&["--variant", "webinar_push+push_and_price"]);
     assert_eq!(variant["scenario"]["variant"], "webinar_push+push_and_price");
-    assert_ne!(total(&variant, "revenue"), total(&base, "revenue"));
+    assert!(differ(&variant, &base, "revenue"));
     let short = with(&["--end", "2026-03-31", "--period", "quarter"]);
     assert_eq!(short["run"]["end"], "2026-03-31");
     assert_eq!(short["periods"].as_array().map(Vec::len), Some(1));

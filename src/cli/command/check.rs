@@ -18,18 +18,14 @@ pub(super) fn check(args: &Check, terminal: Terminal) -> Result<(), Failure> {
     let (journey, _) = asked.journey()?;
     let expected = expected(&journey)?;
     terminal.warnings(&problems);
-    let mut text = "ok\n".to_owned();
-    for line in words::size(&journey, expected) {
-        text.push_str(&line);
-        text.push('\n');
-    }
+    let mut lines = vec!["ok".to_owned()];
+    lines.extend(words::size(&journey, expected));
     let variants: Vec<String> = asked.scenario.variants().map(|it| it.id).collect();
     if !variants.is_empty() {
-        text.push_str(&format!("variants: {}\n", variants.join(", ")));
+        lines.push(format!("variants: {}", variants.join(", ")));
     }
-    let style = Terminal::style();
-    text.push_str(&words::render(&words::read_back(&journey), style));
-    Terminal::page(&text)
+    let read = words::render(&words::read_back(&journey), Terminal::style());
+    Terminal::page(&format!("{}\n{read}", lines.join("\n")))
 }
 
 /// Customers expected with every assumption at its mean.

@@ -161,6 +161,10 @@ impl Walker<'_> {
 
     /// Writes down what is known of a customer on arrival.
     #[inline(always)]
+    #[expect(
+        clippy::inline_always,
+        reason = "part of every move; the compiler keeps it apart otherwise"
+    )]
     fn issue(&mut self, entry: &Entry<'_>, traveller: Traveller) {
         let at = traveller.slot as usize;
         let crowd = &mut self.crowd;

@@ -46,12 +46,20 @@ impl Ledger {
 
     /// Where a row of the first pack starts.
     #[inline(always)]
+    #[expect(
+        clippy::inline_always,
+        reason = "part of every move; the compiler keeps it apart otherwise"
+    )]
     pub(crate) fn first(&self, row: u32) -> u32 {
         row * self.row as u32
     }
 
     /// Counts a customer in a column.
     #[inline(always)]
+    #[expect(
+        clippy::inline_always,
+        reason = "part of every move; the compiler keeps it apart otherwise"
+    )]
     pub(crate) fn count(&mut self, crowd: &Crowd, traveller: Traveller, column: usize, tally: &mut Tally) {
         let first = crowd.passports[traveller.slot as usize].first as usize;
         let in_bin = self.bin_first[traveller.tick as usize] as usize + column;

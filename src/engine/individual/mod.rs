@@ -103,6 +103,10 @@ impl Crowd {
 
     /// The kind of customer that a step sees.
     #[inline(always)]
+    #[expect(
+        clippy::inline_always,
+        reason = "part of every move; the compiler keeps it apart otherwise"
+    )]
     fn cell(&self, step: &StepPlan, slot: u32) -> usize {
         cell_of(step, &self.memory, slot as usize * self.words)
     }
@@ -215,6 +219,10 @@ impl<'a> Walker<'a> {
 
 /// The kind of customer that a step sees in the memory that starts at `first`.
 #[inline(always)]
+#[expect(
+    clippy::inline_always,
+    reason = "part of every move; the compiler keeps it apart otherwise"
+)]
 fn cell_of(step: &StepPlan, memory: &[u64], first: usize) -> usize {
     step.axes
         .iter()

@@ -155,6 +155,10 @@ impl Walker<'_> {
 
 /// The branch that 64 random bits stand for: the first whose threshold they stay below.
 #[inline(always)]
+#[expect(
+    clippy::inline_always,
+    reason = "part of every move; the compiler keeps it apart otherwise"
+)]
 pub(super) fn choose(thresholds: &[u64], bits: u64) -> usize {
     let bits = bits >> 1;
     match thresholds {

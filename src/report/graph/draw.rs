@@ -1,9 +1,9 @@
 //! From a journey to what is drawn of it.
 
 use super::{Arrow, Drawing, Node, Shape};
-use crate::journey::{ArrivalStream, AssumptionId, BranchId, Fork, Journey, Outcome, Step, Volume};
+use crate::journey::{ArrivalStream, AssumptionId, BranchId, Fork, Journey, Outcome, StageId, Step, Volume};
 use crate::report::notation::{Roles, rule, tree};
-use crate::report::words::{ForkChances, fork_chances, short_delay};
+use crate::report::words::{Chances, ForkChances, short_delay};
 
 /// More kinds of customers than this are not told apart at an arrow.
 const CASES_MAX: usize = 4;
@@ -41,12 +41,13 @@ pub fn draw(journey: &Journey) -> Drawing {
     for (_, step) in journey.steps() {
         drawing.nodes.push(Node {
             lines: vec![step.title.clone()],
-            group: step.stage.map(crate::journey::StageId::index),
+            group: step.stage.map(StageId::index),
             shape: shape(step),
         });
     }
+    let chances = Chances::new(journey);
     for (id, step) in journey.steps() {
-        let chances = fork_chances(journey, id);
+        let chances = chances.of_fork(id);
         for (position, branch) in journey.branches(id).enumerate() {
             drawing.arrows.push(Arrow {
                 from: sources + id.index(),
@@ -99,8 +100,7 @@ fn arrive(drawing: &mut Drawing, from: usize, to: usize, text: String) {
 
 fn volume(journey: &Journey, stream: &ArrivalStream, number: &impl Fn(AssumptionId) -> String) -> String {
     match &stream.volume {
-        Volume::Rate(amount, _) => number(*amount),
-        Volume::Count(amount, 0) => number(*amount),
+        Volume::Rate(amount, _) | Volume::Count(amount, 0) => number(*amount),
         Volume::Count(amount, day) => {
             format!("{} on {}", number(*amount), journey.clock.date(*day))
         }

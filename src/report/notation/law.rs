@@ -50,7 +50,7 @@ pub(crate) fn law(law: Law, bounds: Bounds, percent: bool) -> String {
         return format!("{} of {}", number(hits, false), number(trials, false));
     }
     match law {
-        Law::Normal { mean, sd } if sd == 0.0 => shown(mean),
+        Law::Normal { mean, sd: 0.0 } => shown(mean),
         Law::Normal { mean, sd } => {
             let ends = interval(law).filter(|(low, high)| {
                 // Other intervals stand for other laws.

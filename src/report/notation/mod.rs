@@ -31,7 +31,7 @@ pub(crate) fn tidy(value: f64) -> f64 {
 
 /// Whether somebody could have written this number.
 pub(crate) fn is_clean(value: f64) -> bool {
-    tidy(value) == rounded(value, DIGITS_WRITTEN)
+    tidy(value).total_cmp(&rounded(value, DIGITS_WRITTEN)).is_eq()
 }
 
 /// A number, in percent if it is a share: `0.4`, `8%`.

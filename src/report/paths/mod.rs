@@ -46,12 +46,13 @@ fn table(rows: &[PathRow]) -> Vec<Vec<String>> {
     lines.map(picked).collect()
 }
 
+/// Wider cells, but for paths, do not push the columns beside them away.
+const WIDTH_MAX: usize = 44;
+
 /// Aligned columns.
 #[must_use]
 pub fn text(rows: &[PathRow]) -> String {
     let table = table(rows);
-    // One long value should not push all the others' columns away.
-    const WIDTH_MAX: usize = 44;
     let width = |column: usize| {
         let widths = table.iter().map(|it| it[column].chars().count());
         widths.filter(|it| column == 0 || *it <= WIDTH_MAX).max().unwrap_or(0)

@@ -115,6 +115,7 @@ impl Listing<'_> {
         for amount in step.revenue.into_iter().chain(costs).chain(units) {
             self.number(amount, source);
         }
+        let totals = totals(journey, id);
         for (position, branch) in journey.branches(id).enumerate() {
             match &step.fork {
                 Fork::Chances { chances, .. } => match chances[position] {
@@ -122,7 +123,6 @@ impl Listing<'_> {
                     None => self.plain(branch, "chance", "rest", source),
                 },
                 Fork::Observed(observed) => {
-                    let totals = totals(journey, id);
                     self.observed(observed.counts[position], &totals, source);
                 }
                 Fork::End(_) | Fork::Single | Fork::Rules(_) => {}

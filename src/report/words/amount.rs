@@ -90,7 +90,7 @@ impl<'a> Voice<'a> {
             _ => "",
         };
         match law {
-            Law::Normal { mean, sd } if sd == 0.0 => self.figure(mean, role) + &behind,
+            Law::Normal { mean, sd: 0.0 } => self.figure(mean, role) + &behind,
             Law::Uniform { low, high } => {
                 let (low, high) = self.range(low, high, role);
                 format!("anywhere between {low} and {high}{behind}{all}, all equally likely")
@@ -118,28 +118,28 @@ impl<'a> Voice<'a> {
     /// A number that is drawn for every customer.
     fn varies(&self, law: Law, role: Role) -> String {
         let mean = self.figure(rounded(law.mean(Bounds::NONE), 3), role);
-        let (low, high) = ends(law, Bounds::NONE);
-        let (low, high) = self.range(low, high, role);
-        let shape = match law {
-            Law::Normal { sd, .. } if sd == 0.0 => return mean,
-            Law::Uniform { .. } => ", all equally likely".to_owned(),
-            Law::Poisson { .. } => format!(", {mean} on average (Poisson)"),
-            _ => format!(", {mean} on average"),
+        let told = match law {
+            Law::Normal { mean, sd: 0.0 } => return self.figure(mean, role),
+            Law::Uniform { low, high } => {
+                let (low, high) = self.range(low, high, role);
+                format!("{low} to {high}, all equally likely")
+            }
+            _ => {
+                let (low, high) = ends(law, Bounds::NONE);
+                let (low, high) = self.range(low, high, role);
+                let poisson = match law {
+                    Law::Poisson { .. } => " (Poisson)",
+                    _ => "",
+                };
+                format!("{low} to {high} for 9 in 10, {mean} on average{poisson}")
+            }
         };
-        let (low, high) = match law {
-            Law::Uniform { low: least, high: most } => self.range(least, most, role),
-            _ => (low, high),
-        };
-        let share = match law {
-            Law::Uniform { .. } => "",
-            _ => " for 9 in 10",
-        };
-        format!("differs from customer to customer: {low} to {high}{share}{shape}")
+        format!("differs from customer to customer: {told}")
     }
 
     /// A number with its sign or currency.
     pub(super) fn figure(&self, value: f64, role: Role) -> String {
-        let text = self.bare(value, role);
+        let text = bare(value, role);
         match self.journey.currency.as_deref() {
             Some(label) if is_money(role) => {
                 if label.chars().any(char::is_alphanumeric) {
@@ -156,20 +156,20 @@ impl<'a> Voice<'a> {
 
     /// Two ends of a range; the currency stands at the first.
     fn range(&self, low: f64, high: f64, role: Role) -> (String, String) {
-        (self.figure(low, role), self.bare(high, role))
+        (self.figure(low, role), bare(high, role))
     }
+}
 
-    fn bare(&self, value: f64, role: Role) -> String {
-        if is_percent(role) {
-            return percent(value);
-        }
-        let text = exact(tidy(value));
-        let has_one_decimal = text.split_once('.').is_some_and(|(_, it)| it.len() == 1);
-        if is_money(role) && has_one_decimal {
-            text + "0"
-        } else {
-            text
-        }
+fn bare(value: f64, role: Role) -> String {
+    if is_percent(role) {
+        return percent(value);
+    }
+    let text = exact(tidy(value));
+    let has_one_decimal = text.split_once('.').is_some_and(|(_, it)| it.len() == 1);
+    if is_money(role) && has_one_decimal {
+        text + "0"
+    } else {
+        text
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::Entry;
 use super::amount::{Voice, percent};
+use super::delay::length;
 use crate::journey::draft::SpreadDraft;
 use crate::journey::{ArrivalStream, AttributeKind, LeafValue, Mix, Tree, Volume};
 use crate::report::notation::{per, rounded};
@@ -77,7 +78,7 @@ fn season(voice: &Voice<'_>, stream: &ArrivalStream) -> Option<String> {
 }
 
 fn weekdays(weights: [f64; 7]) -> String {
-    let told = weights.iter().zip(WEEKDAYS).filter(|(it, _)| **it != 1.0);
+    let told = weights.iter().zip(WEEKDAYS).filter(|(it, _)| (**it - 1.0).abs() > 0.0);
     let told: Vec<String> = told.map(|(weight, day)| format!("{day} {}", exact(*weight))).collect();
     let others = if told.len() < 7 { ", others 1" } else { "" };
     format!("weights of weekdays: {}{others}", told.join(", "))
@@ -102,9 +103,8 @@ pub(super) fn pipeline(voice: &Voice<'_>) -> Vec<Entry> {
     let waiting = voice.journey.pipeline.iter().map(|it| {
         let mut text = format!("{} customers", voice.number(it.count));
         if it.waited_ticks > 0 {
-            let days = rounded(f64::from(it.waited_ticks) * tick_days, 6);
-            let plural = if days == 1.0 { "" } else { "s" };
-            text.push_str(&format!(", there for {} day{plural}", exact(days)));
+            text.push_str(", there for ");
+            text.push_str(&length(f64::from(it.waited_ticks) * tick_days));
         }
         if it.converted {
             text.push_str(", converted before");

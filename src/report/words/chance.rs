@@ -1,11 +1,10 @@
 //! The chances of a fork as people see them: with the rest worked out, for each kind of customer.
 
 use super::amount::{ends, percent};
-use crate::journey::assumption::DrawKind;
+use crate::journey::assumption::{DrawKind, World};
 use crate::journey::evaluate::Situation;
 use crate::journey::law::{Bounds, Law};
-use crate::journey::{CaseSpace, Fork, Journey, Key, LeafValue, Observed, StepId, Tree};
-use crate::journey::{Leaf, mark_values};
+use crate::journey::{AssumptionId, CaseSpace, Fork, Journey, Key, Leaf, LeafValue, Observed, StepId, mark_values};
 use crate::report::notation::rounded;
 
 /// More kinds of customers than this are not told apart.
@@ -56,44 +55,58 @@ impl ForkChances {
     }
 }
 
-/// The chances of a fork that goes by chances; `None` for others, and for those that tell very
-/// many kinds of customers apart.
-pub(crate) fn fork_chances(journey: &Journey, step: StepId) -> Option<ForkChances> {
-    match &journey.step(step).fork {
-        Fork::End(_) | Fork::Single | Fork::Rules(_) => None,
-        Fork::Observed(observed) => of_counts(journey, observed),
-        Fork::Chances { rest, chances } => {
-            let ids = chances.iter().flatten();
-            let trees: Vec<&Tree<Leaf>> = ids.map(|it| &journey.assumption(*it).tree).collect();
-            let cases = CaseSpace::new(
-                |note| {
-                    for tree in &trees {
-                        mark_values(&journey.assumptions, tree, note);
-                    }
-                },
-                |key| journey.key_size(key),
-                CASES_MAX,
-            )?;
-            let world = journey.draws.mean_world();
-            let situation = Situation::unchanged(journey);
-            let mut means = Vec::new();
-            let shares = (0..cases.count()).map(|cell| {
-                let value_of = |key: Key| cases.representative(cell, key);
-                situation.chances(step, &value_of, &world, &mut means);
-                let mut trees = trees.iter();
-                let shares = chances.iter().map(|it| {
-                    let tree = it.and_then(|_| trees.next());
-                    tree.map(|tree| share(journey, tree.leaf(&value_of), &value_of))
-                });
-                let shares: Vec<Option<Share>> = shares.collect();
-                let left = rest.map_or(Share::Known(0.0), |at| rest_of(&shares, means[at]));
-                shares.into_iter().map(|it| it.unwrap_or(left)).collect()
-            });
-            Some(ForkChances {
-                shares: shares.collect(),
-                cases: labels(journey, &cases),
-            })
+/// Who works chances out: what is the same for all forks is made once.
+pub(crate) struct Chances<'a> {
+    journey: &'a Journey,
+    world: World,
+    situation: Situation<'a>,
+}
+
+impl<'a> Chances<'a> {
+    pub(crate) fn new(journey: &'a Journey) -> Self {
+        Self {
+            journey,
+            world: journey.draws.mean_world(),
+            situation: Situation::unchanged(journey),
         }
+    }
+
+    /// The chances of a fork that goes by chances; `None` for others, and for those that tell
+    /// very many kinds of customers apart.
+    pub(crate) fn of_fork(&self, step: StepId) -> Option<ForkChances> {
+        match &self.journey.step(step).fork {
+            Fork::End(_) | Fork::Single | Fork::Rules(_) => None,
+            Fork::Observed(observed) => of_counts(self.journey, observed),
+            Fork::Chances { rest, chances } => self.of_chances(step, *rest, chances),
+        }
+    }
+
+    fn of_chances(&self, step: StepId, rest: Option<usize>, chances: &[Option<AssumptionId>]) -> Option<ForkChances> {
+        let journey = self.journey;
+        let tree = |id: &AssumptionId| &journey.assumption(*id).tree;
+        let cases = CaseSpace::new(
+            |note| {
+                for id in chances.iter().flatten() {
+                    mark_values(&journey.assumptions, tree(id), note);
+                }
+            },
+            |key| journey.key_size(key),
+            CASES_MAX,
+        )?;
+        let mut means = Vec::new();
+        let shares = (0..cases.count()).map(|cell| {
+            let value_of = |key: Key| cases.representative(cell, key);
+            self.situation.chances(step, &value_of, &self.world, &mut means);
+            let of_branch = |id: &AssumptionId| share(journey, tree(id).leaf(&value_of), &value_of);
+            let shares = chances.iter().map(|it| it.as_ref().map(of_branch));
+            let shares: Vec<Option<Share>> = shares.collect();
+            let left = rest.map_or(Share::Known(0.0), |at| rest_of(&shares, means[at]));
+            shares.into_iter().map(|it| it.unwrap_or(left)).collect()
+        });
+        Some(ForkChances {
+            shares: shares.collect(),
+            cases: labels(journey, &cases),
+        })
     }
 }
 
@@ -132,7 +145,7 @@ fn share(journey: &Journey, leaf: &Leaf, value_of: &impl Fn(Key) -> u32) -> Shar
 
 fn of_law(law: Law, bounds: Bounds) -> Share {
     let (low, high) = ends(law, bounds);
-    if low == high {
+    if high <= low {
         Share::Known(low)
     } else {
         Share::Between(low, high)
@@ -211,7 +224,8 @@ mod tests {
             outcome = "lost"
             "#
         ));
-        let chances = fork_chances(&journey, StepId(0)).expect("it goes by chances");
+        let chances = Chances::new(&journey).of_fork(StepId(0));
+        let chances = chances.expect("it goes by chances");
         let branch = |position| {
             let cases = chances.of_branch(position).into_iter();
             let cases = cases.map(|(case, share)| format!("{case} {}", share.text()));

@@ -137,11 +137,12 @@ fn unit(days: f64) -> (f64, &'static str) {
     found.unwrap_or((86_400.0, "second"))
 }
 
-fn length(days: f64) -> String {
+/// A length of time in words.
+pub(super) fn length(days: f64) -> String {
     let (per_day, unit) = unit(days);
-    let count = tidy(days * per_day);
-    let plural = if count == 1.0 { "" } else { "s" };
-    format!("{} {unit}{plural}", exact(rounded(count, 6)))
+    let count = exact(rounded(days * per_day, 6));
+    let plural = if count == "1" { "" } else { "s" };
+    format!("{count} {unit}{plural}")
 }
 
 /// Two lengths; the unit stands once if it is the same.

@@ -17,7 +17,7 @@ use super::text::words::wrap;
 use crate::journey::Journey;
 
 use amount::Voice;
-pub(crate) use chance::{ForkChances, fork_chances};
+pub(crate) use chance::{Chances, ForkChances};
 pub(crate) use delay::short as short_delay;
 pub use size::{Expected, size};
 

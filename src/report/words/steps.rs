@@ -1,17 +1,19 @@
 //! Steps and branches in words.
 
 use super::amount::{Voice, percent};
-use super::chance::{ForkChances, Share, fork_chances};
+use super::chance::{Chances, ForkChances, Share};
 use super::{Entry, remarks};
 use crate::journey::{BranchId, Fork, Journey, LeafValue, Outcome, Step, StepId, Tree};
 use crate::report::notation::{rounded, rule};
 use crate::report::number::exact;
 
 pub(super) fn steps(voice: &Voice<'_>) -> Vec<Entry> {
-    voice.journey.steps().map(|(id, it)| step(voice, id, it)).collect()
+    let chances = Chances::new(voice.journey);
+    let steps = voice.journey.steps();
+    steps.map(|(id, it)| step(voice, &chances, id, it)).collect()
 }
 
-fn step(voice: &Voice<'_>, id: StepId, step: &Step) -> Entry {
+fn step(voice: &Voice<'_>, chances: &Chances<'_>, id: StepId, step: &Step) -> Entry {
     let journey = voice.journey;
     let mut lines = Vec::new();
     lines.extend(attributes(journey, step));
@@ -35,7 +37,7 @@ fn step(voice: &Voice<'_>, id: StepId, step: &Step) -> Entry {
         let product = &journey.products[product.index()].id;
         lines.push(format!("units of {product}: {}", voice.number(*amount)));
     }
-    let chances = fork_chances(journey, id);
+    let chances = chances.of_fork(id);
     for (position, branch) in journey.branches(id).enumerate() {
         lines.push(self::branch(voice, step, position, branch, chances.as_ref()));
     }
@@ -82,10 +84,11 @@ fn branch(voice: &Voice<'_>, step: &Step, position: usize, id: BranchId, chances
     let journey = voice.journey;
     let branch = journey.branch(id);
     let to = &journey.step(journey.ends(id).1).id;
-    let mut head = format!("to {to}");
-    if branch.name != *to {
-        head.push_str(&format!(" ({})", branch.name));
-    }
+    let head = if branch.name == *to {
+        format!("to {to}")
+    } else {
+        format!("to {to} ({})", branch.name)
+    };
     let way = match &step.fork {
         Fork::End(_) | Fork::Single => None,
         Fork::Rules(rules) => Some(rule(journey, &rules[position])),
