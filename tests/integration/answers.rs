@@ -11,7 +11,10 @@ fn check_how(text: &str, how: &How, cells: &[(&str, f64)]) -> Run {
     let run = run(&format!("format = 1\n{text}"), how);
     for (name, value) in cells {
         let is = run.value(name);
-        assert!((is - value).abs() <= 1e-9 * (1.0 + value.abs()), "{name} is {is} instead of {value}\n{text}");
+        assert!(
+            (is - value).abs() <= 1e-9 * (1.0 + value.abs()),
+            "{name} is {is} instead of {value}\n{text}"
+        );
     }
     run
 }
@@ -19,7 +22,9 @@ fn check_how(text: &str, how: &How, cells: &[(&str, f64)]) -> Run {
 /// The values of a metric, period by period.
 fn by_period(run: &Run, metric: &str) -> Vec<f64> {
     let periods = run.forecast.periods.iter();
-    periods.map(|it| run.value(&format!("{} {metric}", it.period))).collect()
+    periods
+        .map(|it| run.value(&format!("{} {metric}", it.period)))
+        .collect()
 }
 
 const SIMPLE: &str = r#"
@@ -53,7 +58,10 @@ fn the_smallest_example_of_the_format_runs_as_printed() {
     // Binomial: mean 300, variance 291; five standard errors of each.
     let (mean, variance) = (run.mean("total won"), run.variance("total won"));
     assert!((mean - 300.0).abs() < 5.0 * (291.0_f64 / 400.0).sqrt(), "{mean}");
-    assert!((variance / 291.0 - 1.0).abs() < 5.0 * (2.0_f64 / 400.0).sqrt(), "{variance}");
+    assert!(
+        (variance / 291.0 - 1.0).abs() < 5.0 * (2.0_f64 / 400.0).sqrt(),
+        "{variance}"
+    );
     let labels: Vec<&str> = run.forecast.periods.iter().map(|it| it.period.as_str()).collect();
     assert_eq!((labels.len(), labels[0], labels[11]), (12, "month 1", "month 12"));
 }
@@ -73,7 +81,11 @@ fn the_full_example_of_the_format_runs_as_printed() {
     assert!((1_550.0..1_750.0).contains(&newsletter), "{newsletter}");
     for variant in ["webinar_push", "push_and_price"] {
         let run = run(text, &How::times(5).variant(variant));
-        assert_eq!(run.values("2026-05 won"), base.values("2026-05 won")[..5], "{variant} begins in June");
+        assert_eq!(
+            run.values("2026-05 won"),
+            base.values("2026-05 won")[..5],
+            "{variant} begins in June"
+        );
         assert_ne!(run.values("2026-12 cost"), base.values("2026-12 cost")[..5]);
     }
 }
@@ -99,7 +111,15 @@ fn what_falls_on_the_horizon_does_not_happen() {
 
 #[test]
 fn half_a_tick_is_none_and_one_and_a_half_are_one() {
-    for (after, ticks) in [("11h", 0), ("12h", 0), ("13h", 1), ("36h", 1), ("37h", 2), ("2.5d", 2), ("3.5d", 3)] {
+    for (after, ticks) in [
+        ("11h", 0),
+        ("12h", 0),
+        ("13h", 1),
+        ("36h", 1),
+        ("37h", 2),
+        ("2.5d", 2),
+        ("3.5d", 3),
+    ] {
         let text = format!(
             "customers = 1\nhorizon = \"5 days\"\nperiod = \"day\"\n[steps.a]\n\
              branches = [{{ to = \"b\", after = \"{after}\" }}]\n[steps.b]\noutcome = \"converted\"\n"
@@ -127,7 +147,10 @@ branches = [{ to = "c", after = "30min" }]
 [steps.c]
 outcome = "converted"
 "#;
-    check(text, &[("total arrivals", 24.0), ("total won", 23.0), ("total open", 1.0)]);
+    check(
+        text,
+        &[("total arrivals", 24.0), ("total won", 23.0), ("total open", 1.0)],
+    );
 }
 
 #[test]
@@ -147,7 +170,10 @@ branches = [{ to = "b", after = "10d" }]
 outcome = "converted"
 "#;
     // Ten days are 1.43 ticks, that is one: nobody of the last tick gets through.
-    let run = check(text, &[("total arrivals", 59.0), ("total won", 56.0), ("total open", 3.0)]);
+    let run = check(
+        text,
+        &[("total arrivals", 59.0), ("total won", 56.0), ("total open", 3.0)],
+    );
     assert_eq!(by_period(&run, "arrivals"), [35.0, 24.0]);
     assert_eq!(by_period(&run, "won"), [28.0, 28.0]);
     assert_eq!(by_period(&run, "open"), [7.0, 3.0]);
@@ -179,7 +205,10 @@ fn weeks_are_those_of_the_iso_and_quarters_those_of_the_year() {
              spread = \"fixed\"\n[steps.a]\noutcome = \"other\"\n"
         )
     };
-    let quarters = check(&text("quarter"), &[("2026-Q1 arrivals", 90.0), ("2026-Q4 arrivals", 92.0)]);
+    let quarters = check(
+        &text("quarter"),
+        &[("2026-Q1 arrivals", 90.0), ("2026-Q4 arrivals", 92.0)],
+    );
     assert_eq!(by_period(&quarters, "arrivals"), [90.0, 91.0, 92.0, 92.0]);
     // 1 January 2026 is a Thursday, and so is 31 December.
     let weeks = check(&text("week"), &[("2026-W01 arrivals", 4.0), ("2026-W02 arrivals", 7.0)]);
@@ -242,7 +271,10 @@ outcome = "other"
         .replace("[arrivals]\n", "[arrivals.none]\ncount = 0\nto = \"a\"\n")
     };
     // After five days only the delay of eight is left, with three days to go.
-    let run = check(&text("5d"), &[("total lost", 10.0), ("total won", 0.0), ("total other", 0.0)]);
+    let run = check(
+        &text("5d"),
+        &[("total lost", 10.0), ("total won", 0.0), ("total other", 0.0)],
+    );
     let mut lost = [0.0; 12];
     lost[3] = 10.0;
     assert_eq!(by_period(&run, "lost"), lost);
@@ -318,7 +350,14 @@ renewal = { count = 7, converted = true }
 event = "renewal"
 branches = [{ to = "renewal", after = "30d" }]
 "#;
-    check(text, &[("reached renewal", 21.0), ("total events.renewal", 21.0), ("customers renewal", 7.0)]);
+    check(
+        text,
+        &[
+            ("reached renewal", 21.0),
+            ("total events.renewal", 21.0),
+            ("customers renewal", 7.0),
+        ],
+    );
 }
 
 #[test]
@@ -344,7 +383,10 @@ branches = [{ to = "c", after = "4d" }]
 stage = "late"
 outcome = "lost"
 "#;
-    let run = check(text, &[("total open", 7.0), ("total open.early", 3.0), ("total open.late", 4.0)]);
+    let run = check(
+        text,
+        &[("total open", 7.0), ("total open.early", 3.0), ("total open.late", 4.0)],
+    );
     assert_eq!(by_period(&run, "open"), [7.0, 7.0]);
     assert_eq!(by_period(&run, "open.early"), [3.0, 3.0]);
     assert_eq!(by_period(&run, "lost"), [0.0, 7.0]);
@@ -373,7 +415,15 @@ branches = [{ to = "gone" }]
 [steps.gone]
 outcome = "other"
 "#;
-    check(text, &[("funnel first", 14.0), ("funnel second", 14.0), ("funnel third", 14.0), ("total other", 17.0)]);
+    check(
+        text,
+        &[
+            ("funnel first", 14.0),
+            ("funnel second", 14.0),
+            ("funnel third", 14.0),
+            ("total other", 17.0),
+        ],
+    );
 }
 
 #[test]
@@ -415,7 +465,14 @@ event = "party"
     check(text, &cells);
     // Without an event before it, the outcome converts.
     let text = "customers = 4\n[steps.a]\nbranches = [{ to = \"b\" }]\n[steps.b]\noutcome = \"converted\"\n";
-    check(text, &[("total won", 4.0), ("total conversions", 4.0), ("total events.conversion", 4.0)]);
+    check(
+        text,
+        &[
+            ("total won", 4.0),
+            ("total conversions", 4.0),
+            ("total events.conversion", 4.0),
+        ],
+    );
 }
 
 #[test]
@@ -520,14 +577,24 @@ set = { "steps.a.revenue" = "-10%" }
     // (10 + 4) × 0.9 = 12.6 until the 4th; 30 × 0.9 = 27 from the 5th; half of it in the sale.
     let both = [25.2, 25.2, 25.2, 25.2, 54.0, 54.0, 54.0, 54.0, 54.0, 54.0];
     let is = revenue(How::times(2).variant("both"));
-    assert!(is.iter().zip(both).all(|(is, should)| (is - should).abs() < 1e-9), "{is:?}");
+    assert!(
+        is.iter().zip(both).all(|(is, should)| (is - should).abs() < 1e-9),
+        "{is:?}"
+    );
 }
 
 #[test]
 fn delays_are_changed_before_they_are_rounded() {
     let text = "customers = 1\nhorizon = \"9 days\"\nperiod = \"day\"\n[steps.a]\n\
                 branches = [{ to = \"b\", after = \"3d\" }]\n[steps.b]\noutcome = \"converted\"\n";
-    for (change, tick) in [("x0.5", 1), ("x0.49", 1), ("+2d", 5), ("\"5d\"", 5), ("x1.19", 4), ("x1.16", 3)] {
+    for (change, tick) in [
+        ("x0.5", 1),
+        ("x0.49", 1),
+        ("+2d", 5),
+        ("\"5d\"", 5),
+        ("x1.19", 4),
+        ("x1.16", 3),
+    ] {
         let how = How::times(2).set(&format!("steps.a.b.after={change}"));
         let mut won = [0.0; 9];
         won[tick] = 1.0;
@@ -548,7 +615,14 @@ branches = [{ to = "b", after = "365d" }]
 revenue = 106
 outcome = "converted"
 "#;
-    check(text, &[("total profit", 56.0), ("total present_value", 50.0), ("month 1 present_value", -50.0)]);
+    check(
+        text,
+        &[
+            ("total profit", 56.0),
+            ("total present_value", 50.0),
+            ("month 1 present_value", -50.0),
+        ],
+    );
 }
 
 #[test]
@@ -606,13 +680,23 @@ fn rates_follow_season_and_weekdays() {
         )
     };
     // 70 a week on five days, twice as many in December: the 30 November is a Monday.
-    let run = check(&text("rate = \"70 per week\"\nweekdays = { sat = 0, sun = 0 }\nseason = { dec = 2 }"), &[]);
-    let expected = [[14.0, 28.0, 28.0, 28.0, 28.0, 0.0, 0.0], [28.0, 28.0, 28.0, 28.0, 28.0, 0.0, 0.0]].concat();
+    let run = check(
+        &text("rate = \"70 per week\"\nweekdays = { sat = 0, sun = 0 }\nseason = { dec = 2 }"),
+        &[],
+    );
+    let expected = [
+        [14.0, 28.0, 28.0, 28.0, 28.0, 0.0, 0.0],
+        [28.0, 28.0, 28.0, 28.0, 28.0, 0.0, 0.0],
+    ]
+    .concat();
     assert_eq!(by_period(&run, "arrivals"), expected);
     // Weights 1 to 5 days and `else` 2: mean 9/7, so 9 a day are 7 or 14.
     let days = "mon = 1, tue = 1, wed = 1, thu = 1, fri = 1, else = 2";
     let run = check(&text(&format!("rate = \"9 per day\"\nweekdays = {{ {days} }}")), &[]);
-    assert_eq!(by_period(&run, "arrivals"), [7.0, 7.0, 7.0, 7.0, 7.0, 14.0, 14.0].repeat(2));
+    assert_eq!(
+        by_period(&run, "arrivals"),
+        [7.0, 7.0, 7.0, 7.0, 7.0, 14.0, 14.0].repeat(2)
+    );
 }
 
 #[test]
@@ -627,7 +711,14 @@ spread = "fixed"
 [steps.a]
 outcome = "other"
 "#;
-    let run = check(text, &[("2026-02-01 arrivals", 2.0), ("2026-02-10 arrivals", 7.0), ("2026-03-31 arrivals", 1.0)]);
+    let run = check(
+        text,
+        &[
+            ("2026-02-01 arrivals", 2.0),
+            ("2026-02-10 arrivals", 7.0),
+            ("2026-03-31 arrivals", 1.0),
+        ],
+    );
     assert_eq!(run.value("total arrivals"), 62.0);
 }
 
@@ -656,9 +747,21 @@ metric = "won"
 at_least = 60
 "#;
     // The fifth week lies on both sides of the end of January.
-    let run = check(text, &[("target week", 7.0), ("target month", 56.0), ("target all", 59.0)]);
-    let of = |id: &str| run.forecast.targets.iter().find(|it| it.target == id).expect("it is there");
-    assert_eq!((of("week").probability, of("week").expected, of("week").gap_80), (1.0, 10.0, Some(0.0)));
+    let run = check(
+        text,
+        &[("target week", 7.0), ("target month", 56.0), ("target all", 59.0)],
+    );
+    let of = |id: &str| {
+        run.forecast
+            .targets
+            .iter()
+            .find(|it| it.target == id)
+            .expect("it is there")
+    };
+    assert_eq!(
+        (of("week").probability, of("week").expected, of("week").gap_80),
+        (1.0, 10.0, Some(0.0))
+    );
     assert_eq!((of("month").probability, of("month").gap_80), (0.0, Some(6.0)));
     assert_eq!((of("all").probability, of("all").gap_80), (0.0, Some(1.0)));
 }

@@ -20,7 +20,9 @@ const ARROWS: [(&str, &[&str]); 14] = [
     ("report", &["study", "forecast", "journey", "clock", "problem"]),
     (
         "cli",
-        &["report", "study", "forecast", "engine", "plan", "scenario", "journey", "clock", "problem"],
+        &[
+            "report", "study", "forecast", "engine", "plan", "scenario", "journey", "clock", "problem",
+        ],
     ),
 ];
 
@@ -60,7 +62,10 @@ fn files() -> Vec<File> {
             if path.is_dir() {
                 add(&path, &format!("{prefix}{name}/"), files);
             } else if path.extension().is_some_and(|it| it == "rs") {
-                files.push((format!("{prefix}{name}"), std::fs::read_to_string(&path).expect("it is text")));
+                files.push((
+                    format!("{prefix}{name}"),
+                    std::fs::read_to_string(&path).expect("it is text"),
+                ));
             }
         }
     }
@@ -76,18 +81,32 @@ fn shipped(files: &[File]) -> Vec<(&str, String)> {
         let folder = path.strip_suffix("/mod").unwrap_or(path);
         let lines: Vec<&str> = text.lines().collect();
         let for_tests = lines.windows(2).filter(|it| it[0] == "#[cfg(test)]");
-        let names = for_tests.filter_map(|it| it[1].trim_start_matches("pub(crate) ").strip_prefix("mod ")?.strip_suffix(';'));
+        let names = for_tests.filter_map(|it| {
+            it[1]
+                .trim_start_matches("pub(crate) ")
+                .strip_prefix("mod ")?
+                .strip_suffix(';')
+        });
         names.map(|it| format!("{folder}/{it}")).collect::<Vec<_>>()
     });
     let for_tests: Vec<String> = declared.collect();
-    let is_for_tests = |path: &str| for_tests.iter().any(|it| path == it || path.starts_with(&format!("{it}/")));
+    let is_for_tests = |path: &str| {
+        for_tests
+            .iter()
+            .any(|it| path == it || path.starts_with(&format!("{it}/")))
+    };
     let ships = files.iter().filter(|it| !is_for_tests(&it.0));
     ships.map(|(path, text)| (path.as_str(), without_tests(text))).collect()
 }
 
 fn without_tests(text: &str) -> String {
-    let code: Vec<&str> = text.lines().map(|it| it.split("//").next().unwrap_or_default()).collect();
-    let tests = code.windows(2).position(|it| it[0].trim() == "#[cfg(test)]" && it[1].starts_with("mod tests {"));
+    let code: Vec<&str> = text
+        .lines()
+        .map(|it| it.split("//").next().unwrap_or_default())
+        .collect();
+    let tests = code
+        .windows(2)
+        .position(|it| it[0].trim() == "#[cfg(test)]" && it[1].starts_with("mod tests {"));
     code[..tests.unwrap_or(code.len())].join("\n")
 }
 
@@ -156,7 +175,8 @@ fn strays(files: &[File]) -> Vec<String> {
         for (library, homes) in HOMES {
             let uses = [format!("{library}::"), format!("use {library};"), format!("{library}!")];
             let is_used = uses.iter().any(|it| {
-                let whole = |at: usize| !code[..at].ends_with(|it: char| it.is_alphanumeric() || it == '_' || it == ':');
+                let whole =
+                    |at: usize| !code[..at].ends_with(|it: char| it.is_alphanumeric() || it == '_' || it == ':');
                 code.match_indices(it.as_str()).any(|(at, _)| whole(at))
             });
             if is_used && !homes.iter().any(|it| path.starts_with(it)) {
@@ -185,25 +205,67 @@ fn an_arrow_that_nobody_drew_is_seen() {
         undrawn(&files)
     };
     for (path, code, arrow) in [
-        ("engine/planted", "use crate::forecast::Forecast;", "engine → forecast (in src/engine/planted.rs)"),
-        ("plan/planted", "use crate::{clock::Clock, engine};", "plan → engine (in src/plan/planted.rs)"),
-        ("journey/mod", "use super::scenario;", "journey → scenario (in src/journey/mod.rs)"),
-        ("journey/law/planted", "use super::super::super::plan::Plan;", "journey → plan (in src/journey/law/planted.rs)"),
-        ("clock", "fn now() -> crate::random::Key { todo!() }", "clock → random (in src/clock.rs)"),
-        ("scenario/planted", "use crate::{journey::{self, Journey}, report::text};", "scenario → report (in src/scenario/planted.rs)"),
+        (
+            "engine/planted",
+            "use crate::forecast::Forecast;",
+            "engine → forecast (in src/engine/planted.rs)",
+        ),
+        (
+            "plan/planted",
+            "use crate::{clock::Clock, engine};",
+            "plan → engine (in src/plan/planted.rs)",
+        ),
+        (
+            "journey/mod",
+            "use super::scenario;",
+            "journey → scenario (in src/journey/mod.rs)",
+        ),
+        (
+            "journey/law/planted",
+            "use super::super::super::plan::Plan;",
+            "journey → plan (in src/journey/law/planted.rs)",
+        ),
+        (
+            "clock",
+            "fn now() -> crate::random::Key { todo!() }",
+            "clock → random (in src/clock.rs)",
+        ),
+        (
+            "scenario/planted",
+            "use crate::{journey::{self, Journey}, report::text};",
+            "scenario → report (in src/scenario/planted.rs)",
+        ),
         ("stranger", "", "nobody has said what stranger may import"),
     ] {
         assert_eq!(planted(path, code), [arrow]);
     }
-    assert_eq!(planted("plan/planted", "use crate::{clock::Clock, journey::{self, Journey}};"), Vec::<String>::new());
-    assert_eq!(planted("plan/planted", "// crate::engine\n#[cfg(test)]\nmod tests {\nuse crate::cli;\n}"), Vec::<String>::new());
+    assert_eq!(
+        planted("plan/planted", "use crate::{clock::Clock, journey::{self, Journey}};"),
+        Vec::<String>::new()
+    );
+    assert_eq!(
+        planted(
+            "plan/planted",
+            "// crate::engine\n#[cfg(test)]\nmod tests {\nuse crate::cli;\n}"
+        ),
+        Vec::<String>::new()
+    );
 }
 
 #[test]
 fn a_library_away_from_home_is_seen() {
     let planted = |path: &str, code: &str| strays(&[(path.to_owned(), code.to_owned())]);
-    assert_eq!(planted("engine/cohort", "use rayon::prelude::*;"), ["rayon in src/engine/cohort.rs"]);
-    assert_eq!(planted("scenario/mod", "let text = std::fs::read(path);"), ["std::fs in src/scenario/mod.rs"]);
-    assert_eq!(planted("engine/replicate", "use rayon::prelude::*;"), Vec::<String>::new());
+    assert_eq!(
+        planted("engine/cohort", "use rayon::prelude::*;"),
+        ["rayon in src/engine/cohort.rs"]
+    );
+    assert_eq!(
+        planted("scenario/mod", "let text = std::fs::read(path);"),
+        ["std::fs in src/scenario/mod.rs"]
+    );
+    assert_eq!(
+        planted("engine/replicate", "use rayon::prelude::*;"),
+        Vec::<String>::new()
+    );
     assert_eq!(planted("journey/law", "let it = operand::new();"), Vec::<String>::new());
 }

@@ -29,16 +29,27 @@ pub(crate) struct How {
 
 impl How {
     pub(crate) fn times(replications: u64) -> Self {
-        Self { replications, seed: 1, threads: 2, selection: Selection::default() }
+        Self {
+            replications,
+            seed: 1,
+            threads: 2,
+            selection: Selection::default(),
+        }
     }
 
     pub(crate) fn variant(self, name: &str) -> Self {
-        let selection = Selection { variants: vec![name.to_owned()], ..self.selection };
+        let selection = Selection {
+            variants: vec![name.to_owned()],
+            ..self.selection
+        };
         Self { selection, ..self }
     }
 
     pub(crate) fn set(self, change: &str) -> Self {
-        let selection = Selection { set: vec![change.to_owned()], ..self.selection };
+        let selection = Selection {
+            set: vec![change.to_owned()],
+            ..self.selection
+        };
         Self { selection, ..self }
     }
 
@@ -68,7 +79,10 @@ pub(crate) fn try_run(text: &str, how: &How) -> Result<Run, Problems> {
     let scenario = Scenario::read("test.toml", text.as_bytes(), FileFormat::Toml)?;
     let (journey, _) = scenario.journey(&how.selection)?;
     let plan = compile(&journey);
-    let model = Model { journey: &journey, plan: &plan };
+    let model = Model {
+        journey: &journey,
+        plan: &plan,
+    };
     let layout = Layout::of(&journey, &plan);
     let options = RunOptions {
         replications: how.replications,
@@ -82,7 +96,11 @@ pub(crate) fn try_run(text: &str, how: &How) -> Result<Run, Problems> {
     let forecast = forecast(model, &layout, &simulated, how);
     let labels: Vec<&str> = plan.periods.iter().map(|it| it.label.as_str()).collect();
     let names = names(&journey, &layout, &labels);
-    Ok(Run { names, records: simulated.results, forecast })
+    Ok(Run {
+        names,
+        records: simulated.results,
+        forecast,
+    })
 }
 
 fn forecast(model: Model<'_>, layout: &Layout, simulated: &Simulated<Record>, how: &How) -> Forecast {
@@ -113,7 +131,10 @@ fn forecast(model: Model<'_>, layout: &Layout, simulated: &Simulated<Record>, ho
 fn names(journey: &Journey, layout: &Layout, labels: &[&str]) -> Vec<String> {
     let mut cells: BTreeMap<usize, String> = BTreeMap::new();
     let mut name = |cell: usize, name: String| {
-        assert!(cells.insert(cell, name.clone()).is_none(), "two names for the cell of {name}");
+        assert!(
+            cells.insert(cell, name.clone()).is_none(),
+            "two names for the cell of {name}"
+        );
     };
     for (at, metric) in layout.totals.iter().enumerate() {
         name(at, format!("total {metric}"));
@@ -136,7 +157,10 @@ fn names(journey: &Journey, layout: &Layout, labels: &[&str]) -> Vec<String> {
             end += 2;
         }
         for it in branches {
-            name(layout.taken + branch, format!("taken {}.{}", step.id, journey.branch(it).name));
+            name(
+                layout.taken + branch,
+                format!("taken {}.{}", step.id, journey.branch(it).name),
+            );
             branch += 1;
         }
     }
@@ -171,7 +195,10 @@ impl Run {
     pub(crate) fn value(&self, name: &str) -> f64 {
         let values = self.values(name);
         let first = values[0];
-        assert!(values.iter().all(|it| it.to_bits() == first.to_bits()), "{name} differs: {values:?}");
+        assert!(
+            values.iter().all(|it| it.to_bits() == first.to_bits()),
+            "{name} differs: {values:?}"
+        );
         first
     }
 

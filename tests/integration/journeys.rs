@@ -14,7 +14,10 @@ pub(crate) fn conserves(run: &Run) {
             let at = run.names.iter().position(|it| it == name);
             run.records[record][at.unwrap_or_else(|| panic!("no cell is called {name}"))]
         };
-        assert!(run.records[record].iter().all(|it| it.is_finite()), "every cell is a number");
+        assert!(
+            run.records[record].iter().all(|it| it.is_finite()),
+            "every cell is a number"
+        );
         customers(run, &of);
         sums(run, &of);
         forks(run, &of);
@@ -23,13 +26,25 @@ pub(crate) fn conserves(run: &Run) {
 }
 
 fn same(what: &str, left: f64, right: f64) {
-    assert!((left - right).abs() <= 1e-6 + 1e-9 * left.abs(), "{what}: {left} is not {right}");
+    assert!(
+        (left - right).abs() <= 1e-6 + 1e-9 * left.abs(),
+        "{what}: {left} is not {right}"
+    );
 }
 
 /// Those who came have ended or are open, at the end of every period.
 fn customers(run: &Run, of: &impl Fn(&str) -> f64) {
-    let ends: f64 = run.names.iter().filter(|it| it.starts_with("end ")).map(|it| of(it)).sum();
-    same("arrivals and pipeline", of("total arrivals") + of("total pipeline"), ends + of("total open"));
+    let ends: f64 = run
+        .names
+        .iter()
+        .filter(|it| it.starts_with("end "))
+        .map(|it| of(it))
+        .sum();
+    same(
+        "arrivals and pipeline",
+        of("total arrivals") + of("total pipeline"),
+        ends + of("total open"),
+    );
     let (mut open, mut converted) = (of("total pipeline"), 0.0);
     for period in &run.forecast.periods {
         let of = |metric: &str| of(&format!("{} {metric}", period.period));
@@ -38,7 +53,10 @@ fn customers(run: &Run, of: &impl Fn(&str) -> f64) {
         assert!(ended - left >= 0.0, "nobody vanishes in {}", period.period);
         converted += ended - left;
         open = of("open");
-        let stages = run.names.iter().filter_map(|it| it.strip_prefix(&format!("{} open.", period.period)));
+        let stages = run
+            .names
+            .iter()
+            .filter_map(|it| it.strip_prefix(&format!("{} open.", period.period)));
         let staged: f64 = stages.map(|it| of(&format!("open.{it}"))).sum();
         assert!(staged <= open, "{staged} of {open} are at a stage");
     }
@@ -65,42 +83,83 @@ fn customers(run: &Run, of: &impl Fn(&str) -> f64) {
 fn sums(run: &Run, of: &impl Fn(&str) -> f64) {
     let totals = run.names.iter().filter_map(|it| it.strip_prefix("total "));
     for metric in totals.filter(|it| !it.starts_with("open") && *it != "pipeline") {
-        let periods = run.forecast.periods.iter().map(|it| of(&format!("{} {metric}", it.period)));
+        let periods = run
+            .forecast
+            .periods
+            .iter()
+            .map(|it| of(&format!("{} {metric}", it.period)));
         same(metric, of(&format!("total {metric}")), periods.sum());
     }
     let groupings = run.forecast.groups.iter();
     for (grouping, groups) in groupings.filter(|it| !["channel", "owner"].contains(&it.0)) {
         for metric in ["arrivals", "won", "conversions", "lost", "churned", "open", "revenue"] {
             let groups = groups.iter().map(|it| of(&format!("{grouping}={} {metric}", it.group)));
-            same(&format!("{metric} by {grouping}"), of(&format!("total {metric}")), groups.sum());
+            same(
+                &format!("{metric} by {grouping}"),
+                of(&format!("total {metric}")),
+                groups.sum(),
+            );
         }
         for metric in ["cost", "profit"] {
             // Budgets belong to no customer.
             let of_arrivals = |by: &str, groups: &[forksight::forecast::GroupForecast]| -> f64 {
                 groups.iter().map(|it| of(&format!("{by}={} {metric}", it.group))).sum()
             };
-            let by_arrival = run.forecast.groups.get("arrival").expect("there is always this grouping");
-            same(metric, of_arrivals("arrival", by_arrival), of_arrivals(grouping, groups));
+            let by_arrival = run
+                .forecast
+                .groups
+                .get("arrival")
+                .expect("there is always this grouping");
+            same(
+                metric,
+                of_arrivals("arrival", by_arrival),
+                of_arrivals(grouping, groups),
+            );
         }
     }
-    for name in run.names.iter().filter(|it| it.ends_with(" profit") && !it.starts_with("target")) {
+    for name in run
+        .names
+        .iter()
+        .filter(|it| it.ends_with(" profit") && !it.starts_with("target"))
+    {
         let scope = name.strip_suffix("profit").expect("that is its end");
-        same(name, of(name), of(&format!("{scope}revenue")) - of(&format!("{scope}cost")));
+        same(
+            name,
+            of(name),
+            of(&format!("{scope}revenue")) - of(&format!("{scope}cost")),
+        );
     }
 }
 
 /// Everybody who reaches a fork takes one branch.
 fn forks(run: &Run, of: &impl Fn(&str) -> f64) {
     for step in &run.forecast.steps {
-        let (reached, customers) = (of(&format!("reached {}", step.step)), of(&format!("customers {}", step.step)));
-        assert!(customers <= reached && (customers > 0.0) == (reached > 0.0), "{}: {customers} of {reached}", step.step);
+        let (reached, customers) = (
+            of(&format!("reached {}", step.step)),
+            of(&format!("customers {}", step.step)),
+        );
+        assert!(
+            customers <= reached && (customers > 0.0) == (reached > 0.0),
+            "{}: {customers} of {reached}",
+            step.step
+        );
         let branches = format!("taken {}.", step.step);
-        let mut taken = run.names.iter().filter(|it| it.starts_with(&branches)).map(|it| of(it)).peekable();
+        let mut taken = run
+            .names
+            .iter()
+            .filter(|it| it.starts_with(&branches))
+            .map(|it| of(it))
+            .peekable();
         if taken.peek().is_some() {
             same(&format!("decisions at {}", step.step), reached, taken.sum());
         }
     }
-    let funnel: Vec<f64> = run.names.iter().filter(|it| it.starts_with("funnel ")).map(|it| of(it)).collect();
+    let funnel: Vec<f64> = run
+        .names
+        .iter()
+        .filter(|it| it.starts_with("funnel "))
+        .map(|it| of(it))
+        .collect();
     assert!(funnel.is_sorted_by(|left, right| left >= right), "{funnel:?}");
     assert!(funnel.first().is_none_or(|it| *it <= of("total arrivals")));
 }
@@ -108,21 +167,35 @@ fn forks(run: &Run, of: &impl Fn(&str) -> f64) {
 /// Shares lie between 0 and 1 and quantiles in their order.
 fn estimates(run: &Run) {
     let ordered = |it: &forksight::forecast::Estimate| {
-        let quantiles = [it.p2_5, it.p5, it.p10, it.p20, it.p25, it.p50, it.p75, it.p80, it.p90, it.p95, it.p97_5];
+        let quantiles = [
+            it.p2_5, it.p5, it.p10, it.p20, it.p25, it.p50, it.p75, it.p80, it.p90, it.p95, it.p97_5,
+        ];
         assert!(quantiles.is_sorted(), "{it:?}");
     };
     run.forecast.totals.iter().for_each(|it| ordered(it.1));
     for fork in &run.forecast.forks {
         let sum: f64 = fork.branches.iter().filter_map(|it| it.share.mean).sum();
-        assert!(sum == 0.0 || (sum - 1.0).abs() < 1e-9, "shares at {} sum to {sum}", fork.step);
+        assert!(
+            sum == 0.0 || (sum - 1.0).abs() < 1e-9,
+            "shares at {} sum to {sum}",
+            fork.step
+        );
     }
-    let shares = run.forecast.funnel.iter().flat_map(|it| [it.from_first, it.from_previous]).flatten();
+    let shares = run
+        .forecast
+        .funnel
+        .iter()
+        .flat_map(|it| [it.from_first, it.from_previous])
+        .flatten();
     for share in shares.filter_map(|it| it.mean) {
         assert!((0.0..=1.0).contains(&share), "{share}");
     }
     for cohort in &run.forecast.cohorts {
         let shares: Vec<f64> = cohort.won_by_period.iter().flatten().copied().collect();
-        assert!(shares.is_sorted() && shares.iter().all(|it| (0.0..=1.0).contains(it)), "{shares:?}");
+        assert!(
+            shares.is_sorted() && shares.iter().all(|it| (0.0..=1.0).contains(it)),
+            "{shares:?}"
+        );
     }
 }
 

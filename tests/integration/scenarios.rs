@@ -41,7 +41,11 @@ fn shipped_scenarios_run_and_add_up_with_each_variant() {
         for variant in scenario.variants() {
             let changed = run(&text, &How::times(1).variant(&variant.id));
             conserves(&changed);
-            assert_ne!(changed.records[0], base.records[0], "{name}: {} changes something", variant.id);
+            assert_ne!(
+                changed.records[0], base.records[0],
+                "{name}: {} changes something",
+                variant.id
+            );
         }
     }
 }

@@ -15,14 +15,22 @@ fn paid(quantity: &str) -> Run {
 }
 
 fn near(what: &str, is: f64, should: f64, error: f64) {
-    assert!((is - should).abs() <= BAR * error, "{what} is {is} instead of {should} ± {error}");
+    assert!(
+        (is - should).abs() <= BAR * error,
+        "{what} is {is} instead of {should} ± {error}"
+    );
 }
 
 /// Checks mean and variance over replications.
 fn check(what: &str, run: &Run, cell: &str, mean: f64, variance: f64) {
     let (values, count) = (run.values(cell), run.records.len() as f64);
     let fourth = values.iter().map(|it| (it - mean).powi(4)).sum::<f64>() / count;
-    near(&format!("{what}: mean"), run.mean(cell), mean, (variance / count).sqrt());
+    near(
+        &format!("{what}: mean"),
+        run.mean(cell),
+        mean,
+        (variance / count).sqrt(),
+    );
     let error = ((fourth - variance * variance).max(0.0) / count).sqrt() + 1e-12;
     near(&format!("{what}: variance"), run.variance(cell), variance, error);
 }
@@ -53,8 +61,20 @@ fn amounts_follow_their_laws_across_worlds_and_across_customers() {
         let each = format!("{{ each = {law} }}");
         check(&each, &paid(&each), "total revenue", mean, variance);
     }
-    check("poisson", &paid("{ each = { poisson = 2.5 } }"), "total revenue", 2.5, 2.5);
-    check("beta", &paid("{ beta = [2, 6] }"), "total revenue", 0.25, 12.0 / 64.0 / 9.0);
+    check(
+        "poisson",
+        &paid("{ each = { poisson = 2.5 } }"),
+        "total revenue",
+        2.5,
+        2.5,
+    );
+    check(
+        "beta",
+        &paid("{ beta = [2, 6] }"),
+        "total revenue",
+        0.25,
+        12.0 / 64.0 / 9.0,
+    );
 }
 
 #[test]
@@ -63,19 +83,37 @@ fn one_in_twenty_lies_on_either_side_of_an_interval() {
     for (low, high) in [(40.0, 60.0), (-5.0, 5.0), (1.0, 100.0)] {
         let draws = paid(&format!("\"{low} to {high}\"")).values("total revenue");
         let share = |count: usize| count as f64 / REPLICATIONS as f64;
-        near("below", share(draws.iter().filter(|it| **it < low).count()), 0.05, error);
-        near("above", share(draws.iter().filter(|it| **it > high).count()), 0.05, error);
+        near(
+            "below",
+            share(draws.iter().filter(|it| **it < low).count()),
+            0.05,
+            error,
+        );
+        near(
+            "above",
+            share(draws.iter().filter(|it| **it > high).count()),
+            0.05,
+            error,
+        );
     }
 }
 
 #[test]
 fn a_number_of_a_world_is_the_same_for_all_and_an_each_is_not() {
     let text = |revenue: &str| {
-        format!("format = 1\ncustomers = 100\nhorizon = \"1 day\"\n[steps.pay]\noutcome = \"converted\"\nrevenue = {revenue}\n")
+        format!(
+            "format = 1\ncustomers = 100\nhorizon = \"1 day\"\n[steps.pay]\noutcome = \"converted\"\nrevenue = {revenue}\n"
+        )
     };
     let law = "{ gamma = { mean = 20, sd = 10 } }";
     let world = run(&text(law), &How::times(REPLICATIONS));
-    check("one draw for all", &world, "total revenue", 2_000.0, 100.0 * 100.0 * 100.0);
+    check(
+        "one draw for all",
+        &world,
+        "total revenue",
+        2_000.0,
+        100.0 * 100.0 * 100.0,
+    );
     let each = run(&text(&format!("{{ each = {law} }}")), &How::times(REPLICATIONS));
     check("a draw each", &each, "total revenue", 2_000.0, 100.0 * 100.0);
 }
@@ -103,13 +141,22 @@ fn chances_follow_their_laws() {
     check_chance("0.3", 0.3, 0.0);
     // Normal on the logit scale through both ends, summed up by Simpson's rule.
     let logit = |p: f64| (p / (1.0 - p)).ln();
-    let (centre, spread) = ((logit(0.1) + logit(0.4)) / 2.0, (logit(0.4) - logit(0.1)) / (2.0 * 1.644_853_626_951_472_2));
+    let (centre, spread) = (
+        (logit(0.1) + logit(0.4)) / 2.0,
+        (logit(0.4) - logit(0.1)) / (2.0 * 1.644_853_626_951_472_2),
+    );
     let moment = |power: i32| {
         let parts = 2_000;
         let sum: f64 = (0..=parts)
             .map(|at| {
                 let z = -9.0 + 18.0 * f64::from(at) / f64::from(parts);
-                let weight = if at == 0 || at == parts { 1.0 } else if at % 2 == 1 { 4.0 } else { 2.0 };
+                let weight = if at == 0 || at == parts {
+                    1.0
+                } else if at % 2 == 1 {
+                    4.0
+                } else {
+                    2.0
+                };
                 let p = 1.0 / (1.0 + (-centre - spread * z).exp());
                 weight * p.powi(power) * (-z * z / 2.0).exp()
             })
@@ -134,7 +181,12 @@ fn observed_counts_are_one_dirichlet_for_the_whole_fork() {
     let pairs = run.values("total won").into_iter().zip(run.values("total lost"));
     let covariance = pairs.map(|(won, lost)| (won - 14.0) * (lost - 24.0)).sum::<f64>() / REPLICATIONS as f64;
     // −n p q (n + A) / (1 + A); the error of a covariance is about that of the variances.
-    near("covariance", covariance, -40.0 * 0.35 * 0.6 * 50.0 / 11.0, 40.0 * 0.25 * 50.0 / 11.0 * (2.0 / 4_000.0_f64).sqrt());
+    near(
+        "covariance",
+        covariance,
+        -40.0 * 0.35 * 0.6 * 50.0 / 11.0,
+        40.0 * 0.25 * 50.0 / 11.0 * (2.0 / 4_000.0_f64).sqrt(),
+    );
 }
 
 #[test]
@@ -164,8 +216,14 @@ outcome = "other"
     let run = run(text, &How::times(REPLICATIONS));
     assert_eq!(run.values("channel=a revenue"), run.values("channel=b revenue"));
     let (mean, variance) = (run.mean("channel=a revenue"), run.variance("channel=a revenue"));
-    let pairs = run.values("channel=a revenue").into_iter().zip(run.values("channel=c revenue"));
-    let together = pairs.map(|(a, c)| (a - mean) * (c - run.mean("channel=c revenue"))).sum::<f64>() / REPLICATIONS as f64;
+    let pairs = run
+        .values("channel=a revenue")
+        .into_iter()
+        .zip(run.values("channel=c revenue"));
+    let together = pairs
+        .map(|(a, c)| (a - mean) * (c - run.mean("channel=c revenue")))
+        .sum::<f64>()
+        / REPLICATIONS as f64;
     near("covariance", together, 0.0, variance / (REPLICATIONS as f64).sqrt());
 }
 
@@ -183,9 +241,15 @@ fn uncertain_rates_widen_poisson_arrivals() {
     let poisson = run(&text("4 to 9 per day", ""), &How::times(REPLICATIONS));
     check("poisson", &poisson, "total arrivals", mean, mean + of_worlds);
     // Rounding to whole customers moves the running total by a twelfth in variance, at most.
-    let fixed = run(&text("400 to 900 per day", "spread = \"fixed\""), &How::times(REPLICATIONS));
+    let fixed = run(
+        &text("400 to 900 per day", "spread = \"fixed\""),
+        &How::times(REPLICATIONS),
+    );
     check("fixed", &fixed, "total arrivals", 100.0 * mean, 1e4 * of_worlds);
-    let cv = run(&text("6 per day", "spread = { cv = \"30%\" }"), &How::times(REPLICATIONS));
+    let cv = run(
+        &text("6 per day", "spread = { cv = \"30%\" }"),
+        &How::times(REPLICATIONS),
+    );
     check("cv", &cv, "total arrivals", 60.0, 60.0 + 0.09 * 3_600.0);
 }
 

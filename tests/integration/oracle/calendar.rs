@@ -34,7 +34,11 @@ pub(crate) fn weekday(of: Day) -> i64 {
 /// First day of the month, and of the next one.
 pub(crate) fn month_of(of: Day) -> (Day, Day) {
     let (year, month, _) = date(of);
-    let next = if month == 12 { day(year + 1, 1, 1) } else { day(year, month + 1, 1) };
+    let next = if month == 12 {
+        day(year + 1, 1, 1)
+    } else {
+        day(year, month + 1, 1)
+    };
     (day(year, month, 1), next)
 }
 

@@ -33,8 +33,10 @@ impl Delay {
             Self::Uniform(low, high) => format!("{{ uniform = [\"{low}d\", \"{high}d\"] }}"),
             Self::Geometric(mean) => format!("{{ geometric = \"{mean}d\" }}"),
             Self::Observed(values) => {
-                let values: Vec<String> =
-                    values.iter().map(|(days, weight)| format!("[\"{days}d\", {weight}]")).collect();
+                let values: Vec<String> = values
+                    .iter()
+                    .map(|(days, weight)| format!("[\"{days}d\", {weight}]"))
+                    .collect();
                 format!("{{ observed = [{}] }}", values.join(", "))
             }
         }
@@ -46,9 +48,18 @@ impl Delay {
             Self::Known(days) => Self::Known(days * factor),
             Self::Interval(low, high) => Self::Interval(low * factor, high * factor),
             Self::Exponential(mean) => Self::Exponential(mean * factor),
-            Self::Lognormal { median, p90 } => Self::Lognormal { median: median * factor, p90: p90 * factor },
-            Self::Gamma { mean, sd } => Self::Gamma { mean: mean * factor, sd: sd * factor },
-            Self::Weibull { scale, shape } => Self::Weibull { scale: scale * factor, shape: *shape },
+            Self::Lognormal { median, p90 } => Self::Lognormal {
+                median: median * factor,
+                p90: p90 * factor,
+            },
+            Self::Gamma { mean, sd } => Self::Gamma {
+                mean: mean * factor,
+                sd: sd * factor,
+            },
+            Self::Weibull { scale, shape } => Self::Weibull {
+                scale: scale * factor,
+                shape: *shape,
+            },
             Self::Uniform(low, high) => Self::Uniform(low * factor, high * factor),
             Self::Geometric(mean) => Self::Geometric(mean * factor),
             Self::Observed(values) => {
@@ -85,9 +96,7 @@ impl Delay {
         let log = |median: f64, sigma: f64| normal_below((edge / median).ln() / sigma);
         match self {
             Self::Known(days) => f64::from(*days <= edge),
-            Self::Interval(low, high) => {
-                log((low * high).sqrt(), (high / low).ln() / (2.0 * 1.644_853_626_951_472_2))
-            }
+            Self::Interval(low, high) => log((low * high).sqrt(), (high / low).ln() / (2.0 * 1.644_853_626_951_472_2)),
             Self::Exponential(mean) => 1.0 - (-edge / mean).exp(),
             Self::Lognormal { median, p90 } => log(*median, (p90 / median).ln() / 1.281_551_565_544_600_4),
             Self::Gamma { mean, sd } => {
@@ -125,7 +134,13 @@ fn simpson(of: impl Fn(f64) -> f64, until: f64) -> f64 {
     let width = until / f64::from(parts);
     let sum: f64 = (0..=parts)
         .map(|at| {
-            let weight = if at == 0 || at == parts { 1.0 } else if at % 2 == 1 { 4.0 } else { 2.0 };
+            let weight = if at == 0 || at == parts {
+                1.0
+            } else if at % 2 == 1 {
+                4.0
+            } else {
+                2.0
+            };
             weight * of(f64::from(at) * width)
         })
         .sum();

@@ -3,8 +3,8 @@
 use super::calendar::day;
 use super::delay::Delay;
 use super::spec::{
-    Amount, Attribute, Branch, Budget, By, Chance, Change, Condition, Cost, Kind, Product, Relation, Spec,
-    Spread, Stage, Step, Stream, Volume, Waiting, Way, What,
+    Amount, Attribute, Branch, Budget, By, Chance, Change, Condition, Cost, Kind, Product, Relation, Spec, Spread,
+    Stage, Step, Stream, Volume, Waiting, Way, What,
 };
 
 /// A list of choices; beyond its end everything is 0.
@@ -63,7 +63,11 @@ impl Spec {
             _ => None,
         };
         spec.tick_hours = it.pick(&[24, 24, 24, 12, 48, 168]);
-        spec.period = if spec.tick_hours > 24 { "month" } else { it.pick(&["month", "week", "quarter", "year"]) };
+        spec.period = if spec.tick_hours > 24 {
+            "month"
+        } else {
+            it.pick(&["month", "week", "quarter", "year"])
+        };
         // A period in which no tick begins is for scenarios worked out by hand.
         while spec.label(spec.ticks() - 1) != spec.label_of_day(spec.days - 1) {
             spec.days -= 1;
@@ -84,7 +88,10 @@ impl Spec {
 
     fn stages(&mut self, it: &mut Choices) {
         for at in 0..it.of(4) {
-            self.stages.push(Stage { id: format!("g{at}"), owner: it.pick(&[None, Some("ann")]) });
+            self.stages.push(Stage {
+                id: format!("g{at}"),
+                owner: it.pick(&[None, Some("ann")]),
+            });
         }
     }
 
@@ -92,21 +99,36 @@ impl Spec {
         if it.of(3) > 0 {
             let values: Vec<String> = (0..2 + it.of(2)).map(|at| format!("v{at}")).collect();
             let weights = values.iter().map(|_| it.quarters(1, 3)).collect();
-            self.attributes.push(Attribute { id: "kind".to_owned(), kind: Kind::Category(values, weights) });
+            self.attributes.push(Attribute {
+                id: "kind".to_owned(),
+                kind: Kind::Category(values, weights),
+            });
         }
         if it.of(2) > 0 {
             let start = it.of(3) as i64 - 1;
-            self.attributes.push(Attribute { id: "score".to_owned(), kind: Kind::Counter(-1, 3, start) });
+            self.attributes.push(Attribute {
+                id: "score".to_owned(),
+                kind: Kind::Counter(-1, 3, start),
+            });
         }
     }
 
     fn products(&mut self, it: &mut Choices) {
         for at in 0..it.of(3) {
-            self.products.push(Product { id: format!("p{at}"), price: it.quarters(1, 9), cost: it.quarters(0, 4) });
+            self.products.push(Product {
+                id: format!("p{at}"),
+                price: it.quarters(1, 9),
+                cost: it.quarters(0, 4),
+            });
         }
         for at in 0..it.of(2) {
             let unit = it.pick(&["day", "week", "month", "quarter", "year"]);
-            self.budgets.push(Budget { id: format!("u{at}"), amount: it.quarters(50, 90), unit, channel: it.pick(&[None, Some("web"), Some("radio")]) });
+            self.budgets.push(Budget {
+                id: format!("u{at}"),
+                amount: it.quarters(50, 90),
+                unit,
+                channel: it.pick(&[None, Some("web"), Some("radio")]),
+            });
         }
     }
 
@@ -116,7 +138,10 @@ impl Spec {
         let ends = ["converted", "lost", "churned", "other"];
         let all = on + 2 + it.of(3);
         for at in 0..all {
-            let mut step = Step { id: format!("s{at}"), ..Step::default() };
+            let mut step = Step {
+                id: format!("s{at}"),
+                ..Step::default()
+            };
             if !self.stages.is_empty() && it.of(3) > 0 {
                 step.stage = Some(it.of(self.stages.len()));
             }
@@ -125,7 +150,13 @@ impl Spec {
             if at >= on {
                 step.outcome = Some(ends[(at - on) % 4]);
             } else {
-                step.events = it.pick(&[vec![], vec![], vec!["conversion"], vec!["call"], vec!["conversion", "call"]]);
+                step.events = it.pick(&[
+                    vec![],
+                    vec![],
+                    vec!["conversion"],
+                    vec!["call"],
+                    vec!["conversion", "call"],
+                ]);
             }
             for (attribute, of) in self.attributes.iter().enumerate() {
                 let value = match &of.kind {
@@ -159,7 +190,11 @@ impl Spec {
             let is_last = branch + 1 == count;
             // The first branch leads on or to an end; the others anywhere, the beginning aside
             // where its chances are drawn.
-            let to = if is_last && kind != 4 { at + 1 + it.of(all - at - 1) } else { 1 + it.of(all - 1) };
+            let to = if is_last && kind != 4 {
+                at + 1 + it.of(all - at - 1)
+            } else {
+                1 + it.of(all - 1)
+            };
             let goes_back = to <= at;
             let way = match (count, kind) {
                 (1, _) => Way::Only,
@@ -180,14 +215,22 @@ impl Spec {
                     let chance = round(left * it.pick(&[0.5, 0.3, 0.7, 0.05]));
                     left -= chance;
                     let is_uncertain = wild && it.of(2) > 0;
-                    let text = if is_uncertain { format!("\"{} to {}\"", chance / 2.0, chance) } else { format!("{chance}") };
+                    let text = if is_uncertain {
+                        format!("\"{} to {}\"", chance / 2.0, chance)
+                    } else {
+                        format!("{chance}")
+                    };
                     Way::Chance(By::Same(Chance { value: chance, text }))
                 }
             };
             let after = (goes_back || it.of(3) > 0).then(|| {
                 let passes = |it: &mut Choices, tick: f64| if goes_back { long(it, tick) } else { any(it, tick) };
                 let tick = self.tick_days();
-                if it.once_in(4) { self.vary(it, |_, it| passes(it, tick)) } else { By::Same(passes(it, tick)) }
+                if it.once_in(4) {
+                    self.vary(it, |_, it| passes(it, tick))
+                } else {
+                    By::Same(passes(it, tick))
+                }
             });
             self.steps[at].branches.push(Branch { to, way, after });
         }
@@ -197,7 +240,9 @@ impl Spec {
     /// A value, the same for all or by an attribute if there is one.
     fn vary<T>(&self, it: &mut Choices, mut value: impl FnMut(usize, &mut Choices) -> T) -> By<T> {
         let at = it.of(self.attributes.len() + 1);
-        let Some(attribute) = self.attributes.get(at) else { return By::Same(value(0, it)) };
+        let Some(attribute) = self.attributes.get(at) else {
+            return By::Same(value(0, it));
+        };
         let count = match &attribute.kind {
             Kind::Category(values, _) => values.len(),
             Kind::Counter(low, high, _) => (high - low + 1) as usize,
@@ -225,7 +270,11 @@ impl Spec {
                 let at = it.of(self.attributes.len().max(1));
                 match self.attributes.get(at).map(|it| &it.kind) {
                     Some(Kind::Category(values, _)) => {
-                        let relation = if it.of(2) == 0 { Relation::Equal } else { Relation::Unequal };
+                        let relation = if it.of(2) == 0 {
+                            Relation::Equal
+                        } else {
+                            Relation::Unequal
+                        };
                         Condition::Attribute(at, relation, it.of(values.len()) as i64)
                     }
                     Some(Kind::Counter(..)) => Condition::Attribute(at, relation, it.of(5) as i64 - 1),
@@ -238,7 +287,11 @@ impl Spec {
     fn streams(&mut self, it: &mut Choices) {
         for at in 0..1 + it.of(3) {
             let dated = self.begin.is_some();
-            let weekdays = if it.of(2) > 0 { vec![(6, 0.5), (7, it.pick(&[0.0, 2.0]))] } else { Vec::new() };
+            let weekdays = if it.of(2) > 0 {
+                vec![(6, 0.5), (7, it.pick(&[0.0, 2.0]))]
+            } else {
+                Vec::new()
+            };
             let weights = vec![(6, 0.5)];
             let volume = match it.of(if dated { 5 } else { 3 }) {
                 0 => Volume::Count(5 + it.of(20) as u64, 0),
@@ -246,16 +299,38 @@ impl Spec {
                     amount: it.quarters(1, 4) * 10.0,
                     unit: it.pick(&["week", "month", "day", "quarter"]),
                     growth: it.once_in(3).then(|| (it.quarters(1, 20), it.pick(&["week", "month"]))),
-                    season: if it.of(2) > 0 { vec![(3, 1.5), (12, 0.5)] } else { Vec::new() },
+                    season: if it.of(2) > 0 {
+                        vec![(3, 1.5), (12, 0.5)]
+                    } else {
+                        Vec::new()
+                    },
                     weekdays,
                     window: dated.then(|| (it.of(4) as i64, 6 + it.of(6) as i64)),
                 },
                 3 => Volume::Count(5 + it.of(20) as u64, it.of(10) as i64),
-                _ => Volume::Series { days: vec![(it.of(10) as i64, it.quarters(1, 9))], months: vec![(0, it.quarters(10, 30))], weekdays: weights },
+                _ => Volume::Series {
+                    days: vec![(it.of(10) as i64, it.quarters(1, 9))],
+                    months: vec![(0, it.quarters(10, 30))],
+                    weekdays: weights,
+                },
             };
             let unit_is_day = matches!(volume, Volume::Rate { unit: "day", .. });
             let volume = match volume {
-                Volume::Rate { amount, unit, growth, season, weekdays, window } if unit_is_day => Volume::Rate { amount: amount / 10.0, unit, growth, season, weekdays, window },
+                Volume::Rate {
+                    amount,
+                    unit,
+                    growth,
+                    season,
+                    weekdays,
+                    window,
+                } if unit_is_day => Volume::Rate {
+                    amount: amount / 10.0,
+                    unit,
+                    growth,
+                    season,
+                    weekdays,
+                    window,
+                },
                 other => other,
             };
             let spread = match volume {
@@ -264,7 +339,13 @@ impl Spec {
             };
             let customer = self.of_customer(it);
             let to = if it.once_in(3) { it.of(2) } else { 0 };
-            self.streams.push(Stream { id: format!("a{at}"), to, volume, spread, customer });
+            self.streams.push(Stream {
+                id: format!("a{at}"),
+                to,
+                volume,
+                spread,
+                customer,
+            });
         }
     }
 
@@ -306,11 +387,16 @@ impl Spec {
                 1 if !self.products.is_empty() => What::Price(it.of(self.products.len()), it.pick(&[1.0, -0.5])),
                 2 if !self.budgets.is_empty() => What::Budget(it.of(self.budgets.len()), it.pick(&[2.0, 0.5])),
                 kind => {
-                    let forks: Vec<usize> = (0..self.steps.len()).filter(|at| self.steps[*at].branches.len() > 1).collect();
-                    let Some(at) = forks.get(it.of(forks.len().max(1))).copied() else { continue };
+                    let forks: Vec<usize> = (0..self.steps.len())
+                        .filter(|at| self.steps[*at].branches.len() > 1)
+                        .collect();
+                    let Some(at) = forks.get(it.of(forks.len().max(1))).copied() else {
+                        continue;
+                    };
                     let branch = it.of(self.steps[at].branches.len());
                     let it_is = &self.steps[at].branches[branch];
-                    let is_chance = matches!(it_is.way, Way::Chance(_)) && self.steps[at].branches.iter().any(|it| matches!(it.way, Way::Rest));
+                    let is_chance = matches!(it_is.way, Way::Chance(_))
+                        && self.steps[at].branches.iter().any(|it| matches!(it.way, Way::Rest));
                     match kind {
                         3 if is_chance => What::Chance(at, branch, it.pick(&[0.5, 0.8])),
                         _ => match &it_is.after {
@@ -343,7 +429,10 @@ impl Spec {
                 3 => Amount::each(10.0, 4.0, "{ gamma = { mean = 10, sd = 4 } }"),
                 4 => Amount::each(6.0, 12.0_f64.sqrt(), "{ uniform = [0, 12] }"),
                 5 => Amount::each(3.0, 3.0_f64.sqrt(), "{ poisson = 3 }"),
-                _ => Amount { text: "\"4 to 9\"".to_owned(), ..Amount::known(6.0) },
+                _ => Amount {
+                    text: "\"4 to 9\"".to_owned(),
+                    ..Amount::known(6.0)
+                },
             };
             if it.of(3) > 0 {
                 let revenue = self.vary(it, amount);
@@ -363,7 +452,10 @@ impl Spec {
             }
             if let (Some(_), true) = (&self.steps[at].revenue, it.once_in(4)) {
                 let days = self.begin.is_some().then_some((3, 9));
-                self.changes.push(Change { days, what: What::Revenue(at, 1.5) });
+                self.changes.push(Change {
+                    days,
+                    what: What::Revenue(at, 1.5),
+                });
             }
         }
     }
@@ -395,9 +487,18 @@ fn long(it: &mut Choices, tick: f64) -> Delay {
         0 => Delay::Known(it.pick(&[1.0, 2.0, 2.5, 5.0]) * tick),
         1 => Delay::Interval(tick, 6.0 * tick),
         2 => Delay::Exponential(2.0 * tick),
-        3 => Delay::Lognormal { median: 1.5 * tick, p90: 5.0 * tick },
-        4 => Delay::Gamma { mean: 4.0 * tick, sd: 2.0 * tick },
-        5 => Delay::Weibull { scale: 3.0 * tick, shape: 1.5 },
+        3 => Delay::Lognormal {
+            median: 1.5 * tick,
+            p90: 5.0 * tick,
+        },
+        4 => Delay::Gamma {
+            mean: 4.0 * tick,
+            sd: 2.0 * tick,
+        },
+        5 => Delay::Weibull {
+            scale: 3.0 * tick,
+            shape: 1.5,
+        },
         6 => Delay::Uniform(0.0, 4.0 * tick),
         7 => Delay::Geometric(3.0 * tick),
         _ => Delay::Observed(vec![(tick, 3.0), (2.5 * tick, 1.0), (0.0, 2.0)]),

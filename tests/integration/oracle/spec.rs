@@ -142,7 +142,11 @@ pub(crate) enum Volume {
         window: Option<(i64, i64)>,
     },
     /// Totals of days (counted from the beginning) and of whole months (of that day).
-    Series { days: Vec<(i64, f64)>, months: Vec<(i64, f64)>, weekdays: Vec<(usize, f64)> },
+    Series {
+        days: Vec<(i64, f64)>,
+        months: Vec<(i64, f64)>,
+        weekdays: Vec<(usize, f64)>,
+    },
     /// So many on one day, counted from the beginning.
     Count(u64, i64),
 }
@@ -181,11 +185,19 @@ pub(crate) struct Amount {
 
 impl Amount {
     pub(crate) fn known(value: f64) -> Self {
-        Self { mean: value, sd: 0.0, text: format!("{value}") }
+        Self {
+            mean: value,
+            sd: 0.0,
+            text: format!("{value}"),
+        }
     }
 
     pub(crate) fn each(mean: f64, sd: f64, law: &str) -> Self {
-        Self { mean, sd, text: format!("{{ each = {law} }}") }
+        Self {
+            mean,
+            sd,
+            text: format!("{{ each = {law} }}"),
+        }
     }
 }
 
@@ -238,7 +250,10 @@ pub(crate) struct Chance {
 
 impl Chance {
     pub(crate) fn known(value: f64) -> Self {
-        Self { value, text: format!("{value}") }
+        Self {
+            value,
+            text: format!("{value}"),
+        }
     }
 }
 
@@ -266,8 +281,14 @@ pub(crate) enum Relation {
 }
 
 impl Relation {
-    pub(crate) const ALL: [Self; 6] =
-        [Self::Equal, Self::Unequal, Self::Less, Self::AtMost, Self::More, Self::AtLeast];
+    pub(crate) const ALL: [Self; 6] = [
+        Self::Equal,
+        Self::Unequal,
+        Self::Less,
+        Self::AtMost,
+        Self::More,
+        Self::AtLeast,
+    ];
 
     pub(crate) fn text(self) -> &'static str {
         match self {

@@ -3,12 +3,11 @@
 use std::fmt::Write as _;
 
 use super::calendar::{label, written};
-use super::spec::{
-    Amount, Branch, By, Change, Condition, Cost, Kind, Spec, Spread, Step, Stream, Volume, Way, What,
-};
+use super::spec::{Amount, Branch, By, Change, Condition, Cost, Kind, Spec, Spread, Step, Stream, Volume, Way, What};
 
-const MONTHS: [&str; 12] =
-    ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+const MONTHS: [&str; 12] = [
+    "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
+];
 const WEEKDAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 
 /// The variant that makes all changes without dates.
@@ -25,8 +24,14 @@ impl Spec {
         if let Some(begin) = self.begin {
             line(format!("begin = {}", written(begin)));
         }
-        line(format!("horizon = \"{} days\"\nperiod = \"{}\"", self.days, self.period));
-        line(format!("tick = \"{}h\"\nentry = \"{}\"", self.tick_hours, self.steps[0].id));
+        line(format!(
+            "horizon = \"{} days\"\nperiod = \"{}\"",
+            self.days, self.period
+        ));
+        line(format!(
+            "tick = \"{}h\"\nentry = \"{}\"",
+            self.tick_hours, self.steps[0].id
+        ));
         if let Some(rate) = self.discount {
             line(format!("discount = \"{}% per year\"", rate * 100.0));
         }
@@ -42,7 +47,10 @@ impl Spec {
         for it in &self.attributes {
             line(match &it.kind {
                 Kind::Category(values, weights) => {
-                    let mix = values.iter().zip(weights).map(|(value, weight)| format!("{value} = {weight}"));
+                    let mix = values
+                        .iter()
+                        .zip(weights)
+                        .map(|(value, weight)| format!("{value} = {weight}"));
                     format!("{} = {{ {} }}", it.id, list(mix))
                 }
                 Kind::Counter(low, high, start) => {
@@ -51,10 +59,16 @@ impl Spec {
             });
         }
         for it in &self.products {
-            line(format!("[products.{}]\nprice = {}\ncost = {}", it.id, it.price, it.cost));
+            line(format!(
+                "[products.{}]\nprice = {}\ncost = {}",
+                it.id, it.price, it.cost
+            ));
         }
         for it in &self.budgets {
-            line(format!("[budgets.{}]\namount = \"{} per {}\"", it.id, it.amount, it.unit));
+            line(format!(
+                "[budgets.{}]\namount = \"{} per {}\"",
+                it.id, it.amount, it.unit
+            ));
             if let Some(channel) = it.channel {
                 line(format!("channel = \"{channel}\""));
             }
@@ -83,17 +97,28 @@ impl Spec {
     fn stream(&self, it: &Stream) -> String {
         let mut out = format!("[arrivals.{}]\nto = \"{}\"\n", it.id, self.steps[it.to].id);
         let by_weekday = |weights: &[(usize, f64)]| {
-            let weights = weights.iter().map(|(at, weight)| format!("{} = {weight}", WEEKDAYS[at - 1]));
+            let weights = weights
+                .iter()
+                .map(|(at, weight)| format!("{} = {weight}", WEEKDAYS[at - 1]));
             format!("weekdays = {{ {} }}\n", list(weights))
         };
         match &it.volume {
-            Volume::Rate { amount, unit, growth, season, weekdays, window } => {
+            Volume::Rate {
+                amount,
+                unit,
+                growth,
+                season,
+                weekdays,
+                window,
+            } => {
                 writeln!(out, "rate = \"{amount} per {unit}\"").expect("text has room");
                 if let Some((percent, unit)) = growth {
                     writeln!(out, "growth = \"{percent}% per {unit}\"").expect("text has room");
                 }
                 if !season.is_empty() {
-                    let factors = season.iter().map(|(at, factor)| format!("{} = {factor}", MONTHS[at - 1]));
+                    let factors = season
+                        .iter()
+                        .map(|(at, factor)| format!("{} = {factor}", MONTHS[at - 1]));
                     writeln!(out, "season = {{ {} }}", list(factors)).expect("text has room");
                 }
                 if !weekdays.is_empty() {
@@ -105,9 +130,13 @@ impl Spec {
                 }
             }
             Volume::Series { days, months, weekdays } => {
-                let days = days.iter().map(|(day, total)| format!("\"{}\" = {total}", self.date(*day)));
+                let days = days
+                    .iter()
+                    .map(|(day, total)| format!("\"{}\" = {total}", self.date(*day)));
                 let month = |day: i64| label("month", self.first_day() + day);
-                let months = months.iter().map(|(day, total)| format!("\"{}\" = {total}", month(*day)));
+                let months = months
+                    .iter()
+                    .map(|(day, total)| format!("\"{}\" = {total}", month(*day)));
                 writeln!(out, "series = {{ {} }}", list(months.chain(days))).expect("text has room");
                 if !weekdays.is_empty() {
                     out.push_str(&by_weekday(weekdays));
@@ -185,7 +214,10 @@ impl Spec {
         word("owner", it.owner);
         word("outcome", it.outcome);
         if let Some(revenue) = &it.revenue {
-            lines.push(format!("revenue = {}", self.by(revenue, &|it: &Amount| it.text.clone())));
+            lines.push(format!(
+                "revenue = {}",
+                self.by(revenue, &|it: &Amount| it.text.clone())
+            ));
         }
         let cost = |cost: &Cost| match cost {
             Cost::Amount(amount) => self.by(amount, &|it: &Amount| it.text.clone()),
@@ -218,7 +250,10 @@ impl Spec {
             lines.push(format!("sets = {{ {} }}", list(sets)));
         }
         if !it.adds.is_empty() {
-            let adds = it.adds.iter().map(|(at, amount)| format!("{} = {amount}", self.attributes[*at].id));
+            let adds = it
+                .adds
+                .iter()
+                .map(|(at, amount)| format!("{} = {amount}", self.attributes[*at].id));
             lines.push(format!("adds = {{ {} }}", list(adds)));
         }
         if !it.branches.is_empty() {
@@ -252,7 +287,10 @@ impl Spec {
                     Kind::Category(values, _) => values[at].clone(),
                     Kind::Counter(low, ..) => format!("\"{}\"", low + at as i64),
                 };
-                let values = values.iter().enumerate().map(|(at, it)| format!("{} = {}", name(at), text(it)));
+                let values = values
+                    .iter()
+                    .enumerate()
+                    .map(|(at, it)| format!("{} = {}", name(at), text(it)));
                 format!("{{ by = \"{}\", {} }}", self.attributes[*attribute].id, list(values))
             }
             By::By(None, values) => {
@@ -264,13 +302,17 @@ impl Spec {
     }
 
     fn condition(&self, it: &Condition) -> String {
-        let number = |name: &str, relation: &super::spec::Relation, value: i64| {
-            format!("{name} {} {value}", relation.text())
-        };
+        let number =
+            |name: &str, relation: &super::spec::Relation, value: i64| format!("{name} {} {value}", relation.text());
         match it {
             Condition::Attribute(at, relation, value) => match &self.attributes[*at].kind {
                 Kind::Category(values, _) => {
-                    format!("{} {} '{}'", self.attributes[*at].id, relation.text(), values[*value as usize])
+                    format!(
+                        "{} {} '{}'",
+                        self.attributes[*at].id,
+                        relation.text(),
+                        values[*value as usize]
+                    )
                 }
                 Kind::Counter(..) => number(&self.attributes[*at].id, relation, *value),
             },

@@ -22,7 +22,10 @@ impl Spec {
     pub(crate) fn changes_at(&self, tick: usize) -> impl Iterator<Item = &Change> {
         let day = self.day_of(tick) - self.first_day();
         let always = self.changes.iter().filter(|it| it.days.is_none());
-        let dated = self.changes.iter().filter(move |it| it.days.is_some_and(|(from, until)| from <= day && day <= until));
+        let dated = self
+            .changes
+            .iter()
+            .filter(move |it| it.days.is_some_and(|(from, until)| from <= day && day <= until));
         always.chain(dated)
     }
 
@@ -38,14 +41,22 @@ impl Spec {
             }
             let month = date(self.first_day() + day);
             let first = (day * 24 / hours) as usize;
-            let until = if matches!(it.volume, Volume::Count(..)) { first + 1 } else { ((day * 24 + 23) / hours) as usize + 1 };
+            let until = if matches!(it.volume, Volume::Count(..)) {
+                first + 1
+            } else {
+                ((day * 24 + 23) / hours) as usize + 1
+            };
             for tick in first..until {
                 let expected = expected / (until - first) as f64
                     * self.factor(tick, |what| match what {
                         What::Volume(of, factor) if *of == stream => Some(*factor),
                         _ => None,
                     });
-                arrivals.push(Arrivals { tick, expected, month: (month.0, month.1) });
+                arrivals.push(Arrivals {
+                    tick,
+                    expected,
+                    month: (month.0, month.1),
+                });
             }
         }
         if !matches!(it.spread, Spread::Cv(_)) {
@@ -64,7 +75,9 @@ impl Spec {
             }
         }
         if matches!(it.volume, Volume::Count(..)) {
-            arrivals.iter_mut().for_each(|it| it.expected = (it.expected + 0.5).floor());
+            arrivals
+                .iter_mut()
+                .for_each(|it| it.expected = (it.expected + 0.5).floor());
         }
         arrivals
     }
@@ -79,7 +92,14 @@ impl Spec {
             (from..until).map(|day| weight(weights, day)).sum()
         };
         match volume {
-            Volume::Rate { amount, unit, growth, season, weekdays, window } => {
+            Volume::Rate {
+                amount,
+                unit,
+                growth,
+                season,
+                weekdays,
+                window,
+            } => {
                 if window.is_some_and(|(from, until)| at < from || until < at) {
                     return 0.0;
                 }
@@ -97,13 +117,19 @@ impl Spec {
                 amount * share * season * growth
             }
             Volume::Series { days, months, weekdays } => {
-                let month = months.iter().find(|it| month_of(self.first_day() + it.0) == month_of(day));
-                let of_month = month.map_or(0.0, |it| {
-                    it.1 * weight(weekdays, day) / all(weekdays, month_of(day))
-                });
+                let month = months
+                    .iter()
+                    .find(|it| month_of(self.first_day() + it.0) == month_of(day));
+                let of_month = month.map_or(0.0, |it| it.1 * weight(weekdays, day) / all(weekdays, month_of(day)));
                 of_month + days.iter().filter(|it| it.0 == at).map(|it| it.1).sum::<f64>()
             }
-            Volume::Count(count, on) => if at == *on { *count as f64 } else { 0.0 },
+            Volume::Count(count, on) => {
+                if at == *on {
+                    *count as f64
+                } else {
+                    0.0
+                }
+            }
         }
     }
 

@@ -1,7 +1,7 @@
 //! What the oracle expects of a scenario: means and variances of cells, by adding up the paths of
 //! one customer of every kind from every tick of arrival.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::calendar::{date, weekday};
 use super::delay::Delay;
@@ -11,7 +11,7 @@ use super::spec::{By, Condition, Cost, Kind, Spec, Spread, Step, Way, What};
 const NOTHING: f64 = 1e-11;
 
 /// What is expected of a cell.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy)]
 pub(crate) struct Expected {
     pub(crate) mean: f64,
     /// In one world; `None` if the oracle does not follow it.
@@ -20,10 +20,13 @@ pub(crate) struct Expected {
     pub(crate) jump: f64,
 }
 
-pub(crate) type Cells = BTreeMap<String, Expected>;
+const NOTHING_YET: Expected = Expected {
+    mean: 0.0,
+    variance: Some(0.0),
+    jump: 0.0,
+};
 
-/// What one customer adds to a cell: first and second moment.
-type OneCustomer = BTreeMap<String, (f64, f64)>;
+pub(crate) type Cells = BTreeMap<String, Expected>;
 
 /// A customer somewhere, as far as its future depends on it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -47,7 +50,10 @@ struct Flow {
 impl Flow {
     fn times(&self, share: f64) -> Self {
         let moments = self.moments.iter().map(|it| (it.0 * share, it.1 * share));
-        Self { chance: self.chance * share, moments: moments.collect() }
+        Self {
+            chance: self.chance * share,
+            moments: moments.collect(),
+        }
     }
 
     fn add(&mut self, other: &Self) {
@@ -78,12 +84,13 @@ impl Spec {
             let spread = self.streams[stream].spread;
             let mut by_month: BTreeMap<(i64, i64), BTreeMap<String, f64>> = BTreeMap::new();
             for it in self.arrivals(stream) {
-                let one = self.one(Source::Stream(stream), it.tick, &tables, &mut cells);
-                let is_fixed = spread == Spread::Fixed || matches!(self.streams[stream].volume, super::spec::Volume::Count(..));
+                let one = self.one(Source::Stream(stream), it.tick, &tables);
+                let is_fixed =
+                    spread == Spread::Fixed || matches!(self.streams[stream].volume, super::spec::Volume::Count(..));
                 add(&mut cells, &one, it.expected, is_fixed);
                 let sums = by_month.entry(it.month).or_default();
-                for (name, moments) in &one {
-                    *sums.entry(name.clone()).or_default() += it.expected * moments.0;
+                for entry in &one {
+                    *sums.entry(entry.name.clone()).or_default() += it.expected * entry.first;
                 }
             }
             if let Spread::Cv(cv) = spread {
@@ -94,7 +101,7 @@ impl Spec {
             }
         }
         for (at, it) in self.pipeline.iter().enumerate() {
-            let one = self.one(Source::Waiting(at), 0, &tables, &mut cells);
+            let one = self.one(Source::Waiting(at), 0, &tables);
             add(&mut cells, &one, it.count as f64, true);
         }
         self.budgets(&mut cells);
@@ -110,7 +117,7 @@ impl Spec {
         for (at, budget) in self.budgets.iter().enumerate() {
             for (tick, amount) in self.budget(at) {
                 let mut add = |name: String, amount: f64| {
-                    cells.entry(name).or_insert(Expected { variance: Some(0.0), ..Expected::default() }).mean += amount;
+                    cells.entry(name).or_insert(NOTHING_YET).mean += amount;
                 };
                 for scope in ["total".to_owned(), self.label(tick)] {
                     add(format!("{scope} cost"), amount);
@@ -128,15 +135,19 @@ impl Spec {
 
     /// Who was there before, and what follows from other cells.
     fn constants(&self, cells: &mut Cells) {
-        let of = |cells: &Cells, name: &str| {
-            cells.get(name).copied().unwrap_or(Expected { variance: Some(0.0), ..Expected::default() })
+        let of = |cells: &Cells, name: &str| cells.get(name).copied().unwrap_or(NOTHING_YET);
+        let plus = |it: Expected, more: u64| Expected {
+            mean: it.mean + more as f64,
+            ..it
         };
-        let plus = |it: Expected, more: u64| Expected { mean: it.mean + more as f64, ..it };
         let all = self.pipeline.iter().map(|it| it.count).sum();
         let converted: u64 = self.pipeline.iter().filter(|it| it.converted).map(|it| it.count).sum();
         let before = plus(of(cells, "nothing"), all);
         cells.insert("total pipeline".to_owned(), before);
-        cells.insert("base of conversion_rate".to_owned(), plus(of(cells, "total arrivals"), all - converted));
+        cells.insert(
+            "base of conversion_rate".to_owned(),
+            plus(of(cells, "total arrivals"), all - converted),
+        );
         cells.insert("base of churn_rate".to_owned(), plus(of(cells, "total won"), converted));
         for (at, (metric, over)) in self.targets.iter().enumerate() {
             let it = of(cells, &format!("{} {metric}", over.as_deref().unwrap_or("total")));
@@ -150,7 +161,7 @@ impl Spec {
     }
 
     /// What one customer of a source who comes at a tick adds to every cell.
-    fn one(&self, source: Source, tick: usize, tables: &Tables, cells: &mut Cells) -> OneCustomer {
+    fn one(&self, source: Source, tick: usize, tables: &Tables) -> Vec<Entry> {
         let fixed = match source {
             Source::Stream(at) => &self.streams[at].customer,
             Source::Waiting(at) => &self.pipeline[at].customer,
@@ -162,19 +173,33 @@ impl Spec {
                 (None, Kind::Counter(_, _, start)) => vec![(1.0, *start)],
                 (None, Kind::Category(_, weights)) => {
                     let all: f64 = weights.iter().sum();
-                    (0..).zip(weights).map(|(value, weight)| (weight / all, value)).collect()
+                    (0..)
+                        .zip(weights)
+                        .map(|(value, weight)| (weight / all, value))
+                        .collect()
                 }
             };
             let longer = mixes.iter().flat_map(|(share, values): &(f64, Vec<i64>)| {
-                choices.iter().map(move |(more, value)| (share * more, [values.as_slice(), &[*value]].concat()))
+                choices
+                    .iter()
+                    .map(move |(more, value)| (share * more, [values.as_slice(), &[*value]].concat()))
             });
             mixes = longer.collect();
         }
-        let mut walk = Walk { spec: self, source, arrived: tick, tables, cells, one: OneCustomer::new(), followed: BTreeMap::new(), agenda: BTreeMap::new(), groups: Vec::new() };
+        let mut walk = Walk {
+            spec: self,
+            source,
+            arrived: tick,
+            tables,
+            entries: Vec::new(),
+            ids: HashMap::new(),
+            agenda: BTreeMap::new(),
+            groups: Vec::new(),
+        };
         for (share, values) in mixes.into_iter().filter(|it| it.0 > 0.0) {
             walk.customers(share, values);
         }
-        walk.one
+        walk.entries
     }
 
     /// By step: more visits than this make no difference.
@@ -203,20 +228,55 @@ impl Spec {
 }
 
 /// Adds so many customers.
-fn add(cells: &mut Cells, one: &OneCustomer, customers: f64, is_fixed: bool) {
-    for (name, (first, second)) in one {
-        let cell = cells.entry(name.clone()).or_insert(Expected { variance: Some(0.0), ..Expected::default() });
-        cell.mean += customers * first;
-        let variance = if is_fixed { second - first * first } else { *second };
-        cell.variance = cell.variance.map(|it| it + customers * variance).filter(|it| it.is_finite());
+fn add(cells: &mut Cells, one: &[Entry], customers: f64, is_fixed: bool) {
+    for it in one {
+        let cell = cells.entry(it.name.clone()).or_insert(NOTHING_YET);
+        cell.mean += customers * it.first;
+        cell.jump = cell.jump.max(it.jump);
+        let variance = if is_fixed {
+            it.second - it.first * it.first
+        } else {
+            it.second
+        };
+        cell.variance = cell
+            .variance
+            .map(|it| it + customers * variance)
+            .filter(|it| it.is_finite());
     }
 }
 
-/// What a customer can add to at most once.
-fn is_once(name: &str) -> bool {
-    let (scope, metric) = name.split_once(' ').expect("names have two parts");
-    let metrics = ["arrivals", "won", "lost", "churned", "other", "open"];
-    ["customers", "funnel", "end"].contains(&scope) || metrics.contains(&metric) || metric.starts_with("open.")
+/// How the second moment of a cell is found.
+#[derive(Debug, Clone, Copy)]
+enum Follow {
+    /// A customer adds 1 at most once: it is the first moment.
+    Once,
+    /// Along the path, at this position of a flow.
+    Along(usize),
+    /// Not at all, to save time.
+    Not,
+}
+
+impl Follow {
+    fn of(name: &str) -> Self {
+        let (scope, metric) = name.split_once(' ').expect("names have two parts");
+        let is_once = ["arrivals", "won", "lost", "churned", "other", "open"].contains(&metric);
+        if is_once || ["customers", "funnel", "end"].contains(&scope) || metric.starts_with("open.") {
+            Self::Once
+        } else if ["total", "reached", "taken"].contains(&scope) {
+            Self::Along(0)
+        } else {
+            Self::Not
+        }
+    }
+}
+
+/// What one customer adds to a cell.
+struct Entry {
+    name: String,
+    first: f64,
+    second: f64,
+    jump: f64,
+    follow: Follow,
 }
 
 /// What is worked out once.
@@ -234,13 +294,23 @@ struct Tables {
 impl Tables {
     fn of(spec: &Spec) -> Self {
         let labels: Vec<String> = (0..spec.ticks()).map(|tick| spec.label(tick)).collect();
-        let is_last = (0..labels.len()).map(|at| labels.get(at + 1) != Some(&labels[at])).collect();
-        Self { delays: std::cell::RefCell::default(), labels, visits_max: spec.visits_max(), is_last }
+        let is_last = (0..labels.len())
+            .map(|at| labels.get(at + 1) != Some(&labels[at]))
+            .collect();
+        Self {
+            delays: std::cell::RefCell::default(),
+            labels,
+            visits_max: spec.visits_max(),
+            is_last,
+        }
     }
 
     fn delay(&self, law: &Delay, spec: &Spec) -> Vec<f64> {
+        let waited = spec.pipeline.iter().map(|it| it.waited_ticks).max().unwrap_or(0);
         let mut known = self.delays.borrow_mut();
-        let chances = known.entry(law.text()).or_insert_with(|| law.chances(spec.tick_days(), 2 * spec.ticks()));
+        let chances = known
+            .entry(law.text())
+            .or_insert_with(|| law.chances(spec.tick_days(), spec.ticks() + waited + 2));
         chances.clone()
     }
 }
@@ -250,10 +320,9 @@ struct Walk<'a> {
     source: Source,
     arrived: usize,
     tables: &'a Tables,
-    cells: &'a mut Cells,
-    one: OneCustomer,
-    /// Cells whose second moment is followed along the path.
-    followed: BTreeMap<String, usize>,
+    entries: Vec<Entry>,
+    /// Positions of the entries, by name.
+    ids: HashMap<String, usize>,
     /// Who reaches what, by tick.
     agenda: BTreeMap<usize, BTreeMap<State, Flow>>,
     /// Prefixes of the groups this customer is in.
@@ -270,16 +339,31 @@ impl Walk<'_> {
         self.groups = vec![format!("arrival={arrival}")];
         for (at, attribute) in spec.attributes.iter().enumerate() {
             if matches!(attribute.kind, Kind::Category(..)) {
-                self.groups.push(format!("{}={}", attribute.id, spec.value(at, values[at])));
+                self.groups
+                    .push(format!("{}={}", attribute.id, spec.value(at, values[at])));
             }
         }
-        let mut flow = Flow { chance: share, moments: Vec::new() };
-        let mut state = State { step: 0, values, visits: vec![0; spec.steps.len()], converted: false, furthest: 0 };
+        let mut flow = Flow {
+            chance: share,
+            moments: Vec::new(),
+        };
+        let mut state = State {
+            step: 0,
+            values,
+            visits: vec![0; spec.steps.len()],
+            converted: false,
+            furthest: 0,
+        };
         match self.source {
             Source::Stream(at) => {
                 state.step = spec.streams[at].to;
                 self.of_customer("arrivals", self.arrived, 1.0, 0.0, &mut flow);
-                self.agenda.entry(self.arrived).or_default().entry(state).or_default().add(&flow);
+                self.agenda
+                    .entry(self.arrived)
+                    .or_default()
+                    .entry(state)
+                    .or_default()
+                    .add(&flow);
             }
             Source::Waiting(at) => {
                 let waiting = &spec.pipeline[at];
@@ -318,26 +402,46 @@ impl Walk<'_> {
 
     /// Adds an amount to a cell for the customers of a flow.
     fn book(&mut self, name: String, mean: f64, variance: f64, flow: &mut Flow) {
-        let cell = self.cells.entry(name.clone()).or_insert(Expected { variance: Some(0.0), ..Expected::default() });
-        cell.jump = cell.jump.max(mean.abs() + 8.0 * variance.sqrt());
-        let one = self.one.entry(name.clone()).or_default();
-        one.0 += flow.chance * mean;
-        if is_once(&name) {
-            one.1 += flow.chance * mean;
-            return;
+        let at = match self.ids.get(&name) {
+            Some(at) => *at,
+            None => {
+                let follow = Follow::of(&name);
+                let followed = self
+                    .entries
+                    .iter()
+                    .filter(|it| matches!(it.follow, Follow::Along(_)))
+                    .count();
+                let follow = if let Follow::Along(_) = follow {
+                    Follow::Along(followed)
+                } else {
+                    follow
+                };
+                self.entries.push(Entry {
+                    name: name.clone(),
+                    first: 0.0,
+                    second: 0.0,
+                    jump: 0.0,
+                    follow,
+                });
+                self.ids.insert(name, self.entries.len() - 1);
+                self.entries.len() - 1
+            }
+        };
+        let entry = &mut self.entries[at];
+        entry.jump = entry.jump.max(mean.abs() + 8.0 * variance.sqrt());
+        entry.first += flow.chance * mean;
+        match entry.follow {
+            Follow::Once => entry.second += flow.chance * mean,
+            Follow::Not => entry.second = f64::NAN,
+            Follow::Along(at) => {
+                if flow.moments.len() <= at {
+                    flow.moments.resize(at + 1, (0.0, 0.0));
+                }
+                let it = &mut flow.moments[at];
+                it.1 += 2.0 * mean * it.0 + (mean * mean + variance) * flow.chance;
+                it.0 += mean * flow.chance;
+            }
         }
-        if !["total", "reached", "taken"].iter().any(|it| name.starts_with(it)) {
-            one.1 = f64::NAN;
-            return;
-        }
-        let next = self.followed.len();
-        let at = *self.followed.entry(name).or_insert(next);
-        if flow.moments.len() <= at {
-            flow.moments.resize(at + 1, (0.0, 0.0));
-        }
-        let it = &mut flow.moments[at];
-        it.1 += 2.0 * mean * it.0 + (mean * mean + variance) * flow.chance;
-        it.0 += mean * flow.chance;
     }
 
     /// A metric of the horizon and the period.
@@ -371,7 +475,9 @@ impl Walk<'_> {
             state.values[*at] = *value;
         }
         for (at, amount) in &step.adds {
-            let Kind::Counter(low, high, _) = spec.attributes[*at].kind else { panic!("only counters add") };
+            let Kind::Counter(low, high, _) = spec.attributes[*at].kind else {
+                panic!("only counters add")
+            };
             state.values[*at] = (state.values[*at] + amount).clamp(low, high);
         }
         // Whoever was here before the beginning is counted when it first comes back.
@@ -475,10 +581,17 @@ impl Walk<'_> {
             }
             cost.extend(of_part);
         }
-        let profit: Vec<(usize, f64)> = revenue.iter().copied().chain(cost.iter().map(|it| (it.0, -it.1))).collect();
+        let profit: Vec<(usize, f64)> = revenue
+            .iter()
+            .copied()
+            .chain(cost.iter().map(|it| (it.0, -it.1)))
+            .collect();
         let moments = |line: &[(usize, f64)]| {
             let times = |at: usize| line.iter().filter(|it| it.0 == at).map(|it| it.1).sum::<f64>();
-            let parts = drawn.iter().enumerate().map(|(at, it)| (times(at) * it.0, times(at).powi(2) * it.1));
+            let parts = drawn
+                .iter()
+                .enumerate()
+                .map(|(at, it)| (times(at) * it.0, times(at).powi(2) * it.1));
             parts.fold((0.0, 0.0), |sum, it| (sum.0 + it.0, sum.1 + it.1))
         };
         for (metric, line) in [("revenue", &revenue), ("cost", &cost), ("profit", &profit)] {
@@ -575,7 +688,10 @@ impl Walk<'_> {
             let law = it.after.as_ref().map(|it| self.by(it, state).times(factor));
             law.map_or_else(|| vec![1.0], |it| self.tables.delay(&it, spec))
         };
-        chances.into_iter().zip(branches.iter().enumerate().map(delay)).collect()
+        chances
+            .into_iter()
+            .zip(branches.iter().enumerate().map(delay))
+            .collect()
     }
 
     fn holds(&self, condition: &Condition, state: &State, tick: usize) -> bool {
@@ -617,8 +733,16 @@ impl Walk<'_> {
                     self.finish(&moving);
                     continue;
                 }
-                let state = State { step: step.branches[branch].to, ..state.clone() };
-                self.agenda.entry(next).or_default().entry(state).or_default().add(&moving);
+                let state = State {
+                    step: step.branches[branch].to,
+                    ..state.clone()
+                };
+                self.agenda
+                    .entry(next)
+                    .or_default()
+                    .entry(state)
+                    .or_default()
+                    .add(&moving);
             }
         }
     }
@@ -648,9 +772,9 @@ impl Walk<'_> {
 
     /// Nothing more will be booked.
     fn finish(&mut self, flow: &Flow) {
-        for (name, at) in &self.followed {
-            if let Some(moments) = flow.moments.get(*at) {
-                self.one.get_mut(name).expect("was booked").1 += moments.1;
+        for entry in &mut self.entries {
+            if let Follow::Along(at) = entry.follow {
+                entry.second += flow.moments.get(at).map_or(0.0, |it| it.1);
             }
         }
     }
