@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::cells::{How, Run, run, told, try_run};
-use super::oracle::generate::Choices;
+use super::oracle::choices::Choices;
 use super::oracle::spec::Spec;
 use super::oracle::toml::VARIANT;
 
@@ -57,8 +57,8 @@ fn customers(run: &Run, of: &impl Fn(&str) -> f64) {
             .names
             .iter()
             .filter_map(|it| it.strip_prefix(&format!("{} open.", period.period)));
-        let staged: f64 = stages.map(|it| of(&format!("open.{it}"))).sum();
-        assert!(staged <= open, "{staged} of {open} are at a stage");
+        let at_stages: f64 = stages.map(|it| of(&format!("open.{it}"))).sum();
+        assert!(at_stages <= open, "{at_stages} of {open} are at a stage");
     }
     same("open at last", open, of("total open"));
     let of_outcome = |outcome: &str| {

@@ -142,7 +142,7 @@ fn chances_follow_their_laws() {
     // Normal on the logit scale through both ends, summed up by Simpson's rule.
     let logit = |p: f64| (p / (1.0 - p)).ln();
     let (centre, spread) = (
-        (logit(0.1) + logit(0.4)) / 2.0,
+        f64::midpoint(logit(0.1), logit(0.4)),
         (logit(0.4) - logit(0.1)) / (2.0 * 1.644_853_626_951_472_2),
     );
     let moment = |power: i32| {

@@ -66,18 +66,20 @@ impl Spec {
                 same
             });
         }
+        // A total that is meant to be a half is one, whatever the sum of its parts lost on the way.
+        let rounded = |total: f64| (total + 0.5 + 1e-9).floor();
         if it.spread == Spread::Fixed {
             let mut total = 0.0;
             for it in &mut arrivals {
-                let before = (total + 0.5_f64).floor();
+                let before = rounded(total);
                 total += it.expected;
-                it.expected = (total + 0.5).floor() - before;
+                it.expected = rounded(total) - before;
             }
         }
         if matches!(it.volume, Volume::Count(..)) {
-            arrivals
-                .iter_mut()
-                .for_each(|it| it.expected = (it.expected + 0.5).floor());
+            for it in &mut arrivals {
+                it.expected = rounded(it.expected);
+            }
         }
         arrivals
     }
