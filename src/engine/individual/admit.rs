@@ -197,7 +197,7 @@ impl Walker<'_> {
         if crowd.counters > 0 {
             crowd.visits[at * crowd.counters..(at + 1) * crowd.counters].fill(0);
         }
-        passport.first = self.ledger.first(passport.row);
+        passport.first = self.ledger.first(passport.row, traveller.slot);
         crowd.passports[at] = passport;
     }
 

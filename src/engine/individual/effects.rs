@@ -28,16 +28,7 @@ impl Walker<'_> {
             }
         }
         if step.stage > 0 {
-            let (field, words) = (self.plan.memory.stage, self.crowd.words);
-            for traveller in list {
-                let furthest = field.get_at(&self.crowd.memory, traveller.slot as usize * words);
-                if u64::from(step.stage) > furthest {
-                    field.set(self.crowd.memory_mut(traveller.slot), u64::from(step.stage));
-                    tally.funnel[furthest as usize..step.stage as usize]
-                        .iter_mut()
-                        .for_each(|it| *it += 1);
-                }
-            }
+            self.enter_stage(step.stage, list, tally);
         }
         if step.converts {
             for traveller in list {
@@ -55,6 +46,24 @@ impl Walker<'_> {
                 self.book(rates, at, step, *traveller, tally);
             }
         }
+    }
+
+    /// Customers come as far as a stage, and those who skipped stages come past them as well.
+    fn enter_stage(&mut self, stage: u32, list: &[Traveller], tally: &mut Tally) {
+        let (field, words) = (self.plan.memory.stage, self.crowd.words);
+        // Nearly all come from the stage before: they are counted at once.
+        let mut next = 0;
+        for traveller in list {
+            let furthest = field.get_at(&self.crowd.memory, traveller.slot as usize * words);
+            if furthest < u64::from(stage) {
+                field.set(self.crowd.memory_mut(traveller.slot), u64::from(stage));
+                next += 1;
+                for skipped in furthest as usize..stage as usize - 1 {
+                    tally.funnel[skipped] += 1;
+                }
+            }
+        }
+        tally.funnel[stage as usize - 1] += next;
     }
 
     /// `sets`, then `adds`.

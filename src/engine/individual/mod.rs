@@ -206,6 +206,7 @@ impl<'a> Walker<'a> {
         let step = &plan.steps[at];
         let spare = std::mem::take(&mut self.spare);
         let mut list = std::mem::replace(&mut self.lists[at], spare);
+        self.ledger.expect(list.len(), plan, tally);
         self.arrive(rates, at, step, &list, tally);
         match &step.fork {
             ForkPlan::End(end) => self.end(step, *end, &list, tally),
