@@ -1,9 +1,18 @@
 //! What the program promises, one module for each promise.
 
+mod answers;
+mod architecture;
+mod cells;
 mod cli;
+mod determinism;
+mod engines;
 mod interrupt;
+mod journeys;
+mod oracle;
 mod paths;
 mod program;
 mod reading;
 mod readme;
 mod run;
+mod scenarios;
+mod worlds;
