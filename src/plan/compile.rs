@@ -233,6 +233,7 @@ fn step_plan(
         axes,
         first_amount,
         varies,
+        books: varies || (journey.discount.is_some() && !lines.is_empty()),
         delays_differ: false,
         // What nothing looks at need not be remembered.
         sets: step

@@ -141,6 +141,8 @@ pub struct StepPlan {
     pub first_amount: usize,
     /// Whether an amount differs from customer to customer.
     pub varies: bool,
+    /// Whether amounts have to be booked one by one: some vary, or are discounted.
+    pub books: bool,
     /// Whether the delay of some branch depends on the kind of customer or the stretch.
     pub delays_differ: bool,
     /// Attributes set on arrival, with their new values.
@@ -174,7 +176,7 @@ impl StepPlan {
             || self.stage > 0
             || self.converts
             || self.cell_column.is_some()
-            || self.varies
+            || self.books
     }
 }
 

@@ -42,7 +42,7 @@ impl Walker<'_> {
                 self.ledger.count(&self.crowd, *traveller, column + cell, tally);
             }
         }
-        if step.varies || (self.plan.discounts.is_some() && !step.lines.is_empty()) {
+        if step.books {
             for traveller in list {
                 self.book(rates, at, step, *traveller, tally);
             }
