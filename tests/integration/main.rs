@@ -3,6 +3,7 @@
 mod cli;
 mod interrupt;
 mod paths;
+mod problems;
 mod program;
 mod reading;
 mod readme;
