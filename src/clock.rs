@@ -203,6 +203,10 @@ pub enum ClockFault {
     Tick(String),
     /// About `horizon` or `end`.
     Horizon(String),
+    /// `end` lies before `begin`.
+    Backwards(String),
+    /// The horizon has more ticks or days than can be counted.
+    TooLong(String),
 }
 
 /// The clock of a journey: whole ticks since `begin`, and where they lie on the calendar.
@@ -237,15 +241,15 @@ impl Clock {
         let horizon_seconds = horizon_seconds(begin, horizon)?;
         let ticks = horizon_seconds.div_ceil(u64::from(tick_seconds));
         let ticks = u32::try_from(ticks).ok().filter(|it| *it <= TICKS_MAX).ok_or_else(|| {
-            ClockFault::Horizon(format!(
+            ClockFault::TooLong(format!(
                 "{ticks} ticks are more than the {TICKS_MAX} that fit; use a longer `tick`"
             ))
         })?;
         let last_day = i64::try_from((horizon_seconds - 1) / 86_400).unwrap_or(i64::MAX);
-        let end = add_days(begin, last_day).ok_or_else(|| ClockFault::Horizon(BEYOND_CALENDAR.into()))?;
+        let end = add_days(begin, last_day).ok_or_else(|| ClockFault::TooLong(BEYOND_CALENDAR.into()))?;
         // Counting days past the end must stay inside the calendar for units that are cut short.
         if end.year() > 9990 {
-            return Err(ClockFault::Horizon(BEYOND_CALENDAR.into()));
+            return Err(ClockFault::TooLong(BEYOND_CALENDAR.into()));
         }
         Ok(Self {
             begin,
@@ -412,8 +416,13 @@ fn tick_seconds(tick: Duration) -> Result<u32, ClockFault> {
 
 fn horizon_seconds(begin: Date, horizon: Horizon) -> Result<u64, ClockFault> {
     let fault = |text: &str| Err(ClockFault::Horizon(text.into()));
+    let beyond = || Err(ClockFault::TooLong(BEYOND_CALENDAR.into()));
     let days = match horizon {
-        Horizon::Until(end) if end < begin => return fault("the last day is before `begin`"),
+        Horizon::Until(end) if end < begin => {
+            return Err(ClockFault::Backwards(format!(
+                "{end} is before {begin}, where the forecast begins"
+            )));
+        }
         Horizon::Until(end) => days_between(begin, end) + 1,
         Horizon::For(duration) => {
             let months = match duration.unit {
@@ -429,7 +438,7 @@ fn horizon_seconds(begin: Date, horizon: Horizon) -> Result<u64, ClockFault> {
                         return fault("the horizon is not a whole number of seconds");
                     }
                     if seconds > 4e11 {
-                        return fault(BEYOND_CALENDAR);
+                        return beyond();
                     }
                     return Ok(seconds as u64);
                 }
@@ -441,7 +450,7 @@ fn horizon_seconds(begin: Date, horizon: Horizon) -> Result<u64, ClockFault> {
                 return fault("months and years of a horizon are counted on the calendar: use a whole number, or days");
             }
             if months > 120_000.0 {
-                return fault(BEYOND_CALENDAR);
+                return beyond();
             }
             let after = jiff::Span::new()
                 .try_months(months as i64)
@@ -449,7 +458,7 @@ fn horizon_seconds(begin: Date, horizon: Horizon) -> Result<u64, ClockFault> {
                 .and_then(|span| begin.checked_add(span).ok());
             match after {
                 Some(after) => days_between(begin, after),
-                None => return fault(BEYOND_CALENDAR),
+                None => return beyond(),
             }
         }
     };

@@ -140,7 +140,9 @@ impl Draws {
         let mut values: Vec<f64> = (0..self.draws.len()).map(|at| self.draw(base, at, 0)).collect();
         for whole in &self.wholes {
             let sum: f64 = values[whole.clone()].iter().sum();
-            values[whole.clone()].iter_mut().for_each(|it| *it /= sum);
+            for value in &mut values[whole.clone()] {
+                *value /= sum;
+            }
         }
         for group in &self.groups {
             let mut attempt = 0;
@@ -167,7 +169,9 @@ impl Draws {
             .collect();
         for whole in &self.wholes {
             let sum: f64 = values[whole.clone()].iter().sum();
-            values[whole.clone()].iter_mut().for_each(|it| *it /= sum);
+            for value in &mut values[whole.clone()] {
+                *value /= sum;
+            }
         }
         World { values }
     }
@@ -196,17 +200,32 @@ impl RedrawGroup {
             .any(|(known, draws)| known + draws.iter().map(|at| values[*at]).sum::<f64>() > 1.0 + SUM_TOLERANCE)
     }
 
-    /// The share of `worlds` first attempts under seed 0 in which some fork passes 1.
-    pub(crate) fn share_passing(&self, draws: &Draws, worlds: u64) -> f64 {
-        let mut passing = 0_u64;
-        let mut values = vec![0.0; draws.draws.len()];
+    /// Whether some fork passes 1 in more than half of the first attempts at `worlds` worlds under
+    /// seed 0.
+    pub(crate) fn passes_mostly(&self, draws: &Draws, worlds: u64) -> bool {
+        // What is drawn in a world: `None` as long as no sum has needed it.
+        let mut values: Vec<Option<f64>> = vec![None; self.draws.len()];
+        let position = |draw: &usize| {
+            self.draws
+                .binary_search(draw)
+                .expect("a group has the draws of its sums")
+        };
+        let positions = |draws: &Vec<usize>| draws.iter().map(position).collect();
+        let sums: Vec<(f64, Vec<usize>)> = self.sums.iter().map(|it| (it.0, positions(&it.1))).collect();
+        let (mut passing, mut others) = (0, 0);
         for replication in 0..worlds {
             let base = Key::new(0).with(Purpose::World as u64).with(replication);
-            for at in &self.draws {
-                values[*at] = draws.draw(base, *at, 0);
+            values.fill(None);
+            let mut value = |at: usize| *values[at].get_or_insert_with(|| draws.draw(base, self.draws[at], 0));
+            let passes = sums.iter().any(|(known, positions)| {
+                let drawn: f64 = positions.iter().map(|at| value(*at)).sum();
+                known + drawn > 1.0 + SUM_TOLERANCE
+            });
+            *(if passes { &mut passing } else { &mut others }) += 1;
+            if 2 * passing > worlds || 2 * others >= worlds {
+                break;
             }
-            passing += u64::from(self.passes_one(&values));
         }
-        passing as f64 / worlds as f64
+        2 * passing > worlds
     }
 }

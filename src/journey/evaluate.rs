@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use super::assumption::{AssumptionId, World};
-use super::change::{ChangeSet, ChangeTarget, Op, ResolvedChange};
+use super::change::{Case, ChangeSet, ChangeTarget, Op, ResolvedChange};
 use super::delay::{ChangedDelay, DelayLaw};
 use super::law::Law;
 use super::tree::{CaseSpace, Key, Leaf, LeafValue};
@@ -299,7 +299,9 @@ impl<'a> Situation<'a> {
         };
         let mut shares: Vec<f64> = weights.iter().map(|(_, id)| base(id)).collect();
         let sum: f64 = shares.iter().sum();
-        shares.iter_mut().for_each(|it| *it /= sum);
+        for share in &mut shares {
+            *share /= sum;
+        }
         let mut held_back = None;
         for set in &self.sets {
             let mut moves = Vec::new();
@@ -386,7 +388,9 @@ const TOLERANCE: f64 = 1e-9;
 fn settle(chances: &mut [f64], rest: Option<usize>) {
     let sum: f64 = chances.iter().sum();
     if sum > 1.0 {
-        chances.iter_mut().for_each(|it| *it /= sum);
+        for chance in chances.iter_mut() {
+            *chance /= sum;
+        }
     }
     if let Some(rest) = rest {
         chances[rest] = (1.0 - sum).max(0.0);
@@ -400,6 +404,10 @@ fn move_together(chances: &mut [f64], rest: Option<usize>, moves: &[Move<'_>], h
         return;
     }
     let mut hold = |change: &Move<'_>, most: f64| {
+        // Where a number of the file is wrong, which was told, nothing can be said about others.
+        if most.is_nan() || change.to.is_nan() {
+            return change.to;
+        }
         let most = most.max(0.0);
         let held = change.to.clamp(0.0, most);
         if (held - change.to).abs() > TOLERANCE && held_back.is_none() {
@@ -452,7 +460,9 @@ fn move_together(chances: &mut [f64], rest: Option<usize>, moves: &[Move<'_>], h
     }
     let before: f64 = others.iter().map(|at| chances[*at]).sum();
     if before > 0.0 {
-        others.iter().for_each(|at| chances[*at] *= left.max(0.0) / before);
+        for at in others {
+            chances[at] *= left.max(0.0) / before;
+        }
     } else if left > TOLERANCE {
         // Nobody is there to take what is left: the changed ones keep their proportions.
         let last = plain.last().expect("there is a change");
@@ -462,11 +472,9 @@ fn move_together(chances: &mut [f64], rest: Option<usize>, moves: &[Move<'_>], h
             most: last.to + left,
         });
         let sum: f64 = chances.iter().sum();
-        if sum > 0.0 {
-            chances.iter_mut().for_each(|it| *it /= sum);
-        } else {
-            let share = 1.0 / chances.len() as f64;
-            chances.iter_mut().for_each(|it| *it = share);
+        let count = chances.len() as f64;
+        for chance in chances.iter_mut() {
+            *chance = if sum > 0.0 { *chance / sum } else { 1.0 / count };
         }
     }
 }
@@ -499,12 +507,12 @@ fn amounts(journey: &Journey, step: StepId) -> Vec<AssumptionId> {
         let product = &journey.products[product.index()];
         numbers.extend([*amount].into_iter().chain(product.price).chain(product.cost));
     }
-    numbers
-}
-
-/// The kinds of customers that numbers, the chances and delays of branches, and their changes
-/// tell apart.
-fn cases_of(journey: &Journey, mut numbers: Vec<AssumptionId>, branches: Vec<BranchId>) -> Option<CaseSpace> {
+    match &it.fork {
+        Fork::Chances { chances, .. } => numbers.extend(chances.iter().flatten()),
+        Fork::Observed(observed) => numbers.extend(&observed.counts),
+        Fork::End(_) | Fork::Single | Fork::Rules(_) => {}
+    }
+    // Ordered, so that a step costs no more than what it looks at.
     let mut used = BTreeSet::new();
     while let Some(id) = numbers.pop() {
         if used.insert(id) {
@@ -512,11 +520,11 @@ fn cases_of(journey: &Journey, mut numbers: Vec<AssumptionId>, branches: Vec<Bra
             numbers.extend(leaves.iter().filter_map(|(_, leaf)| value_of_leaf(leaf)));
         }
     }
+    let branches: Vec<BranchId> = journey.branches(step).collect();
     let delays: BTreeSet<DelayId> = branches.iter().filter_map(|it| journey.branch(*it).after).collect();
-    let branches: BTreeSet<BranchId> = branches.into_iter().collect();
     let concerns = |target: ChangeTarget| match target {
         ChangeTarget::Assumption(id) => used.contains(&id),
-        ChangeTarget::Chance(branch) | ChangeTarget::NoDelay(branch) => branches.contains(&branch),
+        ChangeTarget::Chance(branch) | ChangeTarget::NoDelay(branch) => branches.binary_search(&branch).is_ok(),
         ChangeTarget::Delay(id) => delays.contains(&id),
         ChangeTarget::Volume(_) => false,
     };
@@ -533,11 +541,12 @@ fn cases_of(journey: &Journey, mut numbers: Vec<AssumptionId>, branches: Vec<Bra
             for id in &delays {
                 journey.delays[id.index()].tree.mark(&mut |key, value| note(key, value));
             }
-            for change in changes {
+            let changes = journey.changes.iter().flat_map(|it| &it.changes);
+            for change in changes.filter(|it| concerns(it.target)) {
                 for (key, case) in &change.cases {
                     match case {
-                        super::change::Case::Is(value) => note(*key, *value),
-                        super::change::Case::NoneOf(values) => {
+                        Case::Is(value) => note(*key, *value),
+                        Case::NoneOf(values) => {
                             for value in values {
                                 note(*key, *value);
                             }

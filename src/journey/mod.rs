@@ -209,11 +209,16 @@ impl Journey {
         &self.assumptions[id.index()]
     }
 
-    /// How many values a key can have; `arrival` has one for every stream and one for the pipeline.
+    /// How many values a key can have; `arrival` has one for every stream and, if anybody waits
+    /// there, one for the pipeline.
+    ///
+    /// # Panics
+    ///
+    /// If a counter has more values than `build` lets it have.
     #[must_use]
     pub fn key_size(&self, key: Key) -> usize {
         match key {
-            Key::Arrival => self.streams.len() + 1,
+            Key::Arrival => arrival_size(self.streams.len(), self.pipeline.len()),
             Key::Attribute(id) => self.attributes[id.index()].size(),
         }
     }
@@ -248,7 +253,8 @@ impl Journey {
     #[must_use]
     pub fn in_loops(&self) -> Vec<bool> {
         let mut revisited = vec![false; self.step_count()];
-        for component in petgraph::algo::tarjan_scc(&self.graph) {
+        // Not Tarjan's algorithm: petgraph's calls itself, and chains of steps may be long.
+        for component in petgraph::algo::kosaraju_scc(&self.graph) {
             let loops = component.len() > 1 || self.graph.contains_edge(component[0], component[0]);
             for step in component {
                 revisited[step.index()] = loops;
@@ -256,6 +262,11 @@ impl Journey {
         }
         revisited
     }
+}
+
+/// How many values `arrival` can have; one even where nobody arrives, so that tables can be read.
+fn arrival_size(streams: usize, waiting: usize) -> usize {
+    (streams + usize::from(waiting > 0)).max(1)
 }
 
 /// A stage of the funnel.

@@ -1,5 +1,7 @@
 //! `by` tables: what holds for which customer, and the combinations that have to be told apart.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::AttributeId;
 use super::assumption::{AssumptionId, DrawId};
 use super::law::Law;
@@ -142,10 +144,12 @@ impl CaseSpace {
         size_of: impl Fn(Key) -> usize,
         len_max: usize,
     ) -> Option<Self> {
-        let mut named: std::collections::BTreeMap<Key, std::collections::BTreeSet<u32>> =
-            std::collections::BTreeMap::new();
+        let mut named: BTreeMap<Key, BTreeSet<u32>> = BTreeMap::new();
         mark(&mut |key, value| {
-            named.entry(key).or_default().insert(value);
+            // The pipeline may have a case where nobody is in it.
+            if (value as usize) < size_of(key) {
+                named.entry(key).or_default().insert(value);
+            }
         });
         let mut axes = Vec::new();
         let mut len = 1_usize;
@@ -188,7 +192,7 @@ impl CaseSpace {
 }
 
 impl Axis {
-    fn new(key: Key, named: &std::collections::BTreeSet<u32>, size: usize, stride: usize) -> Self {
+    fn new(key: Key, named: &BTreeSet<u32>, size: usize, stride: usize) -> Self {
         let mut class_of = vec![u32::MAX; size];
         let mut representative = Vec::new();
         for value in named {
@@ -196,12 +200,11 @@ impl Axis {
             representative.push(*value);
         }
         if let Some(other) = class_of.iter().position(|it| *it == u32::MAX) {
-            let class = u32::try_from(representative.len()).expect("counters are bounded");
+            let others = u32::try_from(representative.len()).expect("counters are bounded");
             representative.push(u32::try_from(other).expect("counters are bounded"));
-            class_of
-                .iter_mut()
-                .filter(|it| **it == u32::MAX)
-                .for_each(|it| *it = class);
+            for class in class_of.iter_mut().filter(|it| **it == u32::MAX) {
+                *class = others;
+            }
         }
         Self {
             key,
@@ -214,10 +217,17 @@ impl Axis {
 
 /// Notes what a tree and the values it refers to tell apart.
 pub(crate) fn mark_values(assumptions: &[super::Assumption], tree: &Tree<Leaf>, note: &mut dyn FnMut(Key, u32)) {
-    tree.mark(&mut |key, value| note(key, value));
-    for (_, leaf) in tree.leaves() {
-        if let LeafValue::Value(id) = leaf.value {
-            mark_values(assumptions, &assumptions[id.index()].tree, note);
+    let mut open = vec![tree];
+    // Values may be referred to again and again, so that the ways to them are without number.
+    let mut seen = BTreeSet::new();
+    while let Some(tree) = open.pop() {
+        tree.mark(&mut |key, value| note(key, value));
+        for (_, leaf) in tree.leaves() {
+            if let LeafValue::Value(id) = leaf.value
+                && seen.insert(id)
+            {
+                open.push(&assumptions[id.index()].tree);
+            }
         }
     }
 }

@@ -8,7 +8,7 @@ use super::notation::change::{change, typed_path};
 use super::place::Typed;
 use super::spot::{Faults, Spot};
 use crate::clock::Horizon;
-use crate::journey::draft::{ChangeDraft, ChangeSource, Draft};
+use crate::journey::draft::{ChangeSource, Draft};
 use crate::problem::{At, Fault, Part};
 
 /// The scenario with `selection` merged in, the texts that were typed, and what is wrong with them.
@@ -159,14 +159,7 @@ fn set(typed: &Typed, faults: &mut Faults) -> Option<ChangeSource> {
             });
         }
         let spot = Spot::new(&text.change, at.clone());
-        if let Some((change, against)) = change(&spot, &path.text, faults) {
-            changes.push(ChangeDraft {
-                path,
-                at,
-                change,
-                against,
-            });
-        }
+        changes.extend(change(&spot, &path, faults));
     }
     (!changes.is_empty()).then(|| ChangeSource {
         name: "--set".to_owned(),

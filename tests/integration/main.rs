@@ -10,6 +10,7 @@ mod interrupt;
 mod journeys;
 mod oracle;
 mod paths;
+mod problems;
 mod program;
 mod reading;
 mod readme;

@@ -1,9 +1,13 @@
 //! Who comes when: streams, the pipeline, mixes and budgets.
 
+use std::collections::HashMap;
+
 use jiff::civil::Date;
 
 use crate::journey::calendar_shares;
-use crate::journey::draft::{ArrivalDraft, AttributeKindDraft, Draft, Name, OverrideDraft, PipelineDraft, VolumeDraft};
+use crate::journey::draft::{
+    ArrivalDraft, AttributeKindDraft, Draft, Name, OverrideDraft, PipelineDraft, Quantity, QuantityKind, VolumeDraft,
+};
 use crate::journey::evaluate::Situation;
 use crate::journey::{
     ArrivalStream, AttributeId, Budget, Journey, Key, Mix, Role, SeriesTotal, StepId, Volume, Waiting,
@@ -11,7 +15,6 @@ use crate::journey::{
 use crate::problem::{At, Fault};
 
 use super::Builder;
-use super::names::unknown;
 
 impl Builder<'_> {
     pub(crate) fn budgets(&mut self) -> Vec<Budget> {
@@ -50,96 +53,89 @@ impl Builder<'_> {
         mix
     }
 
-    fn weights(
-        &mut self,
-        path: &str,
-        id: AttributeId,
-        values: &[(Name, crate::journey::draft::Quantity)],
-        at: &At,
-    ) -> Mix {
+    fn weights(&mut self, path: &str, id: AttributeId, values: &[(Name, Quantity)], at: &At) -> Mix {
         let mut weights = Vec::new();
         for (name, quantity) in values {
             let assumption = self.number(format!("{path}.{}", name.text), Role::Weight, quantity);
             match self.names.value(self.draft, Key::Attribute(id), &name.text) {
                 Ok(value) => weights.push((value, assumption)),
                 Err(message) => {
-                    let names = self.names.value_names(self.draft, Key::Attribute(id));
                     let fault = Fault::mistake("unknown-name", name.at.clone().on_key(), message);
-                    self.faults.push(fault.nearest(&name.text, names));
+                    let names = self.names.value_names(self.draft, Key::Attribute(id));
+                    self.tell_with_nearest(fault, &name.text, names);
                 }
             }
         }
         if values.is_empty() {
-            let fault = Fault::mistake("missing-key", at.clone(), "this mix has no values".to_owned());
+            let fault = Fault::mistake("missing-key", at.clone(), "this mix has no values");
             self.faults
                 .push(fault.help("write values with their weights, such as { new = 0.7, known = 0.3 }"));
         }
         Mix::Weights(weights)
     }
 
+    /// The mix of `[customer]` with what an arrival or an entry of the pipeline says instead.
     fn mix(&mut self, shared: &[Mix], customer: &[(Name, OverrideDraft)], path: &str) -> Vec<Mix> {
         let mut mix = shared.to_vec();
-        for (name, it) in customer {
-            let Some((id, attribute)) = self.names.attributes.get(name.text.as_str()).copied() else {
-                let names = self.draft.attributes.iter().map(|it| it.id.text.as_str());
-                let name = Name {
-                    at: name.at.clone().on_key(),
-                    ..name.clone()
-                };
-                self.faults.push(unknown("attribute", &name).nearest(&name.text, names));
+        for (name, said) in customer {
+            let name_on_key = Name {
+                at: name.at.clone().on_key(),
+                ..name.clone()
+            };
+            let Some((id, attribute)) = self.attribute_called(&name_on_key) else {
                 continue;
             };
             let path = format!("{path}.customer.{}", name.text);
-            let changed = match (it, &attribute.kind) {
+            let changed = match (said, &attribute.kind) {
                 (OverrideDraft::Mix(values), AttributeKindDraft::Category(_)) => {
-                    Ok(self.weights(&path, id, values, &name.at))
+                    Some(self.weights(&path, id, values, &name.at))
                 }
-                (OverrideDraft::Value(value), AttributeKindDraft::Category(_)) => {
-                    let quantity = crate::journey::draft::Quantity {
-                        at: value.at.clone(),
-                        kind: crate::journey::draft::QuantityKind::Number(1.0),
-                    };
-                    match self.names.value(self.draft, Key::Attribute(id), &value.text) {
-                        Ok(number) => {
-                            let path = format!("{path}.{}", value.text);
-                            Ok(Mix::Weights(vec![(number, self.number(path, Role::Weight, &quantity))]))
-                        }
-                        Err(message) => {
-                            let names = self.names.value_names(self.draft, Key::Attribute(id));
-                            let fault = Fault::mistake("unknown-name", value.at.clone(), message);
-                            self.faults.push(fault.nearest(&value.text, names));
-                            continue;
-                        }
-                    }
-                }
+                (OverrideDraft::Value(value), AttributeKindDraft::Category(_)) => self.only(value, id, &path),
                 (OverrideDraft::Start(start, at), AttributeKindDraft::Counter { low, high, .. }) => {
-                    if (low..=high).contains(&start) {
-                        Ok(Mix::Start(u32::try_from(start - low).unwrap_or(0)))
-                    } else {
-                        Err((
-                            at.clone(),
-                            "out-of-range",
-                            format!("`{}` goes from {low} to {high}, never {start}", name.text),
-                        ))
+                    let sound = self.names.is_sound(Key::Attribute(id));
+                    if sound && !(low..=high).contains(&start) {
+                        let message = format!("`{}` goes from {low} to {high}, never {start}", name.text);
+                        self.faults.push(Fault::mistake("out-of-range", at.clone(), message));
                     }
+                    let number = start.checked_sub(*low).and_then(|it| u32::try_from(it).ok());
+                    number.filter(|_| sound).map(Mix::Start)
                 }
-                (OverrideDraft::Start(_, at), AttributeKindDraft::Category(_)) => Err((
-                    at.clone(),
-                    "wrong-type",
-                    format!("`{}` is a category: write one of its values", name.text),
-                )),
-                (_, AttributeKindDraft::Counter { .. }) => Err((
-                    name.at.clone(),
-                    "wrong-type",
-                    format!("`{}` is a counter: write where it starts", name.text),
-                )),
+                (OverrideDraft::Start(_, at), AttributeKindDraft::Category(_)) => {
+                    let message = format!("`{}` is a category: write one of its values", name.text);
+                    self.faults.push(Fault::mistake("wrong-type", at.clone(), message));
+                    None
+                }
+                (OverrideDraft::Mix(_) | OverrideDraft::Value(_), AttributeKindDraft::Counter { .. }) => {
+                    let message = format!("`{}` is a counter: write where it starts", name.text);
+                    self.faults.push(Fault::mistake("wrong-type", name.at.clone(), message));
+                    None
+                }
             };
-            match changed {
-                Ok(changed) => mix[id.index()] = changed,
-                Err((at, code, message)) => self.faults.push(Fault::mistake(code, at, message)),
+            if let Some(changed) = changed {
+                mix[id.index()] = changed;
             }
         }
         mix
+    }
+
+    /// The mix of one value alone.
+    fn only(&mut self, value: &Name, id: AttributeId, path: &str) -> Option<Mix> {
+        match self.names.value(self.draft, Key::Attribute(id), &value.text) {
+            Ok(number) => {
+                let one = Quantity {
+                    at: value.at.clone(),
+                    kind: QuantityKind::Number(1.0),
+                };
+                let weight = self.number(format!("{path}.{}", value.text), Role::Weight, &one);
+                Some(Mix::Weights(vec![(number, weight)]))
+            }
+            Err(message) => {
+                let fault = Fault::mistake("unknown-name", value.at.clone(), message);
+                let names = self.names.value_names(self.draft, Key::Attribute(id));
+                self.tell_with_nearest(fault, &value.text, names);
+                None
+            }
+        }
     }
 
     pub(crate) fn streams(&mut self, shared: &[Mix]) -> Vec<ArrivalStream> {
@@ -163,14 +159,11 @@ impl Builder<'_> {
             if !matches!(stream.volume, VolumeDraft::Rate(_)) && (growth.is_some() || season.is_some()) {
                 let key = if growth.is_some() { "growth" } else { "season" };
                 let at = At::top().key("arrivals").key(id).key(key).on_key();
-                self.faults.push(Fault::mistake(
-                    "conflict",
-                    at,
-                    format!("`{key}` goes with a `rate` only"),
-                ));
+                let message = format!("`{key}` goes with a `rate` only");
+                self.faults.push(Fault::mistake("conflict", at, message));
             }
             let to = match &stream.to {
-                Some(name) => self.names.step(self.draft, name, &mut self.faults),
+                Some(name) => self.step_called(name),
                 None => self.entry(),
             };
             let path = format!("arrivals.{id}");
@@ -216,7 +209,9 @@ impl Builder<'_> {
                     Some((date, at)) => {
                         self.dated(at);
                         let day = self.clock.day_at(*date);
-                        if day < 0 || *date > self.clock.end {
+                        // Without a sound clock nobody knows what is outside.
+                        let is_known = self.clock.dated && self.clock_is_sound;
+                        if is_known && (day < 0 || *date > self.clock.end) {
                             let (begin, end) = (self.clock.begin, self.clock.end);
                             let message = format!("{date} is outside the forecast, which goes from {begin} to {end}");
                             self.faults.push(Fault::mistake("bad-date", at.clone(), message));
@@ -230,19 +225,24 @@ impl Builder<'_> {
     }
 
     /// The step where arrivals enter that say nothing else; told as a mistake once if unclear.
-    fn entry(&mut self) -> Option<StepId> {
-        if let Some(name) = &self.draft.entry {
-            return self.names.step(self.draft, name, &mut self.faults);
+    pub(crate) fn entry(&mut self) -> Option<StepId> {
+        if self.entry.is_none() {
+            let draft = self.draft;
+            self.entry = Some(match &draft.entry {
+                Some(name) => self.step_called(name),
+                None => self.only_entry(),
+            });
         }
+        self.entry.flatten()
+    }
+
+    /// The only step that no branch of another leads to.
+    fn only_entry(&mut self) -> Option<StepId> {
         let mut led_to = vec![false; self.draft.steps.len()];
         for (at, step) in self.draft.steps.iter().enumerate() {
             for branch in &step.branches {
-                if let Some(to) = self
-                    .names
-                    .steps
-                    .get(branch.to.text.as_str())
-                    .filter(|to| to.index() != at)
-                {
+                let to = self.names.steps.get(branch.to.text.as_str());
+                if let Some(to) = to.filter(|to| to.index() != at) {
                     led_to[to.index()] = true;
                 }
             }
@@ -251,35 +251,28 @@ impl Builder<'_> {
         if let [only] = entries.as_slice() {
             return Some(StepId::at(*only));
         }
-        let message = match entries.len() {
-            0 => "it is not clear where customers enter: every step is led to by another".to_owned(),
-            count => {
-                let names: Vec<String> = entries
-                    .iter()
-                    .take(5)
-                    .map(|at| format!("`{}`", self.draft.steps[*at].id.text))
-                    .collect();
-                let more = if count > 5 { " and others" } else { "" };
-                format!(
-                    "it is not clear where customers enter: {}{more} are led to by no other step",
-                    names.join(", ")
-                )
-            }
+        let message = if entries.is_empty() {
+            "it is not clear where customers enter: every step is led to by another".to_owned()
+        } else {
+            let first = entries.iter().take(5);
+            let names: Vec<String> = first.map(|at| format!("`{}`", self.draft.steps[*at].id.text)).collect();
+            let more = if entries.len() > 5 { " and others" } else { "" };
+            let names = names.join(", ");
+            format!("it is not clear where customers enter: {names}{more} are led to by no other step")
         };
-        let fault = Fault::mistake("unclear-entry", At::top(), message).help("say so with `entry = \"STEP\"`");
-        if !self.draft.steps.is_empty() && !self.faults.contains(&fault) {
-            self.faults.push(fault);
-        }
+        let fault = Fault::mistake("unclear-entry", At::top(), message);
+        self.faults.push(fault.help("say so with `entry = \"STEP\"`"));
         None
     }
 
     /// Days since `begin` of a range of dates, and checks that they make sense.
     pub(crate) fn days(&mut self, from: Option<&(Date, At)>, until: Option<&(Date, At)>) -> (i64, i64) {
-        if let Some((_, at)) = from.or(until) {
+        for (_, at) in from.into_iter().chain(until) {
             self.dated(at);
         }
         if let (Some((from, _)), Some((until, at))) = (from, until)
             && until < from
+            && self.clock.dated
         {
             let message = format!("{until} is before {from}, where it begins");
             self.faults.push(Fault::mistake("bad-date", at.clone(), message));
@@ -300,18 +293,25 @@ impl Builder<'_> {
 
     pub(crate) fn pipeline(&mut self, shared: &[Mix]) -> Vec<Waiting> {
         let mut pipeline = Vec::new();
-        for waiting in &self.draft.pipeline {
+        let mut entries: HashMap<&str, usize> = HashMap::new();
+        let draft = self.draft;
+        for waiting in &draft.pipeline {
             let name = Name {
                 at: waiting.step.at.clone().on_key(),
                 ..waiting.step.clone()
             };
-            let step = self.names.step(self.draft, &name, &mut self.faults);
-            if let Some(step) = step.filter(|it| self.draft.steps[it.index()].outcome.is_some()) {
-                let id = &self.draft.steps[step.index()].id.text;
-                let message = format!("`{id}` ends the journey, so nobody waits there");
+            let step = self.step_called(&name);
+            if step.is_some_and(|it| draft.steps[it.index()].outcome.is_some()) {
+                let message = format!("`{}` ends the journey, so nobody waits there", name.text);
                 self.faults.push(Fault::mistake("conflict", name.at.clone(), message));
             }
-            let path = self.pipeline_path(waiting);
+            // From the second entry of a step on the path has its position.
+            let position = entries.entry(&waiting.step.text).or_default();
+            *position += 1;
+            let path = match *position {
+                1 => format!("pipeline.{}", name.text),
+                position => format!("pipeline.{}.{position}", name.text),
+            };
             let count = self.number(format!("{path}.count"), Role::Customers, &waiting.count);
             let mix = self.mix(shared, &waiting.customer, &path);
             pipeline.push(Waiting {
@@ -323,20 +323,6 @@ impl Builder<'_> {
             });
         }
         pipeline
-    }
-
-    /// `pipeline.STEP`, with the position in its list from the second entry on.
-    fn pipeline_path(&self, waiting: &PipelineDraft) -> String {
-        let same = self
-            .draft
-            .pipeline
-            .iter()
-            .filter(|it| it.step.text == waiting.step.text);
-        let position = same.take_while(|it| !std::ptr::eq(*it, waiting)).count();
-        match position {
-            0 => format!("pipeline.{}", waiting.step.text),
-            _ => format!("pipeline.{}.{}", waiting.step.text, position + 1),
-        }
     }
 
     fn waited(&mut self, waiting: &PipelineDraft) -> u32 {
@@ -357,7 +343,7 @@ impl Builder<'_> {
         let ticks = (days / self.clock.tick_days() - 0.5).ceil().max(0.0);
         if ticks > f64::from(crate::clock::TICKS_MAX) {
             let message = format!("this is more than {} ticks", crate::clock::TICKS_MAX);
-            self.faults.push(Fault::mistake("out-of-range", at.clone(), message));
+            self.faults.push(Fault::mistake("too-large", at.clone(), message));
             return 0;
         }
         ticks as u32
@@ -366,74 +352,41 @@ impl Builder<'_> {
 
 /// Units of the calendar in which nobody could arrive because all weights are 0, and mixes
 /// whose weights are all 0.
-pub(crate) fn check_weights(journey: &Journey, draft: &Draft) -> Vec<Fault> {
+pub(crate) fn check_weights(journey: &Journey, draft: &Draft, shared: &[Mix]) -> Vec<Fault> {
     let mut faults = Vec::new();
-    let world = journey.draws.mean_world();
-    let situation = Situation::unchanged(journey);
-    for (stream, it) in journey.streams.iter().zip(&draft.arrivals) {
-        let at = At::top().key("arrivals").key(&stream.id);
+    for stream in &journey.streams {
         if stream.weekdays.is_some() && !has_weights(journey, stream) {
             let message = "all weekday weights of a unit that is shared out are 0";
-            faults.push(Fault::mistake("zero-weights", at.key("weekdays"), message));
-        }
-        for ((name, _), mix) in it.customer.iter().filter_map(|it| {
-            let at = draft
-                .attributes
-                .iter()
-                .position(|attribute| attribute.id.text == it.0.text)?;
-            Some((it, &stream.mix[at]))
-        }) {
-            check_mix(&situation, mix, &world, &name.at, &mut faults);
+            let at = At::top().key("arrivals").key(&stream.id).key("weekdays");
+            faults.push(Fault::mistake("zero-weights", at, message));
         }
     }
-    for (attribute, waiting) in draft.attributes.iter().enumerate() {
-        let at = At::top().key("customer").key(&waiting.id.text);
-        let mixes = journey
-            .streams
-            .iter()
-            .map(|it| &it.mix)
-            .chain(journey.pipeline.iter().map(|it| &it.mix));
-        for mix in mixes {
-            if shares_whole(&mix[attribute], journey, &waiting.id.text) {
-                check_mix(&situation, &mix[attribute], &world, &at, &mut faults);
-                break;
-            }
+    let world = journey.draws.mean_world();
+    let situation = Situation::unchanged(journey);
+    let mut check = |mix: &Mix, at: &At| {
+        let Mix::Weights(weights) = mix else { return };
+        let weights = weights.iter().map(|(_, id)| situation.number(*id, &world));
+        if weights.clone().count() > 0 && weights.sum::<f64>() == 0.0 {
+            let message = "all weights of this mix are 0";
+            faults.push(Fault::mistake("zero-weights", at.clone(), message));
         }
+    };
+    for (attribute, mix) in draft.attributes.iter().zip(shared) {
+        check(mix, &At::top().key("customer").key(&attribute.id.text));
     }
-    for (it, waiting) in draft.pipeline.iter().zip(&journey.pipeline) {
-        for (name, _) in &it.customer {
-            if let Some(at) = draft
-                .attributes
-                .iter()
-                .position(|attribute| attribute.id.text == name.text)
-            {
-                check_mix(&situation, &waiting.mix[at], &world, &name.at, &mut faults);
+    let arrivals = draft.arrivals.iter().map(|it| &it.customer);
+    let arrivals = arrivals.zip(journey.streams.iter().map(|it| &it.mix));
+    let pipeline = draft.pipeline.iter().map(|it| &it.customer);
+    let pipeline = pipeline.zip(journey.pipeline.iter().map(|it| &it.mix));
+    for (customer, mix) in arrivals.chain(pipeline) {
+        for (name, _) in customer {
+            let attribute = journey.attributes.iter().position(|it| it.id == name.text);
+            if let Some(at) = attribute.filter(|at| mix[*at] != shared[*at]) {
+                check(&mix[at], &name.at);
             }
         }
     }
     faults
-}
-
-/// Whether a mix is the one of `[customer]`.
-fn shares_whole(mix: &Mix, journey: &Journey, attribute: &str) -> bool {
-    let Mix::Weights(weights) = mix else {
-        return false;
-    };
-    let prefix = format!("customer.{attribute}.");
-    weights
-        .first()
-        .is_some_and(|(_, id)| journey.assumption(*id).path.starts_with(&prefix))
-}
-
-fn check_mix(situation: &Situation<'_>, mix: &Mix, world: &crate::journey::World, at: &At, faults: &mut Vec<Fault>) {
-    let (shares, _) = situation.shares(mix, world);
-    if !shares.is_empty() && shares.iter().any(|(_, share)| !share.is_finite()) {
-        faults.push(Fault::mistake(
-            "zero-weights",
-            at.clone(),
-            "all weights of this mix are 0",
-        ));
-    }
 }
 
 /// Whether every unit of the calendar that a stream is shared out over has a weekday with weight.

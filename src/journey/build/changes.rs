@@ -1,26 +1,48 @@
 //! Changes: paths lead to values, and what is done to them fits.
 
-use std::collections::HashMap;
+use std::cell::OnceCell;
+use std::collections::{HashMap, HashSet};
+
+use jiff::civil::Date;
 
 use crate::clock::TickRange;
 use crate::journey::assumption::{Assumption, Role};
 use crate::journey::change::{Case, ChangeSet, ChangeTarget, Lever, Op, ResolvedChange};
 use crate::journey::delay::DelayLaw;
-use crate::journey::draft::{Change, ChangeDraft, Draft, Name, Quantity};
-use crate::journey::evaluate::{OutOfRange, Situation, step_cases};
+use crate::journey::draft::{Change, ChangeDraft, Name, Quantity};
 use crate::journey::{
-    AssumptionId, BranchId, Cost, DelayId, Fork, Journey, Key, Leaf, LeafValue, ProductId, StepId, StreamId, Tree,
-    Volume,
+    AssumptionId, BranchId, Cost, DelayId, Fork, Journey, Key, Leaf, LeafValue, ProductId, StreamId, Tree, Volume,
 };
-use crate::problem::{At, Fault};
+use crate::problem::{At, Fault, Part};
 
-use super::numbers::{Origin, Range};
-use super::{Builder, CASES_MAX};
+use super::Builder;
+use super::numbers::Origin;
+use super::range::Range;
 
 /// Where paths lead.
 struct Paths {
     assumptions: HashMap<String, AssumptionId>,
     delays: HashMap<String, DelayId>,
+    sorted: OnceCell<Vec<String>>,
+}
+
+impl Paths {
+    /// All of them, in an order that does not depend on hashes.
+    fn sorted(&self) -> &[String] {
+        self.sorted.get_or_init(|| {
+            let mut all: Vec<String> = self.assumptions.keys().chain(self.delays.keys()).cloned().collect();
+            all.sort_unstable();
+            all
+        })
+    }
+}
+
+/// A change as it is asked for.
+struct Asked<'a> {
+    path: &'a Name,
+    at: &'a At,
+    change: &'a Change,
+    against: Option<&'a Name>,
 }
 
 /// What a path leads to.
@@ -42,75 +64,82 @@ enum Kind {
     Delay,
 }
 
-impl Builder<'_> {
-    /// Dates of changes, where the rest of the file is too broken to look at their paths.
-    pub(crate) fn change_dates(&mut self) {
-        for set in &self.draft.changes {
-            self.days(set.from.as_ref(), set.until.as_ref());
-        }
-    }
+/// Sets of changes of which some were refused, by name: what the others come to is not known.
+pub(crate) type Misled = HashSet<String>;
 
-    pub(crate) fn resolve_changes(&mut self, journey: &mut Journey) {
-        let mut paths = Paths {
-            assumptions: self
-                .assumptions
-                .iter()
-                .enumerate()
-                .map(|(at, it)| (it.path.clone(), AssumptionId::at(at)))
-                .collect(),
-            delays: journey
-                .delays
-                .iter()
-                .enumerate()
-                .map(|(at, it)| (it.path.clone(), DelayId::at(at)))
-                .collect(),
-        };
-        let mut sets = Vec::new();
-        for set in &self.draft.changes {
+impl Builder<'_> {
+    /// The changes and levers of the file, those that make sense.
+    pub(crate) fn resolve_changes(&mut self, journey: &mut Journey) -> Misled {
+        let draft = self.draft;
+        let broken = broken_entries(&self.faults);
+        let mut paths = self.paths(journey);
+        let mut misled = Misled::new();
+        for set in &draft.changes {
             self.days(set.from.as_ref(), set.until.as_ref());
             let mut changes = Vec::new();
             for change in &set.changes {
                 self.add_missing(change, journey, &mut paths);
-                if let Some(it) = self.change(
-                    &change.path,
-                    &change.at,
-                    &change.change,
-                    change.against.as_ref(),
-                    journey,
-                    &paths,
-                ) {
-                    changes.push(it);
+                let asked = Asked {
+                    path: &change.path,
+                    at: &change.at,
+                    change: &change.change,
+                    against: change.against.as_ref(),
+                };
+                match self.change(&asked, journey, &paths, &broken) {
+                    Some(it) => changes.push(it),
+                    None => {
+                        misled.insert(set.name.clone());
+                    }
                 }
             }
-            let first = set.from.as_ref().map_or(self.clock.begin, |it| it.0);
-            let last = set.until.as_ref().map_or(self.clock.end, |it| it.0);
-            let ticks = if first <= last {
-                self.clock.ticks_within(first, last)
-            } else {
-                TickRange { from: 0, until: 0 }
-            };
-            sets.push(ChangeSet {
+            journey.changes.push(ChangeSet {
                 name: set.name.clone(),
-                ticks,
+                ticks: self.ticks(set.from.as_ref(), set.until.as_ref()),
                 changes,
             });
         }
-        journey.changes = sets;
-        let levers: Vec<Lever> = self
-            .draft
-            .levers
-            .iter()
-            .filter_map(|lever| {
-                let low = self.change(&lever.path, &lever.at, &lever.low, None, journey, &paths)?;
-                let high = self.change(&lever.path, &lever.at, &lever.high, None, journey, &paths)?;
-                Some(Lever {
-                    path: lever.path.text.clone(),
-                    low,
-                    high,
-                })
-            })
-            .collect();
-        journey.levers = levers;
+        for lever in &draft.levers {
+            let mut end = |change| {
+                let asked = Asked {
+                    path: &lever.path,
+                    at: &lever.at,
+                    change,
+                    against: None,
+                };
+                self.change(&asked, journey, &paths, &broken)
+            };
+            let low = end(&lever.low);
+            // Both ends are written in the same way, so the other one would say the same again.
+            let high = low.as_ref().and_then(|_| end(&lever.high));
+            journey.levers.extend(low.zip(high).map(|(low, high)| Lever {
+                path: lever.path.text.clone(),
+                low,
+                high,
+            }));
+        }
+        misled
+    }
+
+    fn ticks(&self, from: Option<&(Date, At)>, until: Option<&(Date, At)>) -> TickRange {
+        let first = from.map_or(self.clock.begin, |it| it.0);
+        let last = until.map_or(self.clock.end, |it| it.0);
+        if first <= last {
+            self.clock.ticks_within(first, last)
+        } else {
+            TickRange { from: 0, until: 0 }
+        }
+    }
+
+    fn paths(&self, journey: &Journey) -> Paths {
+        let assumptions = self.assumptions.iter().enumerate();
+        let delays = journey.delays.iter().enumerate();
+        Paths {
+            assumptions: assumptions
+                .map(|(at, it)| (it.path.clone(), AssumptionId::at(at)))
+                .collect(),
+            delays: delays.map(|(at, it)| (it.path.clone(), DelayId::at(at))).collect(),
+            sorted: OnceCell::new(),
+        }
     }
 
     /// A change may give a step or product an amount it does not have yet: it has 0 until then.
@@ -177,50 +206,62 @@ impl Builder<'_> {
 
     fn change(
         &mut self,
-        path: &Name,
-        at: &At,
-        change: &Change,
-        against: Option<&Name>,
+        asked: &Asked<'_>,
         journey: &Journey,
         paths: &Paths,
+        broken: &HashSet<(String, String)>,
     ) -> Option<ResolvedChange> {
-        let Some(found) = self.find(&path.text, journey, paths) else {
-            let known = paths.assumptions.keys().chain(paths.delays.keys());
-            let mut known: Vec<&str> = known.map(String::as_str).collect();
-            known.sort_unstable();
-            let message = format!("there is nothing to change at `{}`", path.text);
-            let fault = Fault::mistake("unknown-path", path.at.clone().on_key(), message);
-            let fault = match crate::problem::nearest(&path.text, known) {
-                Some(name) => fault.help(format!(
-                    "did you mean `{name}`? `forksight paths` lists what can be changed"
-                )),
-                None => fault.help("`forksight paths` lists what can be changed"),
-            };
-            self.faults.push(fault);
+        let path = &asked.path.text;
+        let mut parts = path.split('.');
+        let entry = (parts.next().unwrap_or(""), parts.next().unwrap_or(""));
+        // An entry with mistakes may lack what the path leads to because of them.
+        let is_broken = broken.contains(&(entry.0.to_owned(), entry.1.to_owned()));
+        let Some(found) = self.find(path, journey, paths) else {
+            if !is_broken {
+                self.unknown_path(asked.path, paths);
+            }
             return None;
         };
-        let op = match self.op(&path.text, change, found.kind) {
+        let op = match self.op(path, asked.change, found.kind) {
             Ok(op) => op?,
             Err((message, help)) => {
-                let fault = Fault::mistake("bad-change", at.clone(), message);
-                self.faults.push(match help {
-                    Some(help) => fault.help(help),
-                    None => fault,
-                });
+                let fault = Fault::mistake("bad-change", asked.at.clone(), message);
+                self.faults.push(Fault { help, ..fault });
                 return None;
             }
         };
-        let against = match against {
+        if let (ChangeTarget::Assumption(id), Op::To(tree)) = (found.target, &op)
+            && self.assumptions[id.index()].role == Role::Value
+            && let Err((code, message)) = self.refer(id, tree)
+        {
+            self.faults.push(Fault::mistake(code, asked.at.clone(), message));
+            return None;
+        }
+        let against = match asked.against {
             None => None,
             Some(name) => Some(self.against(name, found.target, journey)?),
         };
         Some(ResolvedChange {
-            path: path.text.clone(),
+            path: path.clone(),
             target: found.target,
             cases: found.cases,
             op,
             against,
         })
+    }
+
+    fn unknown_path(&mut self, path: &Name, paths: &Paths) {
+        let message = format!("there is nothing to change at `{}`", path.text);
+        let fault = Fault::mistake("unknown-path", path.at.clone().on_key(), message);
+        let lists = "`forksight paths` lists what can be changed";
+        let known = paths.assumptions.len() + paths.delays.len();
+        let known = known.min(self.comparisons_left);
+        self.comparisons_left -= known;
+        let known = paths.sorted().iter().take(known).map(String::as_str);
+        self.faults.push(match crate::problem::nearest(&path.text, known) {
+            Some(name) => fault.help(format!("did you mean `{name}`? {lists}")),
+            None => fault.help(lists),
+        });
     }
 
     fn against(&mut self, name: &Name, target: ChangeTarget, journey: &Journey) -> Option<BranchId> {
@@ -230,18 +271,12 @@ impl Builder<'_> {
             return None;
         };
         let step = journey.ends(branch).0;
-        let found = journey
-            .branches(step)
-            .find(|it| journey.branch(*it).name == name.text && *it != branch);
+        let others = || journey.branches(step).filter(|it| *it != branch);
+        let found = others().find(|it| journey.branch(*it).name == name.text);
         if found.is_none() {
             let message = format!("`{}` has no other branch called `{}`", journey.step(step).id, name.text);
-            let names: Vec<&str> = journey
-                .branches(step)
-                .filter(|it| *it != branch)
-                .map(|it| journey.branch(it).name.as_str())
-                .collect();
-            self.faults
-                .push(Fault::mistake("unknown-name", name.at.clone(), message).nearest(&name.text, names));
+            let fault = Fault::mistake("unknown-name", name.at.clone(), message);
+            self.tell_with_nearest(fault, &name.text, others().map(|it| journey.branch(it).name.as_str()));
         }
         found
     }
@@ -428,115 +463,11 @@ fn cases<T>(tree: &Tree<T>, labels: &[&str]) -> Option<Vec<(Key, Case)>> {
     Some(found)
 }
 
-/// Changes that leave what is possible at the assumptions' means.
-pub(crate) fn check_ranges(journey: &Journey, draft: &Draft) -> Vec<Fault> {
-    let mut faults: Vec<Fault> = Vec::new();
-    let mut note = |fault: Fault| {
-        if !faults.contains(&fault) {
-            faults.push(fault);
-        }
+/// Entries of the file with mistakes: section and name.
+fn broken_entries(faults: &[Fault]) -> HashSet<(String, String)> {
+    let entry = |fault: &Fault| match fault.at.parts.as_slice() {
+        [Part::Key(section), Part::Key(name), ..] => Some((section.clone(), name.clone())),
+        _ => None,
     };
-    for (id, step) in journey.steps() {
-        if step_cases(journey, id).is_none() {
-            let message = format!("`{}` tells more than {CASES_MAX} kinds of customers apart", step.id);
-            note(Fault::mistake(
-                "too-large",
-                At::top().key("steps").key(&step.id),
-                message,
-            ));
-        }
-    }
-    let world = journey.draws.mean_world();
-    let changed: std::collections::BTreeSet<StepId> = changed_forks(journey);
-    for tick in journey.stretches() {
-        let situation = Situation::at(journey, tick);
-        let mut chances = Vec::new();
-        for step in &changed {
-            let Some(cases) = step_cases(journey, *step) else {
-                continue;
-            };
-            for cell in 0..cases.count() {
-                let value_of = |key: Key| cases.representative(cell, key);
-                if let Some(held) = situation.chances(*step, &value_of, &world, &mut chances) {
-                    note(out_of_range(&held, draft));
-                }
-            }
-        }
-        for mix in journey
-            .streams
-            .iter()
-            .map(|it| &it.mix)
-            .chain(journey.pipeline.iter().map(|it| &it.mix))
-            .flatten()
-        {
-            if let (_, Some(held)) = situation.shares(mix, &world) {
-                note(out_of_range(&held, draft));
-            }
-        }
-        for change in journey.changes.iter().flat_map(|it| &it.changes) {
-            if let ChangeTarget::Assumption(id) = change.target {
-                let role = journey.assumption(id).role;
-                let range = Range::of(role);
-                let is_number = !matches!(
-                    role,
-                    Role::Value | Role::Weight | Role::Money | Role::ProductMoney | Role::Units
-                );
-                if is_number && range.low == 0.0 || matches!(role, Role::Growth(_)) {
-                    let value = situation.number(id, &world);
-                    if value < range.low || value > range.high {
-                        note(out_of_range(
-                            &OutOfRange {
-                                path: change.path.clone(),
-                                value,
-                                most: range.high,
-                            },
-                            draft,
-                        ));
-                    }
-                }
-            }
-        }
-    }
-    faults
-}
-
-/// Forks whose chances some change can move, directly or by way of `[values]`.
-fn changed_forks(journey: &Journey) -> std::collections::BTreeSet<StepId> {
-    let changes = || journey.changes.iter().flat_map(|it| &it.changes);
-    let mut forks: std::collections::BTreeSet<StepId> = changes()
-        .filter_map(|it| match it.target {
-            ChangeTarget::Chance(branch) => Some(journey.ends(branch).0),
-            _ => None,
-        })
-        .collect();
-    let values_change = changes().any(|it| it.path.starts_with("values."));
-    if values_change {
-        forks.extend(
-            journey
-                .steps()
-                .filter(|(_, it)| matches!(it.fork, Fork::Chances { .. }))
-                .map(|(id, _)| id),
-        );
-    }
-    forks
-}
-
-fn out_of_range(held: &OutOfRange, draft: &Draft) -> Fault {
-    let all = || draft.changes.iter().flat_map(|it| &it.changes);
-    let found = all()
-        .find(|it| it.path.text == held.path)
-        .or_else(|| all().find(|it| it.path.text.starts_with("values.")));
-    let at = found.map_or_else(At::top, |it| it.at.clone());
-    let percent = |value: f64| format!("{} %", (value * 1e4).round() / 100.0);
-    let message = if held.most <= 1.0 {
-        format!(
-            "this would make `{}` {}; it can be 0 % to {}",
-            held.path,
-            percent(held.value),
-            percent(held.most)
-        )
-    } else {
-        format!("this would make `{}` {}", held.path, held.value)
-    };
-    Fault::mistake("change-range", at, message)
+    faults.iter().filter_map(entry).collect()
 }

@@ -1,24 +1,21 @@
 //! Forks: that their branches agree in kind, and that their chances add up.
 
-use petgraph::graph::DiGraph;
+use std::collections::HashSet;
 
-use crate::journey::assumption::{Draw, DrawKind, RedrawGroup};
+use crate::journey::assumption::{Draw, DrawKind};
 use crate::journey::draft::{Draft, Name, StepDraft, WeightDraft};
 use crate::journey::evaluate::Situation;
 use crate::journey::tree::mark_values;
 use crate::journey::{
-    AssumptionId, Branch, BranchId, CaseSpace, DrawId, Fork, Journey, Key, Leaf, LeafValue, Observed, Role, Rule, Step,
-    StepId, Tree,
+    BranchId, CaseSpace, DrawId, Fork, Journey, Key, Leaf, LeafValue, Observed, Role, Rule, StepId, Tree, arrival_size,
 };
-use crate::problem::Fault;
+use crate::problem::{At, Fault};
 
 use super::steps::fork_at;
-use super::{Builder, CASES_MAX};
+use super::{Builder, CASES_MAX, CELLS_MAX, redraw};
 
 /// Rounding in what a file says.
 const SUM_TOLERANCE: f64 = 1e-9;
-/// Worlds drawn to find forks that pass 1 too often.
-const TRIAL_WORLDS: u64 = 10_000;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
@@ -153,59 +150,48 @@ impl Builder<'_> {
         for (at, branch) in step.branches.iter().enumerate() {
             if let Some(WeightDraft::Count(quantity)) = &branch.weight {
                 let path = format!("steps.{}.{}.chance", step.id.text, names[at].text);
-                let known = self.faults.len();
-                counts.push(self.number(path, Role::Count(BranchId::at(first + at)), quantity));
-                let tree = &self.assumptions.last().expect("one was just added").tree;
-                let is_known = tree
-                    .leaves()
-                    .iter()
-                    .all(|(_, it)| matches!(it.value, LeafValue::Known(_)));
-                if !is_known && known == self.faults.len() {
-                    let message =
-                        "a count is a number, or a `by` table of numbers: what is not known is in the law".to_owned();
+                let id = self.number(path, Role::Count(BranchId::at(first + at)), quantity);
+                counts.push(id);
+                let leaves = self.assumptions[id.index()].tree.leaves();
+                if !leaves.iter().all(|(_, it)| matches!(it.value, LeafValue::Known(_))) {
+                    let message = "a count is a number, or a `by` table of numbers";
+                    let fault = Fault::mistake("bad-notation", quantity.at.clone(), message);
                     self.faults
-                        .push(Fault::mistake("bad-notation", quantity.at.clone(), message));
+                        .push(fault.help("how far it can be trusted follows from how many were observed"));
                 }
             }
         }
-        let trees: Vec<&Tree<Leaf>> = counts.iter().map(|it| &self.assumptions[it.index()].tree).collect();
+        let trees = || counts.iter().map(|it| &self.assumptions[it.index()].tree);
         let cases = CaseSpace::new(
-            |mut note| trees.iter().for_each(|it| it.mark(&mut note)),
+            |mut note| {
+                for tree in trees() {
+                    tree.mark(&mut note);
+                }
+            },
             |key| self.key_size(key),
             CASES_MAX,
         );
+        let cases = cases.filter(|it| it.count() * counts.len() <= CELLS_MAX);
         let Some(cases) = cases else {
-            let message = format!(
-                "`{}` tells more than {CASES_MAX} kinds of customers apart",
-                step.id.text
-            );
-            self.faults.push(Fault::mistake("too-large", fork_at(step), message));
+            self.faults.push(too_many_kinds(&step.id.text, fork_at(step)));
             return Fork::Single;
         };
         let mut draws = Vec::new();
         for cell in 0..cases.count() {
             let value_of = |key: Key| cases.representative(cell, key);
-            let label = cases
-                .axes()
-                .map(|(key, _, _)| format!(".{}", self.value_label(key, cases.representative(cell, key))))
-                .collect::<String>();
+            let label = |(key, _, _): (Key, &[u32], usize)| self.value_label(key, value_of(key));
+            let labels: Vec<String> = cases.axes().map(label).collect();
             let start = self.draws.draws.len();
-            let mut parameters = Vec::new();
             for id in &counts {
-                let known = if self.assumptions[id.index()].tree.leaves().is_empty() {
-                    0.0
-                } else {
-                    match self.leaf_if_whole(*id, &value_of) {
-                        Some(LeafValue::Known(count)) => count,
-                        _ => 0.0,
-                    }
+                let assumption = &self.assumptions[id.index()];
+                let count = match assumption.tree.leaf(&value_of).value {
+                    LeafValue::Known(count) => count,
+                    _ => 0.0,
                 };
-                parameters.push((format!("{}{label}", self.assumptions[id.index()].path), known + 0.5));
-            }
-            for (path, parameter) in parameters {
+                let path = [std::slice::from_ref(&assumption.path), &labels].concat().join(".");
                 self.draws.add(Draw {
                     path,
-                    kind: DrawKind::Dirichlet(parameter),
+                    kind: DrawKind::Dirichlet(count + 0.5),
                 });
             }
             draws.push(DrawId::at(start));
@@ -214,28 +200,14 @@ impl Builder<'_> {
         Fork::Observed(Observed { cases, draws, counts })
     }
 
-    /// The value for a kind of customer, if the tables are whole; else a mistake was told.
-    fn leaf_if_whole(&self, id: AssumptionId, value_of: &impl Fn(Key) -> u32) -> Option<LeafValue> {
-        let mut tree = &self.assumptions[id.index()].tree;
-        loop {
-            match tree {
-                Tree::Leaf(leaf) => return Some(leaf.value),
-                Tree::By { key, cases, otherwise } => {
-                    let value = value_of(*key);
-                    let named = cases.iter().find(|it| it.0 == value).map(|it| &it.2);
-                    tree = named.or(otherwise.as_deref())?;
-                }
-            }
-        }
-    }
-
     fn rules(&mut self, step: &StepDraft) -> Fork {
         let mut rules = Vec::new();
         let last = step.branches.len() - 1;
+        let mut has_otherwise = false;
         for (at, branch) in step.branches.iter().enumerate() {
             if let Some(WeightDraft::When(condition)) = &branch.weight {
                 rules.push(self.rule(condition));
-                if at == last {
+                if at == last && !has_otherwise {
                     let message = format!("the last rule of `{}` has to be `otherwise`", step.id.text);
                     let fault = Fault::mistake("otherwise-last", branch.at.key("when"), message);
                     self.faults
@@ -244,10 +216,11 @@ impl Builder<'_> {
             } else {
                 rules.push(Rule::Always);
                 if at != last {
-                    let message = "no branch after `otherwise` can ever be taken".to_owned();
+                    let message = "no branch after `otherwise` can ever be taken";
                     let fault = Fault::mistake("otherwise-last", branch.at.key("when"), message);
                     self.faults.push(fault.help("move it to the end of the fork"));
                 }
+                has_otherwise = true;
             }
         }
         Fork::Rules(rules)
@@ -256,21 +229,12 @@ impl Builder<'_> {
     /// Sizes of keys while the journey is not there yet.
     pub(crate) fn key_size(&self, key: Key) -> usize {
         match key {
-            Key::Arrival => self.draft.arrivals.len() + 1,
-            Key::Attribute(id) => match &self.draft.attributes[id.index()].kind {
-                crate::journey::draft::AttributeKindDraft::Category(values) => values.len(),
-                crate::journey::draft::AttributeKindDraft::Counter { low, high, .. } => {
-                    let size = high
-                        .saturating_sub(*low)
-                        .saturating_add(1)
-                        .clamp(1, super::COUNTER_VALUES_MAX);
-                    usize::try_from(size).unwrap_or(1)
-                }
-            },
+            Key::Arrival => arrival_size(self.draft.arrivals.len(), self.draft.pipeline.len()),
+            Key::Attribute(id) => self.names.size(id).max(1),
         }
     }
 
-    fn value_label(&self, key: Key, value: u32) -> String {
+    pub(crate) fn value_label(&self, key: Key, value: u32) -> String {
         match key {
             Key::Arrival => self
                 .draft
@@ -281,74 +245,6 @@ impl Builder<'_> {
                 crate::journey::draft::AttributeKindDraft::Category(values) => values[value as usize].0.text.clone(),
                 crate::journey::draft::AttributeKindDraft::Counter { low, .. } => (low + i64::from(value)).to_string(),
             },
-        }
-    }
-
-    /// Forks whose chances are drawn again together: those with more than one unknown chance, and
-    /// with them all forks that share a drawn value of `[values]`.
-    pub(crate) fn redraw_groups(&self, graph: &DiGraph<Step, Branch>) -> Vec<RedrawGroup> {
-        let mut groups: Vec<RedrawGroup> = Vec::new();
-        for step in graph.node_weights() {
-            let Fork::Chances { chances, .. } = &step.fork else {
-                continue;
-            };
-            let trees: Vec<&Tree<Leaf>> = chances
-                .iter()
-                .flatten()
-                .map(|it| &self.assumptions[it.index()].tree)
-                .collect();
-            let mut sums = Vec::new();
-            if let Some(cases) = self.case_space(&trees) {
-                for cell in 0..cases.count() {
-                    let value_of = |key: Key| cases.representative(cell, key);
-                    let mut sum = (0.0, Vec::new());
-                    trees
-                        .iter()
-                        .for_each(|it| self.add_up(it.leaf(&value_of), &value_of, &mut sum));
-                    if !sum.1.is_empty() && !sums.contains(&sum) {
-                        sums.push(sum);
-                    }
-                }
-            }
-            let draws: std::collections::BTreeSet<usize> = sums.iter().flat_map(|it| it.1.clone()).collect();
-            if draws.is_empty() {
-                continue;
-            }
-            let mut merged = RedrawGroup {
-                draws: draws.into_iter().collect(),
-                sums,
-            };
-            // Chances that share a draw depend on one another.
-            let (joined, apart): (Vec<_>, Vec<_>) = groups
-                .into_iter()
-                .partition(|it| it.draws.iter().any(|at| merged.draws.binary_search(at).is_ok()));
-            for it in joined {
-                merged.draws.extend(it.draws);
-                merged.sums.extend(it.sums);
-            }
-            merged.draws.sort_unstable();
-            merged.draws.dedup();
-            groups = apart;
-            groups.push(merged);
-        }
-        groups
-    }
-
-    /// The combinations that trees tell apart, values they refer to included.
-    pub(crate) fn case_space(&self, trees: &[&Tree<Leaf>]) -> Option<CaseSpace> {
-        CaseSpace::new(
-            |note| trees.iter().for_each(|it| mark_values(&self.assumptions, it, note)),
-            |key| self.key_size(key),
-            CASES_MAX,
-        )
-    }
-
-    fn add_up(&self, leaf: &Leaf, value_of: &impl Fn(Key) -> u32, sum: &mut (f64, Vec<usize>)) {
-        match leaf.value {
-            LeafValue::Known(value) => sum.0 += value,
-            LeafValue::Drawn(draw) => sum.1.push(draw.index()),
-            LeafValue::Value(id) => self.add_up(self.assumptions[id.index()].tree.leaf(value_of), value_of, sum),
-            LeafValue::Each(_) => {}
         }
     }
 }
@@ -379,8 +275,7 @@ pub(crate) fn check_chances(journey: &Journey, draft: &Draft) -> Vec<Fault> {
             continue;
         }
         let Some(cases) = cases_of_fork(journey, id) else {
-            let message = format!("`{}` tells more than {CASES_MAX} kinds of customers apart", step.id);
-            faults.push(Fault::mistake("too-large", at, message));
+            faults.push(too_many_kinds(&step.id, at));
             continue;
         };
         for cell in 0..cases.count() {
@@ -412,53 +307,31 @@ pub(crate) fn check_chances(journey: &Journey, draft: &Draft) -> Vec<Fault> {
             }
         }
     }
-    for group in &journey.draws.groups {
-        check_group(journey, draft, group, &mut faults);
-    }
+    faults.extend(redraw::check_groups(journey, draft));
     faults
 }
 
-fn check_group(journey: &Journey, draft: &Draft, group: &RedrawGroup, faults: &mut Vec<Fault>) {
-    // By Cantelli's inequality a sum passes its mean by one standard deviation or more in at most
-    // half of all worlds; so most forks need no trial.
-    let could_pass = group.sums.iter().any(|(known, draws)| {
-        let moments = draws.iter().map(|at| match journey.draws.draws[*at].kind {
-            DrawKind::Alone(law, bounds) => (law.mean(bounds), law.sd(bounds)),
-            DrawKind::Dirichlet(_) => (0.0, 0.0),
-        });
-        let (mean, sd) = moments.fold((*known, 0.0), |sum, it| (sum.0 + it.0, sum.1 + it.1));
-        group.sums.len() > 1 || mean + sd > 1.0
-    });
-    if !could_pass || group.share_passing(&journey.draws, TRIAL_WORLDS) <= 0.5 {
-        return;
-    }
-    let drawn: Vec<&str> = group
-        .draws
-        .iter()
-        .map(|at| journey.draws.draws[*at].path.as_str())
-        .collect();
-    for (id, step) in journey.steps() {
-        let Fork::Chances { chances, .. } = &step.fork else {
-            continue;
-        };
-        if chances
-            .iter()
-            .flatten()
-            .any(|it| drawn.iter().any(|path| path.starts_with(&journey.assumption(*it).path)))
-        {
-            let message = format!("the chances of `{}` pass 1 in more than half of all draws", step.id);
-            let at = fork_at(&draft.steps[id.index()]);
-            faults.push(Fault::mistake("chance-sum", at, message).help("narrow or lower their ranges"));
+/// Whether a tree or a value that it refers to is drawn.
+fn is_uncertain(journey: &Journey, tree: &Tree<Leaf>) -> bool {
+    let mut open = vec![tree];
+    let mut seen = HashSet::new();
+    while let Some(tree) = open.pop() {
+        for (_, leaf) in tree.leaves() {
+            match leaf.value {
+                LeafValue::Drawn(_) => return true,
+                LeafValue::Value(id) if seen.insert(id) => open.push(&journey.assumption(id).tree),
+                LeafValue::Value(_) | LeafValue::Known(_) | LeafValue::Each(_) => {}
+            }
         }
     }
+    false
 }
 
-fn is_uncertain(journey: &Journey, tree: &Tree<Leaf>) -> bool {
-    tree.leaves().iter().any(|(_, leaf)| match leaf.value {
-        LeafValue::Drawn(_) => true,
-        LeafValue::Value(id) => is_uncertain(journey, &journey.assumption(id).tree),
-        LeafValue::Known(_) | LeafValue::Each(_) => false,
-    })
+/// A mistake: a step looks at more combinations than fit.
+pub(crate) fn too_many_kinds(step: &str, at: At) -> Fault {
+    let message = format!("`{step}` tells more kinds of customers apart than fit");
+    let help = "look at fewer attributes there, or at fewer of their values";
+    Fault::mistake("too-large", at, message).help(help)
 }
 
 fn cases_of_fork(journey: &Journey, step: StepId) -> Option<CaseSpace> {

@@ -3,19 +3,25 @@
 
 mod arrivals;
 mod changes;
+mod conditions;
+mod delays;
 mod forks;
 mod loops;
 mod names;
 mod numbers;
+mod range;
+mod ranges;
+mod redraw;
 mod steps;
 mod targets;
+mod values;
 mod warnings;
 
 use petgraph::graph::DiGraph;
 
 use super::assumption::{Assumption, Draws};
 use super::draft::Draft;
-use super::{Attribute, AttributeKind, Delay, Journey, Product, Stage};
+use super::{Attribute, AttributeKind, Delay, Journey, Product, Stage, StepId};
 use crate::clock::{Clock, ClockFault, Duration, DurationUnit, Horizon};
 use crate::problem::{At, Fault};
 
@@ -37,6 +43,12 @@ const ENTRIES_MAX: usize = 1_000_000;
 const COUNTER_VALUES_MAX: i64 = 65_536;
 /// More combinations of `by` values than this at one step are refused.
 pub(crate) const CASES_MAX: usize = 100_000;
+/// More combinations than this, each with its branches, are refused.
+const CELLS_MAX: usize = 5_000_000;
+
+/// So many names are compared with misspelt ones; behind that nobody reads the suggestions, and
+/// looking for them takes long.
+const COMPARISONS_MAX: usize = 1_000_000;
 
 /// Turns what somebody wrote into a journey.
 ///
@@ -49,70 +61,86 @@ pub fn build(draft: &Draft) -> Result<Built, Vec<Fault>> {
     let names = Names::of(draft, &mut faults);
     let mut builder = Builder {
         draft,
-        clock,
+        clock_is_sound: clock.is_some(),
+        clock: clock.unwrap_or_else(|| any_clock(draft)),
         names,
         faults,
         assumptions: Vec::new(),
         delays: Vec::new(),
         draws: Draws::default(),
-        uses: numbers::Uses::default(),
+        uses: values::Uses::default(),
+        changed_references: None,
+        comparisons_left: COMPARISONS_MAX,
+        entry: None,
     };
     let journey = builder.journey();
-    let Some(journey) = journey.filter(|_| builder.faults.is_empty()) else {
-        return Err(builder.faults);
-    };
-    let faults = changes::check_ranges(&journey, draft);
-    if !faults.is_empty() {
-        return Err(faults);
+    match journey {
+        Some(journey) if builder.faults.is_empty() => {
+            let warnings = warnings::warnings(&journey, draft);
+            Ok(Built { journey, warnings })
+        }
+        _ => Err(builder.faults),
     }
-    let warnings = warnings::warnings(&journey, draft);
-    Ok(Built { journey, warnings })
 }
 
-fn clock(draft: &Draft, faults: &mut Vec<Fault>) -> Clock {
+fn clock(draft: &Draft, faults: &mut Vec<Fault>) -> Option<Clock> {
     let (horizon, tick) = (&draft.horizon, &draft.tick);
-    Clock::new(draft.begin, horizon.0, tick.0, draft.period).unwrap_or_else(|fault| {
-        let (at, message) = match fault {
-            ClockFault::Tick(message) => (&tick.1, message),
-            ClockFault::Horizon(message) => (&horizon.1, message),
-        };
-        faults.push(Fault::mistake("out-of-range", at.clone(), message));
-        // Any sound clock lets the rest of the file be checked; the journey is refused anyway.
-        let year = Horizon::For(Duration {
-            amount: 1.0,
-            unit: DurationUnit::Year,
-        });
-        let day = Duration {
-            amount: 1.0,
-            unit: DurationUnit::Day,
-        };
-        Clock::new(draft.begin.filter(|it| it.year() < 9000), year, day, draft.period).expect("a year of days is sound")
-    })
+    let fault = match Clock::new(draft.begin, horizon.0, tick.0, draft.period) {
+        Ok(clock) => return Some(clock),
+        Err(fault) => fault,
+    };
+    let (code, at, message) = match fault {
+        ClockFault::Tick(message) => ("out-of-range", &tick.1, message),
+        ClockFault::Horizon(message) => ("out-of-range", &horizon.1, message),
+        ClockFault::Backwards(message) => ("bad-date", &horizon.1, message),
+        ClockFault::TooLong(message) => ("too-large", &horizon.1, message),
+    };
+    faults.push(Fault::mistake(code, at.clone(), message));
+    None
+}
+
+/// A sound clock with which the rest of the file can be checked; the journey is refused anyway.
+fn any_clock(draft: &Draft) -> Clock {
+    let one = |unit| Duration { amount: 1.0, unit };
+    let year = Horizon::For(one(DurationUnit::Year));
+    let begin = draft.begin.filter(|it| it.year() < 9000);
+    Clock::new(begin, year, one(DurationUnit::Day), draft.period).expect("a year of days is sound")
 }
 
 struct Builder<'a> {
     draft: &'a Draft,
     clock: Clock,
+    /// Whether it is the one of the file.
+    clock_is_sound: bool,
     names: Names<'a>,
     faults: Vec<Fault>,
     assumptions: Vec<Assumption>,
     delays: Vec<Delay>,
     draws: Draws,
-    uses: numbers::Uses,
+    uses: values::Uses,
+    /// Which values refer to which under any change, once some change makes one refer to another.
+    changed_references: Option<DiGraph<(), ()>>,
+    comparisons_left: usize,
+    /// Where arrivals enter that say nothing else, once that was asked for.
+    entry: Option<Option<StepId>>,
 }
 
 impl Builder<'_> {
+    /// The journey, with something harmless wherever there is a mistake: so everything else in it
+    /// can be checked as well.
     fn journey(&mut self) -> Option<Journey> {
         if self.too_large() {
             return None;
         }
         let draft = self.draft;
-        self.uses = numbers::Uses::of(draft);
         self.values();
         let attributes = self.attributes();
         let shared_mix = self.shared_mix();
         let products = self.products();
         let budgets = self.budgets();
+        if draft.entry.is_some() {
+            self.entry();
+        }
         let streams = self.streams(&shared_mix);
         let pipeline = self.pipeline(&shared_mix);
         let stages = draft
@@ -124,8 +152,9 @@ impl Builder<'_> {
                 owner: it.owner.clone(),
             })
             .collect();
-        let mut events = vec!["conversion".to_owned()];
-        let mut cost_parts = Vec::new();
+        let mut events = steps::Labels::default();
+        events.number("conversion");
+        let mut cost_parts = steps::Labels::default();
         let mut graph = DiGraph::new();
         let mut first_branches = vec![0];
         for step in &draft.steps {
@@ -135,13 +164,6 @@ impl Builder<'_> {
         for (at, step) in draft.steps.iter().enumerate() {
             self.branches(at, step, &mut graph);
             first_branches.push(u32::try_from(graph.edge_count()).ok()?);
-        }
-        if !self.faults.is_empty() {
-            // Chances, loops and changes are checked on a sound graph only; what they would say
-            // on a broken one would be nonsense. Targets and dates stand on their own.
-            self.change_dates();
-            self.loose_targets(&events, &cost_parts);
-            return None;
         }
         self.draws.groups = self.redraw_groups(&graph);
         let mut journey = Journey {
@@ -156,8 +178,8 @@ impl Builder<'_> {
             budgets,
             streams,
             pipeline,
-            events,
-            cost_parts,
+            events: events.names,
+            cost_parts: cost_parts.names,
             assumptions: Vec::new(),
             delays: std::mem::take(&mut self.delays),
             draws: Draws::default(),
@@ -167,29 +189,41 @@ impl Builder<'_> {
             graph,
             first_branches,
         };
-        self.resolve_changes(&mut journey);
+        let misled = self.resolve_changes(&mut journey);
         journey.targets = self.targets(&journey);
         journey.assumptions = std::mem::take(&mut self.assumptions);
         journey.draws = std::mem::take(&mut self.draws);
-        if self.faults.is_empty() {
+        self.faults
+            .extend(arrivals::check_weights(&journey, draft, &shared_mix));
+        let too_large = ranges::check_sizes(&journey);
+        if too_large.is_empty() {
             self.faults.extend(forks::check_chances(&journey, draft));
             self.faults.extend(loops::timeless(&journey, draft));
-            self.faults.extend(arrivals::check_weights(&journey, draft));
+            self.faults.extend(ranges::check_ranges(&journey, draft, &misled));
         }
+        self.faults.extend(too_large);
         Some(journey)
     }
 
+    /// Whether the file cannot be looked at any further.
     fn too_large(&mut self) -> bool {
         let steps = self.draft.steps.len();
         let branches: usize = self.draft.steps.iter().map(|it| it.branches.len()).sum();
+        if steps == 0 {
+            let fault = Fault::mistake("missing-key", At::top().on_key(), "there are no steps");
+            self.faults.push(fault);
+            return true;
+        }
+        let mut is_too_large = false;
         for (count, what) in [(steps, "steps"), (branches, "branches")] {
             if count > ENTRIES_MAX {
                 let message = format!("{count} {what} are more than the {ENTRIES_MAX} that fit");
-                self.faults
-                    .push(Fault::mistake("too-large", At::top().key("steps"), message));
+                let fault = Fault::mistake("too-large", At::top().key("steps"), message);
+                self.faults.push(fault);
+                is_too_large = true;
             }
         }
-        !self.faults.is_empty() && (steps > ENTRIES_MAX || branches > ENTRIES_MAX)
+        is_too_large
     }
 
     fn products(&mut self) -> Vec<Product> {
@@ -244,7 +278,7 @@ impl Builder<'_> {
         let at = At::top().key("customer").key(&id.text);
         let size = i128::from(high) - i128::from(low) + 1;
         if size < 1 {
-            let message = format!("the bounds {low} and {high} are the wrong way round");
+            let message = format!("the lower bound comes first: {high} to {low}, not {low} to {high}");
             self.faults
                 .push(Fault::mistake("out-of-range", at.key("counter"), message));
         } else if size > i128::from(COUNTER_VALUES_MAX) {

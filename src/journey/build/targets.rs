@@ -17,27 +17,6 @@ impl Builder<'_> {
             .collect()
     }
 
-    /// Checks targets where the rest of the file is too broken to have a journey.
-    pub(crate) fn loose_targets(&mut self, events: &[String], parts: &[String]) {
-        let stages = self.draft.stages.iter().map(|it| it.id.text.clone());
-        let products = self
-            .draft
-            .products
-            .iter()
-            .map(|it| it.id.text.clone())
-            .chain(self.names.loose_products.clone());
-        let metrics = names(
-            stages,
-            parts.iter().cloned(),
-            products,
-            events.iter().cloned(),
-            self.draft.discount.is_some(),
-        );
-        for target in &self.draft.targets {
-            self.target(target, &metrics);
-        }
-    }
-
     fn target(&mut self, target: &TargetDraft, metrics: &[String]) -> Option<Target> {
         let metric = &target.metric;
         if !metrics.contains(&metric.text) {
@@ -46,8 +25,7 @@ impl Builder<'_> {
                 name => format!("the forecast has no metric called `{name}`"),
             };
             let fault = Fault::mistake("unknown-metric", metric.at.clone(), message);
-            self.faults
-                .push(fault.nearest(&metric.text, metrics.iter().map(String::as_str)));
+            self.tell_with_nearest(fault, &metric.text, metrics.iter().map(String::as_str));
             return None;
         }
         let whole = TickRange {
@@ -78,7 +56,7 @@ impl Builder<'_> {
                         .push(Fault::mistake(code, label.at.clone(), message).help(help));
                     return None;
                 };
-                if until < self.clock.begin || from > self.clock.end {
+                if self.clock_is_sound && (until < self.clock.begin || from > self.clock.end) {
                     let (begin, end) = (self.clock.begin, self.clock.end);
                     let message = format!(
                         "`{}` is outside the forecast, which goes from {begin} to {end}",

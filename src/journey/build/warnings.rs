@@ -1,87 +1,91 @@
 //! What does not stop a run but was probably not meant.
 
-use petgraph::visit::{Dfs, Walker};
+use std::collections::HashSet;
 
-use crate::journey::assumption::DrawKind;
+use petgraph::visit::Dfs;
+
+use crate::journey::assumption::{Assumption, DrawKind};
 use crate::journey::draft::Draft;
 use crate::journey::law::Law;
-use crate::journey::{Fork, Journey, LeafValue, Role};
+use crate::journey::{AssumptionId, Fork, Journey, LeafValue, Op, Role};
 use crate::problem::{At, Fault};
 
 /// Everything that looks odd.
 pub(crate) fn warnings(journey: &Journey, draft: &Draft) -> Vec<Fault> {
-    let mut warnings = Vec::new();
-    let mut reached = vec![false; journey.step_count()];
-    let entries = journey
-        .streams
-        .iter()
-        .map(|it| it.to)
-        .chain(journey.pipeline.iter().map(|it| it.step));
-    for entry in entries {
-        if !reached[entry.index()] {
-            for step in Dfs::new(journey.graph(), entry.0.into()).iter(journey.graph()) {
-                reached[step.index()] = true;
-            }
-        }
-    }
-    for (id, step) in journey.steps() {
-        if reached[id.index()] {
-            continue;
-        }
-        let at = draft.steps[id.index()].id.at.clone().on_key();
-        warnings.push(match &step.fork {
-            Fork::End(_) => Fault::warning(
-                "unreachable",
-                at,
-                format!("the outcome `{}` cannot be reached", step.id),
-            ),
-            _ => Fault::warning("unreachable", at, format!("no customer ever comes to `{}`", step.id)),
-        });
-    }
-    for (at, stage) in journey.stages.iter().enumerate() {
-        if !journey
-            .steps()
-            .any(|(_, step)| step.stage.is_some_and(|it| it.index() == at))
-        {
-            let at = draft.stages[at].id.at.clone().on_key();
-            warnings.push(Fault::warning(
-                "unused",
-                at,
-                format!("no step is in the stage `{}`", stage.id),
-            ));
-        }
-    }
-    for (name, _) in &draft.values {
-        let used = journey
-            .assumptions
-            .iter()
-            .flat_map(|it| it.tree.leaves())
-            .any(|(_, leaf)| match leaf.value {
-                LeafValue::Value(id) => journey.assumption(id).path == format!("values.{}", name.text),
-                _ => false,
-            });
-        if !used {
-            let message = format!("nothing refers to the value `{}`", name.text);
-            warnings.push(Fault::warning("unused", name.at.clone().on_key(), message));
-        }
-    }
+    let mut warnings = unreachable(journey, draft);
+    warnings.extend(unused_stages(journey, draft));
+    warnings.extend(unused_values(journey, draft));
     if journey.streams.is_empty() && journey.pipeline.is_empty() {
-        let warning = Fault::warning(
-            "nobody",
-            At::top(),
-            "nobody arrives: there are neither arrivals nor a pipeline",
-        );
-        warnings.push(warning.help("write `customers = 1000`, or describe streams under `[arrivals.NAME]`"));
+        let message = "nobody arrives: there are neither arrivals nor a pipeline";
+        let warning = Fault::warning("nobody", At::top(), message);
+        warnings.push(warning.help("write `customers = 1000`, or describe arrivals under `[arrivals.NAME]`"));
     }
-    warnings.extend(wide_ranges(journey, draft));
+    warnings.extend(wide_ranges(journey));
     warnings
 }
 
+fn unreachable(journey: &Journey, draft: &Draft) -> Vec<Fault> {
+    let mut reached = Dfs::empty(journey.graph());
+    let streams = journey.streams.iter().map(|it| it.to);
+    for entry in streams.chain(journey.pipeline.iter().map(|it| it.step)) {
+        reached.move_to(entry.0.into());
+        while reached.next(journey.graph()).is_some() {}
+    }
+    let unreached = journey
+        .steps()
+        .filter(|(id, _)| !reached.discovered.contains(id.index()));
+    let warning = |(id, step): (crate::journey::StepId, &crate::journey::Step)| {
+        let message = match &step.fork {
+            Fork::End(_) => format!("the outcome `{}` cannot be reached", step.id),
+            _ => format!("no customer ever comes to `{}`", step.id),
+        };
+        Fault::warning("unreachable", draft.steps[id.index()].id.at.clone().on_key(), message)
+    };
+    unreached.map(warning).collect()
+}
+
+fn unused_stages(journey: &Journey, draft: &Draft) -> Vec<Fault> {
+    let used: HashSet<usize> = journey
+        .steps()
+        .filter_map(|(_, step)| step.stage.map(|it| it.index()))
+        .collect();
+    let unused = draft.stages.iter().enumerate().filter(|(at, _)| !used.contains(at));
+    let warning = |stage: &crate::journey::draft::StageDraft| {
+        let message = format!("no step is in the stage `{}`", stage.id.text);
+        Fault::warning("unused", stage.id.at.clone().on_key(), message)
+    };
+    unused.map(|(_, stage)| warning(stage)).collect()
+}
+
+fn unused_values(journey: &Journey, draft: &Draft) -> Vec<Fault> {
+    let changed = journey.changes.iter().flat_map(|it| &it.changes);
+    let changed = changed.filter_map(|it| match &it.op {
+        Op::To(tree) => Some(tree),
+        _ => None,
+    });
+    let trees = journey.assumptions.iter().map(|it| &it.tree).chain(changed);
+    let used: HashSet<AssumptionId> = trees
+        .flat_map(|it| it.leaves())
+        .filter_map(|(_, leaf)| match leaf.value {
+            LeafValue::Value(id) => Some(id),
+            _ => None,
+        })
+        .collect();
+    // The entries of `[values]` are the first assumptions.
+    let unused = draft.values.iter().enumerate();
+    let unused = unused.filter(|(at, _)| !used.contains(&AssumptionId::at(*at)));
+    let warning = |name: &crate::journey::draft::Name| {
+        let message = format!("nothing refers to the value `{}`", name.text);
+        Fault::warning("unused", name.at.clone().on_key(), message)
+    };
+    unused.map(|(_, (name, _))| warning(name)).collect()
+}
+
 /// Costs and revenues with a wide range that were probably meant to differ between customers.
-fn wide_ranges(journey: &Journey, draft: &Draft) -> Vec<Fault> {
+fn wide_ranges(journey: &Journey) -> Vec<Fault> {
     let mut warnings = Vec::new();
     for assumption in journey.assumptions.iter().filter(|it| it.role == Role::Money) {
-        for (_, leaf) in assumption.tree.leaves() {
+        for (labels, leaf) in assumption.tree.leaves() {
             let LeafValue::Drawn(draw) = leaf.value else {
                 continue;
             };
@@ -97,8 +101,7 @@ fn wide_ranges(journey: &Journey, draft: &Draft) -> Vec<Fault> {
                     shown(low),
                     shown(high)
                 );
-                let at = place(draft, &assumption.path);
-                let warning = Fault::warning("wide-range", at, message);
+                let warning = Fault::warning("wide-range", place(assumption, &labels), message);
                 warnings.push(warning.help("if it differs from customer to customer, write { each = \"… to …\" }"));
             }
         }
@@ -106,19 +109,10 @@ fn wide_ranges(journey: &Journey, draft: &Draft) -> Vec<Fault> {
     warnings
 }
 
-fn place(draft: &Draft, path: &str) -> At {
-    let parts: Vec<&str> = path.split('.').collect();
-    let found = draft
-        .steps
-        .iter()
-        .find(|it| parts.get(1).is_some_and(|id| it.id.text == *id));
-    let mut at = At::top().key("steps");
-    if found.is_some() {
-        for part in &parts[1..] {
-            at = at.key(*part);
-        }
-    }
-    at
+/// Where an amount of a step is written: the keys of its path lead there.
+fn place(assumption: &Assumption, labels: &[&str]) -> At {
+    let keys = assumption.path.split('.').chain(labels.iter().copied());
+    keys.fold(At::top(), |at, key| at.key(key))
 }
 
 fn shown(value: f64) -> String {

@@ -148,14 +148,7 @@ fn changes(spot: Option<Spot<'_>>, faults: &mut Faults) -> Vec<ChangeDraft> {
             faults.push(unquoted(&path));
             continue;
         }
-        if let Some((change, against)) = change(&spot, &path.text, faults) {
-            changes.push(ChangeDraft {
-                path,
-                at: spot.at,
-                change,
-                against,
-            });
-        }
+        changes.extend(change(&spot, &path, faults));
     }
     changes
 }

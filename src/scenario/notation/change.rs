@@ -7,7 +7,7 @@ use super::number::decimal;
 use super::quantity::{CHANCE, COUNT, MONEY, NUMBER, PRICE, UNITS, Wanted, quantity, quantity_text};
 use super::rate::{ARRIVALS, BUDGET, GROWTH, RateWanted, rate, rate_text};
 use super::{Parsed, duration};
-use crate::journey::draft::{Change, CostAmountDraft, LeverDraft, Name, QuantityKind};
+use crate::journey::draft::{Change, ChangeDraft, CostAmountDraft, LeverDraft, Name, QuantityKind};
 use crate::problem::{At, Fault};
 
 /// How a new value at a path is written: in the notation of the key it ends in.
@@ -39,17 +39,23 @@ fn notation(path: &str) -> Notation {
     }
 }
 
-/// The change at `spot` of the value at `path`, and the branch that it is against.
-pub(crate) fn change(spot: &Spot<'_>, path: &str, faults: &mut Faults) -> Option<(Change, Option<Name>)> {
+/// The change at `spot` of the value at `path`.
+pub(crate) fn change(spot: &Spot<'_>, path: &Name, faults: &mut Faults) -> Option<ChangeDraft> {
+    let draft = |at: &At, change, against| ChangeDraft {
+        path: path.clone(),
+        at: at.clone(),
+        change,
+        against,
+    };
     if spot.has("change") || spot.has("against") {
         let fields = spot.fields("a change", &["change", "against"], faults)?;
         let against = fields
             .get("against")
             .and_then(|it| it.name("the name of a branch", faults));
         let inner = fields.require("change", faults)?;
-        return plain(&inner, path, faults).map(|change| (change, against));
+        return plain(&inner, &path.text, faults).map(|change| draft(&inner.at, change, against));
     }
-    plain(spot, path, faults).map(|change| (change, None))
+    plain(spot, &path.text, faults).map(|change| draft(&spot.at, change, None))
 }
 
 fn plain(spot: &Spot<'_>, path: &str, faults: &mut Faults) -> Option<Change> {
@@ -224,7 +230,12 @@ mod tests {
     use crate::journey::draft::DelayKind;
 
     fn read(text: &str, path: &str) -> (Option<(Change, Option<Name>)>, Vec<String>) {
-        testing::read(text, |spot, faults| change(spot, path, faults))
+        let path = Name {
+            text: path.to_owned(),
+            at: At::top(),
+        };
+        let (change, faults) = testing::read(text, |spot, faults| change(spot, &path, faults));
+        (change.map(|it| (it.change, it.against)), faults)
     }
 
     fn sound(text: &str, path: &str) -> Change {
