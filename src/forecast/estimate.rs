@@ -71,10 +71,14 @@ impl Estimate {
 /// Mean, and variance with n − 1 (not a number for a single value).
 #[must_use]
 pub fn moments(values: &[f64]) -> (f64, f64) {
-    let count = values.len() as f64;
-    let mean = values.iter().sum::<f64>() / count;
-    let squares: f64 = values.iter().map(|it| (it - mean) * (it - mean)).sum();
-    (mean, squares / (count - 1.0))
+    let (count, first) = (values.len() as f64, values.first().copied().unwrap_or(f64::NAN));
+    // Differences from the first value, so that a constant is exactly itself, without spread.
+    let shift = values.iter().map(|it| it - first).sum::<f64>() / count;
+    let squares: f64 = values
+        .iter()
+        .map(|it| (it - first - shift) * (it - first - shift))
+        .sum();
+    (first + shift, squares / (count - 1.0))
 }
 
 /// The quantile of sorted values by linear interpolation: type 7 of Hyndman & Fan, *Sample
@@ -157,6 +161,15 @@ mod tests {
         assert_eq!(quantile(&sorted, 0.5), 2.5);
         assert_eq!(quantile(&sorted, 0.1), 1.3);
         assert_eq!((quantile(&sorted, 0.0), quantile(&sorted, 1.0)), (1.0, 4.0));
+    }
+
+    #[test]
+    fn a_constant_has_no_spread() {
+        let constant = Estimate::of(&[54.1428; 300]);
+        assert_eq!(
+            (constant.mean, constant.se, constant.sd),
+            (Some(54.1428), Some(0.0), Some(0.0))
+        );
     }
 
     #[test]

@@ -153,8 +153,11 @@ impl CaseSpace {
         });
         let mut axes = Vec::new();
         let mut len = 1_usize;
-        for (key, values) in named {
-            let axis = Axis::new(key, &values, size_of(key), len);
+        for (key, mut values) in named {
+            let size = size_of(key);
+            // Nobody comes from a pipeline that is not there, though tables may name it.
+            values.retain(|it| (*it as usize) < size);
+            let axis = Axis::new(key, &values, size, len);
             len = len.checked_mul(axis.representative.len()).filter(|it| *it <= len_max)?;
             axes.push(axis);
         }
