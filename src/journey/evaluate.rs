@@ -489,13 +489,14 @@ pub fn step_cases(journey: &Journey, step: StepId) -> Option<CaseSpace> {
         Fork::Observed(observed) => numbers.extend(&observed.counts),
         Fork::End(_) | Fork::Single | Fork::Rules(_) => {}
     }
-    cases_of(journey, numbers, journey.branches(step).collect())
+    let branches: Vec<BranchId> = journey.branches(step).collect();
+    cases_of(journey, numbers, &branches)
 }
 
 /// Whether what a step books depends on the customer.
 #[must_use]
 pub fn amounts_depend(journey: &Journey, step: StepId) -> bool {
-    cases_of(journey, amounts(journey, step), Vec::new()).is_none_or(|it| it.count() > 1)
+    cases_of(journey, amounts(journey, step), &[]).is_none_or(|it| it.count() > 1)
 }
 
 /// The numbers of what a step books.
@@ -507,11 +508,12 @@ fn amounts(journey: &Journey, step: StepId) -> Vec<AssumptionId> {
         let product = &journey.products[product.index()];
         numbers.extend([*amount].into_iter().chain(product.price).chain(product.cost));
     }
-    match &it.fork {
-        Fork::Chances { chances, .. } => numbers.extend(chances.iter().flatten()),
-        Fork::Observed(observed) => numbers.extend(&observed.counts),
-        Fork::End(_) | Fork::Single | Fork::Rules(_) => {}
-    }
+    numbers
+}
+
+/// The kinds of customers that numbers, the chances and delays of branches, and their changes
+/// tell apart.
+fn cases_of(journey: &Journey, mut numbers: Vec<AssumptionId>, branches: &[BranchId]) -> Option<CaseSpace> {
     // Ordered, so that a step costs no more than what it looks at.
     let mut used = BTreeSet::new();
     while let Some(id) = numbers.pop() {
@@ -520,19 +522,13 @@ fn amounts(journey: &Journey, step: StepId) -> Vec<AssumptionId> {
             numbers.extend(leaves.iter().filter_map(|(_, leaf)| value_of_leaf(leaf)));
         }
     }
-    let branches: Vec<BranchId> = journey.branches(step).collect();
     let delays: BTreeSet<DelayId> = branches.iter().filter_map(|it| journey.branch(*it).after).collect();
     let concerns = |target: ChangeTarget| match target {
         ChangeTarget::Assumption(id) => used.contains(&id),
-        ChangeTarget::Chance(branch) | ChangeTarget::NoDelay(branch) => branches.binary_search(&branch).is_ok(),
+        ChangeTarget::Chance(branch) | ChangeTarget::NoDelay(branch) => branches.contains(&branch),
         ChangeTarget::Delay(id) => delays.contains(&id),
         ChangeTarget::Volume(_) => false,
     };
-    let changes = journey
-        .changes
-        .iter()
-        .flat_map(|it| &it.changes)
-        .filter(|it| concerns(it.target));
     CaseSpace::new(
         |note| {
             for id in &used {
