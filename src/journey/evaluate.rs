@@ -525,7 +525,7 @@ fn cases_of(journey: &Journey, mut numbers: Vec<AssumptionId>, branches: &[Branc
     let delays: BTreeSet<DelayId> = branches.iter().filter_map(|it| journey.branch(*it).after).collect();
     let concerns = |target: ChangeTarget| match target {
         ChangeTarget::Assumption(id) => used.contains(&id),
-        ChangeTarget::Chance(branch) | ChangeTarget::NoDelay(branch) => branches.binary_search(&branch).is_ok(),
+        ChangeTarget::Chance(branch) | ChangeTarget::NoDelay(branch) => branches.contains(&branch),
         ChangeTarget::Delay(id) => delays.contains(&id),
         ChangeTarget::Volume(_) => false,
     };

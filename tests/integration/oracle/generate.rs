@@ -216,7 +216,8 @@ impl Spec {
         let on = self.steps.iter().filter(|it| it.outcome.is_none()).count();
         for _ in 0..it.of(3) {
             let waiting = Waiting {
-                step: it.of(on),
+                // What is left of drawn chances after a wait is not linear in them.
+                step: it.of(on).max(usize::from(self.hides_worlds)),
                 count: 1 + it.of(12) as u64,
                 waited_ticks: it.of(4),
                 converted: it.of(2) > 0,
