@@ -71,14 +71,12 @@ impl Estimate {
 /// Mean, and variance with n − 1 (not a number for a single value).
 #[must_use]
 pub fn moments(values: &[f64]) -> (f64, f64) {
-    let (count, first) = (values.len() as f64, values.first().copied().unwrap_or(f64::NAN));
-    // Differences from the first value, so that a constant is exactly itself, without spread.
-    let shift = values.iter().map(|it| it - first).sum::<f64>() / count;
-    let squares: f64 = values
-        .iter()
-        .map(|it| (it - first - shift) * (it - first - shift))
-        .sum();
-    (first + shift, squares / (count - 1.0))
+    let count = values.len() as f64;
+    let constant = values.first().filter(|first| values.iter().all(|it| it == *first));
+    // A constant is exactly itself; a sum of it would leave the dust of rounding.
+    let mean = constant.copied().unwrap_or_else(|| values.iter().sum::<f64>() / count);
+    let squares: f64 = values.iter().map(|it| (it - mean) * (it - mean)).sum();
+    (mean, squares / (count - 1.0))
 }
 
 /// The quantile of sorted values by linear interpolation: type 7 of Hyndman & Fan, *Sample
