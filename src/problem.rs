@@ -157,10 +157,21 @@ impl Fault {
 pub fn nearest<'a>(typed: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     names
         .into_iter()
-        .map(|name| (strsim::jaro_winkler(&typed.to_lowercase(), &name.to_lowercase()), name))
+        .map(|name| (likeness(&typed.to_lowercase(), &name.to_lowercase()), name))
         .filter(|(likeness, _)| *likeness > 0.8)
         .max_by(|one, other| one.0.total_cmp(&other.0))
         .map(|(_, name)| name)
+}
+
+/// From 0 to 1. What is one slip of the finger away is alike however short it is.
+fn likeness(one: &str, other: &str) -> f64 {
+    let likeness = strsim::jaro_winkler(one, other);
+    let is_short = one.len().min(other.len()) < 6;
+    if is_short && one.len() > 1 && strsim::osa_distance(one, other) == 1 {
+        likeness.max(0.85)
+    } else {
+        likeness
+    }
 }
 
 /// A fault with its place in a text.

@@ -166,15 +166,20 @@ impl Scenario {
     ///
     /// # Errors
     ///
-    /// Every mistake of the file's shape, and those of the journey that was asked for. A variant
-    /// that was not asked for is not looked into further: [`Scenario::check`] does that.
+    /// Every mistake in the file, also in variants that were not asked for, and in what was asked
+    /// for.
     pub fn journey(&self, selection: &Selection) -> Result<(Journey, Problems), Problems> {
         let mut faults = self.faults.clone();
         let journey = self.examine(selection, &mut faults);
         let typed = Typed::new(selection);
+        let asked = place::problems(&self.document, &typed, &self.slips, &faults);
+        // Warnings are told of what was asked for only.
+        let mut elsewhere = self.faults_but_of(Some(selection));
+        elsewhere.retain(|it| it.severity == Severity::Mistake);
+        faults.extend(elsewhere);
         let problems = place::problems(&self.document, &typed, &self.slips, &faults);
         match journey {
-            Some(journey) if !problems.stops() => Ok((journey, problems)),
+            Some(journey) if !problems.stops() => Ok((journey, asked)),
             _ => Err(problems),
         }
     }
@@ -183,16 +188,24 @@ impl Scenario {
     /// of its variants.
     #[must_use]
     pub fn check(&self) -> Problems {
-        let mut faults = self.faults.clone();
-        self.examine(&Selection::default(), &mut faults);
-        for variant in &self.sheet.variants {
-            let selection = Selection {
-                variants: vec![variant.id.text.clone()],
-                ..Selection::default()
-            };
-            self.examine(&selection, &mut faults);
-        }
+        let faults = [self.faults.clone(), self.faults_but_of(None)].concat();
         place::problems(&self.document, &Typed::none(), &self.slips, &faults)
+    }
+
+    /// What is wrong with what the file means, with and without each of its variants, but for what
+    /// was looked at already.
+    fn faults_but_of(&self, known: Option<&Selection>) -> Vec<Fault> {
+        let variants = self.sheet.variants.iter().map(|variant| Selection {
+            variants: vec![variant.id.text.clone()],
+            ..Selection::default()
+        });
+        let mut faults = Vec::new();
+        for selection in std::iter::once(Selection::default()).chain(variants) {
+            if known != Some(&selection) {
+                self.examine(&selection, &mut faults);
+            }
+        }
+        faults
     }
 
     /// The journey that was asked for, if there is one; what is wrong with it is added to `faults`.

@@ -77,17 +77,19 @@ fn mistakes_are_told_all_at_once_and_nothing_else() {
 }
 
 #[test]
-fn mistakes_in_a_variant_nobody_asked_for_are_told_by_check() {
+fn mistakes_in_a_variant_nobody_asked_for_stop_every_command() {
     let folder = tempfile::tempdir().expect("there is room");
     let path = folder.path().join("shop.toml");
     let shop = fs::read_to_string(scenario("fork-in-the-road")).expect("it is there");
     let shop = shop + "\n[variants.bolder]\nset = { \"steps.nowhere.cost\" = 3 }\n";
     fs::write(&path, shop).expect("there is room");
     let path = path.display().to_string();
-    let checked = output(&["check", &path]);
-    assert_eq!(code(&checked), Some(1));
-    assert!(text(&checked.stderr).contains("steps.nowhere.cost"));
-    assert_eq!(code(&output(&["paths", &path])), Some(0));
+    for command in ["check", "paths", "run", "graph"] {
+        let checked = output(&[command, &path]);
+        assert_eq!(code(&checked), Some(1), "{command}");
+        assert_eq!(text(&checked.stdout), "", "{command}");
+        assert!(text(&checked.stderr).contains("steps.nowhere.cost"), "{command}");
+    }
 }
 
 #[test]

@@ -15,6 +15,7 @@ use crate::journey::{
 use crate::problem::{At, Fault};
 
 use super::Builder;
+use super::names::listed;
 
 impl Builder<'_> {
     pub(crate) fn budgets(&mut self) -> Vec<Budget> {
@@ -251,14 +252,15 @@ impl Builder<'_> {
         if let [only] = entries.as_slice() {
             return Some(StepId::at(*only));
         }
-        let message = if entries.is_empty() {
-            "it is not clear where customers enter: every step is led to by another".to_owned()
-        } else {
-            let first = entries.iter().take(5);
-            let names: Vec<String> = first.map(|at| format!("`{}`", self.draft.steps[*at].id.text)).collect();
-            let more = if entries.len() > 5 { " and others" } else { "" };
-            let names = names.join(", ");
-            format!("it is not clear where customers enter: {names}{more} are led to by no other step")
+        let ids = entries.iter().map(|at| self.draft.steps[*at].id.text.as_str());
+        let first: Vec<&str> = ids.take(5).collect();
+        let message = match listed(&first, "or") {
+            None => "it is not clear where customers enter: every step is led to by another".to_owned(),
+            Some(_) if entries.len() > first.len() => {
+                let count = entries.len();
+                format!("it is not clear where customers enter: {count} steps are led to by no other")
+            }
+            Some(names) => format!("it is not clear where customers enter: no other step leads to {names}"),
         };
         let fault = Fault::mistake("unclear-entry", At::top(), message);
         self.faults.push(fault.help("say so with `entry = \"STEP\"`"));

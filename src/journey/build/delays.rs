@@ -147,5 +147,5 @@ fn ordered(low: Duration, high: Duration, parameter: Parameter) -> Result<(), Mi
         return Ok(());
     }
     let misfit = out_of_range("the first duration is longer than the second").of(parameter);
-    Err(misfit.help("the shorter one comes first"))
+    Err(misfit.help("the shorter comes first"))
 }

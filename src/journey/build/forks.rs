@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use crate::journey::assumption::{Draw, DrawKind};
-use crate::journey::draft::{Draft, Name, StepDraft, WeightDraft};
+use crate::journey::draft::{BranchDraft, Draft, Name, StepDraft, WeightDraft};
 use crate::journey::evaluate::Situation;
 use crate::journey::tree::mark_values;
 use crate::journey::{
@@ -38,6 +38,14 @@ impl Kind {
             Self::Chances => "chance",
             Self::Observed => "count",
             Self::Rules => "when",
+        }
+    }
+
+    fn help(self) -> &'static str {
+        match self {
+            Self::Chances => "write `chance = \"rest\"` for what the others leave",
+            Self::Observed => "write how often it was observed",
+            Self::Rules => "write `when = \"otherwise\"` for all others",
         }
     }
 }
@@ -90,6 +98,8 @@ impl Builder<'_> {
                 .push(fault.help("give every branch a `chance`, a `count` or a `when`"));
             return None;
         };
+        let takes_rest = |it: &BranchDraft| matches!(it.weight, Some(WeightDraft::Rest | WeightDraft::Otherwise));
+        let has_rest = step.branches.iter().any(takes_rest);
         let mut agrees = true;
         for (at, kind) in kinds.iter().enumerate().filter(|(_, it)| **it != Some(first)) {
             agrees = false;
@@ -106,15 +116,13 @@ impl Builder<'_> {
                     ),
                 )
                 .help("to mix rules and chances, let a rule lead to a step that only forks"),
-                None => Fault::mistake(
-                    "mixed-fork",
-                    branch.clone(),
-                    format!(
-                        "this branch has no `{}`, the others of `{}` have one",
-                        first.key(),
-                        step.id.text
-                    ),
-                ),
+                None => {
+                    let (key, id) = (first.key(), &step.id.text);
+                    let message = format!("this branch has no `{key}`, others of `{id}` have one");
+                    let fault = Fault::mistake("mixed-fork", branch.clone(), message);
+                    let help = (!has_rest).then(|| first.help().to_owned());
+                    Fault { help, ..fault }
+                }
             };
             self.faults.push(fault);
         }
@@ -135,8 +143,9 @@ impl Builder<'_> {
             } else {
                 if rest.is_some() {
                     let message = format!("`{}` has two branches that take the rest", step.id.text);
+                    let fault = Fault::mistake("conflict", branch.at.key("chance"), message);
                     self.faults
-                        .push(Fault::mistake("conflict", branch.at.key("chance"), message));
+                        .push(fault.help("only one branch can take what the others leave"));
                 }
                 rest = Some(at);
                 chances.push(None);
@@ -268,7 +277,7 @@ pub(crate) fn check_chances(journey: &Journey, draft: &Draft) -> Vec<Fault> {
         if let (None, Some(first)) = (rest, uncertain.first()) {
             let path = &journey.assumption(*first).path;
             let message = format!(
-                "`{path}` is not known, so one branch of `{}` has to take the rest",
+                "`{path}` is uncertain, so one branch of `{}` has to take the rest",
                 step.id
             );
             faults.push(Fault::mistake("chance-sum", at, message).help("give one branch the chance \"rest\""));
@@ -302,7 +311,8 @@ pub(crate) fn check_chances(journey: &Journey, draft: &Draft) -> Vec<Fault> {
                     step.id,
                     shown(sum)
                 );
-                faults.push(Fault::mistake("chance-sum", at.clone(), message));
+                let fault = Fault::mistake("chance-sum", at.clone(), message);
+                faults.push(fault.help("lower one of them: what they leave is for the branch with the rest"));
                 break;
             }
         }

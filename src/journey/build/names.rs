@@ -27,6 +27,9 @@ const TAKEN: [&str; 12] = [
     "else",
 ];
 
+/// So many names are listed where none is near to the one that is misspelt.
+const LISTED_MAX: usize = 6;
+
 /// Every name with its number.
 #[derive(Debug)]
 pub(crate) struct Names<'a> {
@@ -236,6 +239,22 @@ impl<'a> Builder<'a> {
     ) {
         let names: Vec<&str> = names.into_iter().take(self.comparisons_left).collect();
         self.comparisons_left -= names.len();
-        self.faults.push(fault.nearest(typed, names));
+        let helped = fault.help.is_some();
+        let fault = fault.nearest(typed, names.iter().copied());
+        let lists = !helped && fault.help.is_none() && names.len() <= LISTED_MAX;
+        self.faults.push(match listed(&names, "and") {
+            Some(names) if lists => fault.help(format!("what there is: {names}")),
+            _ => fault,
+        });
     }
+}
+
+/// Names in backticks with `word` before the last; `None` if there are none.
+pub(crate) fn listed(names: &[&str], word: &str) -> Option<String> {
+    let quoted: Vec<String> = names.iter().map(|it| format!("`{it}`")).collect();
+    let (last, first) = quoted.split_last()?;
+    Some(match first {
+        [] => last.clone(),
+        _ => format!("{} {word} {last}", first.join(", ")),
+    })
 }

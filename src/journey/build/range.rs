@@ -282,13 +282,13 @@ fn check_inside(number: f64, range: Range) -> Result<(), Misfit> {
         return Ok(());
     }
     if range.is_chance && range.high <= 1.0 {
-        let misfit = Misfit::new(
-            "out-of-range",
-            format!("{what} is between 0 and 1 (100%), not {number}"),
-        );
-        let percent = number > 1.0 && number <= 100.0;
-        return Err(if percent {
-            misfit.help(format!("write `{number}%` if that is meant"))
+        let percent = (number * 1e6).round() / 1e4;
+        let message = format!("{what} is between 0 and 1 (100%), not {number} ({percent}%)");
+        let misfit = Misfit::new("out-of-range", message);
+        // A number just above 1 may be meant as such or in per cent.
+        let is_meant_in_percent = (2.0..=100.0).contains(&number);
+        return Err(if is_meant_in_percent {
+            misfit.help(format!("per cent are written with `%`: `{number}%`"))
         } else {
             misfit
         });
@@ -301,9 +301,12 @@ fn check_inside(number: f64, range: Range) -> Result<(), Misfit> {
             "{what} is above -100%: nothing can shrink by more than all of it"
         ));
     }
-    let most = if number < range.low { range.low } else { range.high };
-    let far = if number < range.low { "below" } else { "more than" };
-    let message = format!("{} is {far} what fits: {what} goes to {}", shown(number), shown(most));
+    let (far, most) = if number < range.low {
+        ("less", range.low)
+    } else {
+        ("more", range.high)
+    };
+    let message = format!("{} is {far} than fits: {what} goes to {}", shown(number), shown(most));
     Err(Misfit::new("too-large", message))
 }
 
@@ -332,7 +335,7 @@ pub(crate) fn check_distribution(distribution: Distribution, range: Range, each:
         if low <= high {
             return Ok(());
         }
-        let misfit = Misfit::new("out-of-range", format!("{low} is above {high}, which comes after it"));
+        let misfit = Misfit::new("out-of-range", format!("this goes down from {low} to {high}"));
         Err(misfit.help("the lower number comes first").of(parameter))
     };
     if matches!(distribution, Distribution::Poisson { .. }) && !each {
@@ -350,10 +353,10 @@ pub(crate) fn check_distribution(distribution: Distribution, range: Range, each:
         }
         Distribution::Observed { hits, trials } => {
             if trials <= 0.0 || hits < 0.0 || hits > trials || !finite(hits) || !finite(trials) {
-                return wrong(format!("{hits} of {trials} is not possible"));
+                return wrong(format!("there cannot be {hits} of {trials}"));
             }
             if trials > CUSTOMERS_MAX {
-                let message = format!("{} is more than what fits: {}", shown(trials), shown(CUSTOMERS_MAX));
+                let message = format!("{} is more than fits: {}", shown(trials), shown(CUSTOMERS_MAX));
                 return Err(Misfit::new("too-large", message));
             }
             share_fits(range)

@@ -24,7 +24,13 @@ impl Builder<'_> {
                 "present_value" => "`present_value` needs a `discount` at the top of the file".to_owned(),
                 name => format!("the forecast has no metric called `{name}`"),
             };
-            let fault = Fault::mistake("unknown-metric", metric.at.clone(), message);
+            let mut fault = Fault::mistake("unknown-metric", metric.at.clone(), message);
+            if metric.text == "present_value" {
+                fault = fault.help("write `discount = \"6% per year\"` or the like");
+            } else if crate::problem::nearest(&metric.text, metrics.iter().map(String::as_str)).is_none() {
+                fault =
+                    fault.help("it has `won`, `revenue`, `cost`, `profit`, `open`, `units.PRODUCT`, `events.EVENT` …");
+            }
             self.tell_with_nearest(fault, &metric.text, metrics.iter().map(String::as_str));
             return None;
         }

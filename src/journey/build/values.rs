@@ -252,7 +252,7 @@ impl<'a> Builder<'a> {
             .first()
             .map_or(&self.draft.values[first.index()].1.at, |(_, reference)| &reference.at);
         let fault = Fault::mistake("circular", at.clone(), message);
-        self.faults.push(fault.help("say one of them as a number"));
+        self.faults.push(fault.help("give one of them a number"));
     }
 
     /// Notes that a change may make `value` what `tree` says.

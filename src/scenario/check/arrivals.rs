@@ -191,7 +191,7 @@ fn weekdays(spot: &Spot<'_>, faults: &mut Faults) -> [f64; 7] {
 fn not_negative(spot: &Spot<'_>, wanted: &str, faults: &mut Faults) -> Option<f64> {
     let number = number(spot, wanted, faults)?;
     if number < 0.0 {
-        let message = format!("{number} is below 0");
+        let message = format!("{number} is negative, which it cannot be");
         faults.push(Fault::mistake("out-of-range", spot.at.clone(), message));
     }
     Some(number.max(0.0))

@@ -188,6 +188,10 @@ pub(crate) fn quantity_text(text: &str, at: &At, wanted: &Wanted) -> Parsed<Quan
             (Some(_), None) => return fail(hint(high)),
             _ => return fail(hint(low)),
         },
+        ["$", _] => return fail(Some("write `$` and the name of an entry of `[values]`".to_owned())),
+        [low, _, high] if written(low).is_some() && written(high).is_some() && words[1] != "of" => {
+            return fail(range_hint(&format!("{low}-{high}")));
+        }
         [_, "of", "revenue"] | [_, "to", _, "of", "revenue"] => {
             return fail(Some("a share of the revenue is a part of `costs`".to_owned()));
         }
@@ -197,6 +201,11 @@ pub(crate) fn quantity_text(text: &str, at: &At, wanted: &Wanted) -> Parsed<Quan
                     hits: hits.value,
                     trials: trials.value,
                 })
+            }
+            (Some(hits), None) if hits.percent => {
+                return fail(Some(
+                    "a part of `costs` can be a share `of revenue`, of nothing else".to_owned(),
+                ));
             }
             _ => return fail(Some("two counts belong here: `80 of 400`".to_owned())),
         },

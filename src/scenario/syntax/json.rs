@@ -27,8 +27,14 @@ pub(super) fn read(text: &str) -> (Option<Node>, Vec<Slip>) {
         Ok(result) => result.value,
         Err(error) => {
             let range = error.range();
-            let message = lower_case(&error.kind().to_string());
-            return (None, vec![syntax(range.start..range.end, message)]);
+            let (range, message) = (range.start..range.end, lower_case(&error.kind().to_string()));
+            let is_word = text[range.clone()].starts_with(|it: char| it.is_ascii_alphabetic());
+            if is_word && message.starts_with("unexpected") {
+                let message = format!("`{}` is not a value", &text[range.clone()]);
+                let (range, fault) = syntax(range, message);
+                return (None, vec![(range, fault.help("texts stand in double quotes"))]);
+            }
+            return (None, vec![syntax(range, message)]);
         }
     };
     let Some(ast::Value::Object(object)) = value else {

@@ -96,8 +96,32 @@ fn slip(message: &str, span: Option<Range<usize>>, text: &str) -> Slip {
     match message {
         TWICE => twice(span.clone(), &text[span]),
         "recursion limit" => (span, too_deep()),
-        _ => (span, Fault::mistake("syntax", At::top(), message)),
+        _ => {
+            let told = in_words(message, &text[span.start..]);
+            let fault = Fault::mistake("syntax", At::top(), told.map_or(message, |it| it.0));
+            let help = told.and_then(|it| it.1).map(str::to_owned);
+            (span, Fault { help, ..fault })
+        }
     }
+}
+
+/// What the parser says of the commonest mistakes, for people who do not know its words; `rest` is
+/// the text from the mistake on.
+fn in_words(message: &str, rest: &str) -> Option<(&'static str, Option<&'static str>)> {
+    let nothing = rest.lines().next().unwrap_or("").trim().is_empty();
+    let (what, _) = message.split_once(',').unwrap_or((message, ""));
+    Some(match what {
+        "string values must be quoted" if nothing => ("there is no value after `=`", None),
+        "string values must be quoted" => (
+            "this is not a value",
+            Some("texts stand in quotes: `name = \"Coffee\"`"),
+        ),
+        "invalid basic string" | "invalid literal string" if nothing => {
+            ("this text has no closing quotation mark", None)
+        }
+        "key with no value" => ("this key has no value", Some("write `key = value`")),
+        _ => return None,
+    })
 }
 
 fn too_deep() -> Fault {
