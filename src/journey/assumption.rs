@@ -1,5 +1,7 @@
 //! Every number of a scenario, with its path; and the worlds that are drawn for the unknown ones.
 
+use std::sync::OnceLock;
+
 use super::law::{Bounds, Law};
 use super::tree::{Leaf, Tree};
 use super::{BranchId, Per, id};
@@ -84,6 +86,8 @@ pub struct Draws {
     /// Forks whose chances are drawn again together while they pass 1.
     pub groups: Vec<RedrawGroup>,
     keys: Vec<Key>,
+    /// The mean world once it was asked for: means of truncated laws take an integral each.
+    means: OnceLock<World>,
 }
 
 /// Draws that are drawn again together until no fork among them passes 1.
@@ -159,6 +163,10 @@ impl Draws {
     /// The world in which every unknown number is at its mean.
     #[must_use]
     pub fn mean_world(&self) -> World {
+        self.means.get_or_init(|| self.work_out_means()).clone()
+    }
+
+    fn work_out_means(&self) -> World {
         let mut values: Vec<f64> = self
             .draws
             .iter()

@@ -122,7 +122,10 @@ pub enum End {
 
 /// A step.
 #[derive(Debug, Clone)]
-#[expect(clippy::struct_excessive_bools, reason = "each says what a step's loops can leave out")]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each says what a step's loops can leave out"
+)]
 pub struct StepPlan {
     /// How the way on is chosen.
     pub fork: ForkPlan,

@@ -134,10 +134,9 @@ impl Walker<'_> {
                 slot,
             });
             if let Some(stream) = stream {
-                let mut list = std::mem::take(&mut self.lists[stream.to as usize]);
-                if list.is_empty() {
-                    self.queue.push_back(stream.to);
-                }
+                let to = stream.to as usize;
+                let mut list = self.take_list(to);
+                let was_empty = list.is_empty();
                 list.reserve(count as usize);
                 for traveller in customers {
                     self.issue(&entry, traveller);
@@ -145,7 +144,7 @@ impl Walker<'_> {
                         .count(&self.crowd, traveller, plan.columns.streams + batch.source, tally);
                     list.push(traveller);
                 }
-                self.lists[stream.to as usize] = list;
+                self.put_list(to, list, was_empty);
             } else {
                 for traveller in customers {
                     self.issue(&entry, traveller);

@@ -60,7 +60,8 @@ pub(crate) struct Walker<'a> {
     lists: Vec<Vec<Traveller>>,
     /// Steps whose list is not empty, in the order in which they are served.
     queue: VecDeque<u32>,
-    spare: Vec<Traveller>,
+    /// Emptied lists, to be used again: only steps with somebody on them take room.
+    spares: Vec<Vec<Traveller>>,
     /// Customers of a step by the branch they take, each with the bits that chose it.
     chosen: Vec<Vec<(u64, Traveller)>>,
     crowd: Crowd,
@@ -137,7 +138,7 @@ impl<'a> Walker<'a> {
             plan,
             lists: vec![Vec::new(); plan.steps.len()],
             queue: VecDeque::new(),
-            spare: Vec::new(),
+            spares: Vec::new(),
             chosen: vec![Vec::new(); branches],
             crowd: Crowd {
                 words: plan.memory.words,
@@ -194,21 +195,18 @@ impl<'a> Walker<'a> {
     }
 
     /// Puts a customer on the list of a step.
-    #[inline]
     fn enlist(&mut self, step: usize, traveller: Traveller) {
-        if self.lists[step].is_empty() {
-            self.queue
-                .push_back(u32::try_from(step).expect("steps are numbered in 32 bits"));
-        }
-        self.lists[step].push(traveller);
+        let mut list = self.take_list(step);
+        let was_empty = list.is_empty();
+        list.push(traveller);
+        self.put_list(step, list, was_empty);
     }
 
     /// Books the arrival of everybody who waits at a step, and moves them on.
     fn serve(&mut self, rates: &Rates, at: usize, tally: &mut Tally) {
         let plan = self.plan;
         let step = &plan.steps[at];
-        let spare = std::mem::take(&mut self.spare);
-        let mut list = std::mem::replace(&mut self.lists[at], spare);
+        let mut list = std::mem::take(&mut self.lists[at]);
         self.ledger.expect(list.len(), plan, tally);
         self.arrive(rates, at, step, &list, tally);
         match &step.fork {
@@ -217,7 +215,30 @@ impl<'a> Walker<'a> {
             ForkPlan::Single | ForkPlan::Chances => self.choose_all(rates, step, &list, tally),
         }
         list.clear();
-        self.spare = list;
+        self.spares.push(list);
+    }
+
+    /// Takes the list of a step away to add to it.
+    fn take_list(&mut self, step: usize) -> Vec<Traveller> {
+        let list = std::mem::take(&mut self.lists[step]);
+        if list.capacity() > 0 {
+            list
+        } else {
+            self.spares.pop().unwrap_or_default()
+        }
+    }
+
+    /// Puts the list of a step back; it is served in turn if there is somebody on it now.
+    fn put_list(&mut self, step: usize, list: Vec<Traveller>, was_empty: bool) {
+        if list.is_empty() {
+            self.spares.push(list);
+            return;
+        }
+        if was_empty {
+            self.queue
+                .push_back(u32::try_from(step).expect("steps are numbered in 32 bits"));
+        }
+        self.lists[step] = list;
     }
 }
 

@@ -127,7 +127,7 @@ impl Walker<'_> {
             let mut chosen = std::mem::take(&mut self.chosen[position]);
             let branch = step.first_branch + position;
             let to = plan.branch_to[branch] as usize;
-            let mut target = std::mem::take(&mut self.lists[to]);
+            let mut target = self.take_list(to);
             let was_empty = target.is_empty();
             let column = plan.columns.branches + branch;
             let shared = plan.delays[plan.place(step, 0, position)];
@@ -160,11 +160,7 @@ impl Walker<'_> {
                     Some(end) => self.end_one(&plan.steps[to], end, traveller, tally),
                 }
             }
-            if was_empty && !target.is_empty() {
-                self.queue
-                    .push_back(u32::try_from(to).expect("steps are numbered in 32 bits"));
-            }
-            self.lists[to] = target;
+            self.put_list(to, target, was_empty);
             self.chosen[position] = chosen;
         }
     }

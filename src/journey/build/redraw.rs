@@ -139,6 +139,9 @@ fn passes(id: StepId, step: &Step, with: &str, draft: &Draft) -> Fault {
     Fault::mistake("chance-sum", at, message).help("narrow or lower their ranges")
 }
 
+/// The chance that a draw is higher than what is taken for its highest.
+const RARE: f64 = 1e-4;
+
 /// Whether more than half of the trial worlds pass 1.
 fn passes_mostly(group: &RedrawGroup, journey: &Journey) -> bool {
     could_pass_mostly(group, journey) && group.passes_mostly(&journey.draws, TRIAL_WORLDS)
@@ -147,6 +150,15 @@ fn passes_mostly(group: &RedrawGroup, journey: &Journey) -> bool {
 /// By Cantelli's inequality a sum exceeds its mean by e or more with a probability of at most
 /// v / (v + e²), v its variance: so most forks need no trial.
 fn could_pass_mostly(group: &RedrawGroup, journey: &Journey) -> bool {
+    // Where hardly any draw could pass, no moments are needed, each of which takes an integral.
+    let high = |at: &usize| match journey.draws.draws[*at].kind {
+        DrawKind::Alone(law, bounds) => law.quantile(bounds, 1.0 - RARE),
+        DrawKind::Dirichlet(_) => 0.0,
+    };
+    let is_rare = |(known, draws): &(f64, Vec<usize>)| known + draws.iter().map(high).sum::<f64>() <= 1.0;
+    if RARE * group.draws.len() as f64 <= 0.5 && group.sums.iter().all(is_rare) {
+        return false;
+    }
     let mut moments: HashMap<usize, (f64, f64)> = HashMap::new();
     let mut moments_of = |at: usize| {
         *moments.entry(at).or_insert_with(|| match journey.draws.draws[at].kind {
