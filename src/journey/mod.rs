@@ -173,6 +173,10 @@ impl Journey {
     }
 
     /// The steps a branch leads from and to.
+    ///
+    /// # Panics
+    ///
+    /// If the branch is of another journey.
     #[must_use]
     pub fn ends(&self, id: BranchId) -> (StepId, StepId) {
         let (from, to) = self
@@ -307,6 +311,10 @@ pub enum AttributeKind {
 
 impl Attribute {
     /// How many values it can have.
+    ///
+    /// # Panics
+    ///
+    /// If a counter has bounds that `build` would refuse.
     #[must_use]
     pub fn size(&self) -> usize {
         match &self.kind {

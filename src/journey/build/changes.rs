@@ -363,7 +363,7 @@ impl Builder<'_> {
             (Change::Delay(delay), Kind::Delay) => Op::ToDelay(self.delay_tree(delay)),
             (Change::AddDuration(duration), Kind::Delay) => Op::Add(duration.days()),
             (_, Kind::Delay) => {
-                return refuse("this change", fits(kind));
+                return refuse("this change", Some(fits(kind)));
             }
             (Change::Quantity(it), Kind::Chance) => Op::To(self.new_value(path, Range::chance(), it)),
             (Change::Quantity(it), Kind::Share(role) | Kind::Growth(role) | Kind::Amount(role)) => {
@@ -388,7 +388,7 @@ impl Builder<'_> {
             }
             (Change::Points(points), Kind::Chance | Kind::Share(_) | Kind::Growth(_)) => Op::Add(*points),
             (Change::Points(_), _) => {
-                return refuse("a change in percentage points", fits(kind));
+                return refuse("a change in percentage points", Some(fits(kind)));
             }
             (Change::Percent(share), Kind::Amount(_) | Kind::Series) => Op::Times(1.0 + share),
             (Change::Percent(share), _) => {
@@ -405,11 +405,11 @@ impl Builder<'_> {
                 return refuse("adding a number", Some(help));
             }
             (_, Kind::Series) => {
-                return refuse("this change", fits(kind));
+                return refuse("this change", Some(fits(kind)));
             }
-            (Change::Rate(_), _) => return refuse("a rate", fits(kind)),
-            (Change::OfRevenue(_), _) => return refuse("a share of revenue", fits(kind)),
-            (Change::Delay(_) | Change::AddDuration(_), _) => return refuse("a duration", fits(kind)),
+            (Change::Rate(_), _) => return refuse("a rate", Some(fits(kind))),
+            (Change::OfRevenue(_), _) => return refuse("a share of revenue", Some(fits(kind))),
+            (Change::Delay(_) | Change::AddDuration(_), _) => return refuse("a duration", Some(fits(kind))),
             (Change::Times(_), _) => return Ok(None),
         };
         Ok((self.faults.len() == before).then_some(op))
@@ -432,7 +432,7 @@ impl Builder<'_> {
 }
 
 /// What can be done to a value.
-fn fits(kind: Kind) -> Option<String> {
+fn fits(kind: Kind) -> String {
     let fits = match kind {
         Kind::Chance | Kind::Share(_) => "write \"x1.1\", \"+5pp\" or a new chance",
         Kind::Growth(_) => "write \"x1.1\", \"+1pp\" or a new growth",
@@ -440,7 +440,7 @@ fn fits(kind: Kind) -> Option<String> {
         Kind::Series => "all totals of a series change by \"x1.3\" or \"+10%\"",
         Kind::Delay => "write \"x0.5\", \"+2d\" or a new delay",
     };
-    Some(fits.to_owned())
+    fits.to_owned()
 }
 
 /// The kinds of customers that labels behind a path stand for.

@@ -122,6 +122,7 @@ struct Builder<'a> {
     changed_references: Option<DiGraph<(), ()>>,
     comparisons_left: usize,
     /// Where arrivals enter that say nothing else, once that was asked for.
+    #[expect(clippy::option_option, reason = "asked for or not, and then found or not")]
     entry: Option<Option<StepId>>,
 }
 

@@ -126,6 +126,10 @@ impl<'a> Names<'a> {
     }
 
     /// How the values of a key are written, to suggest one.
+    #[expect(
+        clippy::unused_self,
+        reason = "names are asked for everything that has to do with names"
+    )]
     pub(crate) fn value_names(&self, draft: &'a Draft, key: Key) -> Vec<&'a str> {
         match key {
             Key::Arrival => {

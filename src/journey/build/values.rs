@@ -1,5 +1,6 @@
 //! `[values]`: what each is used for, and that none comes back to itself.
 
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeSet, HashMap, VecDeque};
 
 use petgraph::algo::{kosaraju_scc, toposort};
@@ -215,8 +216,8 @@ impl<'a> Builder<'a> {
             let mut edges: Vec<_> = graph.edges(at).filter(|it| inside.contains(&it.target())).collect();
             edges.sort_by_key(EdgeRef::id);
             for edge in edges {
-                if !came_from.contains_key(&edge.target()) {
-                    came_from.insert(edge.target(), (at, edge.weight()));
+                if let Entry::Vacant(unseen) = came_from.entry(edge.target()) {
+                    unseen.insert((at, edge.weight()));
                     open.push_back(edge.target());
                 }
             }

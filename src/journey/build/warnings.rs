@@ -7,7 +7,7 @@ use petgraph::visit::Dfs;
 use crate::journey::assumption::{Assumption, DrawKind};
 use crate::journey::draft::Draft;
 use crate::journey::law::Law;
-use crate::journey::{AssumptionId, Fork, Journey, LeafValue, Op, Role};
+use crate::journey::{AssumptionId, Fork, Journey, LeafValue, Op, Role, StageId};
 use crate::problem::{At, Fault};
 
 /// Everything that looks odd.
@@ -47,7 +47,7 @@ fn unreachable(journey: &Journey, draft: &Draft) -> Vec<Fault> {
 fn unused_stages(journey: &Journey, draft: &Draft) -> Vec<Fault> {
     let used: HashSet<usize> = journey
         .steps()
-        .filter_map(|(_, step)| step.stage.map(|it| it.index()))
+        .filter_map(|(_, step)| step.stage.map(StageId::index))
         .collect();
     let unused = draft.stages.iter().enumerate().filter(|(at, _)| !used.contains(at));
     let warning = |stage: &crate::journey::draft::StageDraft| {
