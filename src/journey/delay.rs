@@ -215,6 +215,19 @@ impl ChangedDelay {
     }
 
     /// What the change makes of a value in days, in ticks that are not yet whole.
+    /// The chance with every tick from the first on that the delay ends, where that does not
+    /// depend on how long it has lasted: exponential delays, and geometric ones on their own ticks.
+    fn hazard(&self, tick_days: f64) -> Option<f64> {
+        if self.shift_days != 0.0 || self.factor <= 0.0 {
+            return None;
+        }
+        match self.law {
+            DelayLaw::Exponential { mean } => Some(-(-tick_days / (mean * self.factor)).exp_m1()),
+            DelayLaw::Geometric { mean } if self.factor == 1.0 => Some((tick_days / mean).min(1.0)),
+            _ => None,
+        }
+    }
+
     fn in_ticks(&self, days: f64, tick_days: f64) -> f64 {
         tidy((self.factor * days + self.shift_days) / tick_days)
     }

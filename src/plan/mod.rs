@@ -5,6 +5,7 @@
 mod compile;
 mod memory;
 pub mod rates;
+pub mod states;
 
 use crate::clock::{Clock, PeriodSpan, TickRange};
 use crate::journey::delay::{ChangedDelay, DelayTable};
@@ -13,6 +14,7 @@ use crate::journey::{CaseSpace, Journey, Rule};
 pub use compile::compile;
 pub use memory::{Field, Memory};
 pub use rates::{LineRate, Rates};
+pub use states::{States, Unfit};
 
 /// A journey ready to be run.
 #[derive(Debug)]

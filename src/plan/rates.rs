@@ -5,8 +5,8 @@ use std::fmt;
 use crate::journey::calendar_shares;
 use crate::journey::draft::SpreadDraft;
 use crate::journey::evaluate::{Amount, Situation};
-use crate::journey::law::Sampler;
-use crate::journey::{AssumptionId, Journey, Key, Mix, Role, StepId, StreamId, Volume, World};
+use crate::journey::law::{Law, Sampler};
+use crate::journey::{AssumptionId, Journey, Key, Role, StepId, StreamId, Volume, World};
 
 use super::{ForkPlan, Line, Model, Plan, StepPlan, VolumePlan};
 
@@ -16,6 +16,9 @@ pub struct Rates {
     /// By stretch and place: P(this branch or one before it) · 2⁶³; past the last branch that is
     /// possible, more than any number of 63 bits.
     pub thresholds: Vec<u64>,
+    /// By stretch and place: the chance itself; 1 where there is only one branch, and for branches
+    /// that rules choose.
+    pub chances: Vec<f64>,
     /// By stretch, kind of customer and line: what is booked.
     pub amounts: Vec<LineRate>,
     /// What is expected of each stream.
@@ -23,6 +26,8 @@ pub struct Rates {
     /// By stretch, then stream or pipeline entry, then attribute: thresholds of 63 bits and the
     /// value below each.
     pub mixes: Vec<Vec<(u64, u32)>>,
+    /// The same as values and their shares.
+    pub mix_shares: Vec<Vec<(u32, f64)>>,
     /// Customers in the pipeline, by entry.
     pub waiting: Vec<u64>,
     /// What each budget books in each bin, in ten-thousandths.
@@ -38,7 +43,9 @@ pub enum LineRate {
     Known(i64),
     /// A draw times `factor` plus `shift`.
     Each {
-        /// Drawn every time.
+        /// How it is distributed.
+        law: Law,
+        /// The same, made ready to draw from.
         sampler: Sampler,
         /// Multiplies every draw.
         factor: f64,
@@ -100,9 +107,11 @@ impl Rates {
         let Model { journey, plan } = model;
         let mut rates = Self {
             thresholds: Vec::with_capacity(plan.stretches.len() * plan.places),
+            chances: Vec::with_capacity(plan.stretches.len() * plan.places),
             amounts: Vec::with_capacity(plan.stretches.len() * plan.amounts),
             streams: Vec::new(),
             mixes: Vec::new(),
+            mix_shares: Vec::new(),
             waiting: Vec::new(),
             budgets: Vec::new(),
             budgets_discounted: Vec::new(),
@@ -115,7 +124,9 @@ impl Rates {
             }
             let of_streams = journey.streams.iter().map(|it| &it.mix);
             for mix in of_streams.chain(journey.pipeline.iter().map(|it| &it.mix)).flatten() {
-                rates.mixes.push(mix_thresholds(situation, mix, world));
+                let (shares, _) = situation.shares(mix, world);
+                rates.mixes.push(mix_thresholds(&shares));
+                rates.mix_shares.push(shares);
             }
         }
         for at in 0..journey.streams.len() {
@@ -137,6 +148,7 @@ impl Rates {
         if step.fork != ForkPlan::Chances {
             self.thresholds
                 .resize(self.thresholds.len() + step.cases.count() * step.branches, u64::MAX);
+            self.chances.resize(self.thresholds.len(), 1.0);
             return;
         }
         let mut chances = Vec::new();
@@ -144,6 +156,7 @@ impl Rates {
             let value_of = |key: Key| step.cases.representative(cell, key);
             situation.chances(id, &value_of, world, &mut chances);
             push_thresholds(&mut self.thresholds, &chances);
+            self.chances.extend_from_slice(&chances);
         }
     }
 
@@ -169,6 +182,7 @@ impl Rates {
                     (Line::CostShare(..), share) => LineRate::Share(share.mean()),
                     (_, Amount::Known(value)) => LineRate::Known(booked(journey, id, value)?),
                     (_, Amount::Each { law, factor, shift }) => LineRate::Each {
+                        law,
                         sampler: law.sampler(),
                         factor,
                         shift,
@@ -222,9 +236,19 @@ impl Rates {
     /// The mix of an attribute of a stream (or, after all streams, of a pipeline entry).
     #[must_use]
     pub fn mix(&self, plan: &Plan, stretch: usize, source: usize, attribute: usize) -> &[(u64, u32)] {
-        let sources = plan.streams.len() + plan.waiting.len();
-        &self.mixes[(stretch * sources + source) * plan.attributes.len() + attribute]
+        &self.mixes[mix_at(plan, stretch, source, attribute)]
     }
+
+    /// The same mix as values and their shares.
+    #[must_use]
+    pub fn shares(&self, plan: &Plan, stretch: usize, source: usize, attribute: usize) -> &[(u32, f64)] {
+        &self.mix_shares[mix_at(plan, stretch, source, attribute)]
+    }
+}
+
+fn mix_at(plan: &Plan, stretch: usize, source: usize, attribute: usize) -> usize {
+    let sources = plan.streams.len() + plan.waiting.len();
+    (stretch * sources + source) * plan.attributes.len() + attribute
 }
 
 /// Price or cost per unit times units, both in ten-thousandths, rounded half away from zero.
@@ -262,9 +286,8 @@ pub(crate) fn push_thresholds(thresholds: &mut Vec<u64>, chances: &[f64]) {
     }
 }
 
-fn mix_thresholds(situation: &Situation<'_>, mix: &Mix, world: &World) -> Vec<(u64, u32)> {
-    let (shares, _) = situation.shares(mix, world);
-    let (values, shares): (Vec<u32>, Vec<f64>) = shares.into_iter().unzip();
+fn mix_thresholds(shares: &[(u32, f64)]) -> Vec<(u64, u32)> {
+    let (values, shares): (Vec<u32>, Vec<f64>) = shares.iter().copied().unzip();
     let mut thresholds = Vec::new();
     push_thresholds(&mut thresholds, &shares);
     thresholds.into_iter().zip(values).collect()

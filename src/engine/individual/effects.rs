@@ -143,7 +143,9 @@ impl Walker<'_> {
             let amount = match rate {
                 LineRate::Known(amount) => *amount,
                 LineRate::Share(share) => share_of(*share, revenue),
-                LineRate::Each { sampler, factor, shift } => {
+                LineRate::Each {
+                    sampler, factor, shift, ..
+                } => {
                     let luck = Key::of_bits(mix(key ^ AMOUNT.wrapping_mul(at as u64 + 1)));
                     let drawn = sampler.draw(&mut luck.stream());
                     ten_thousandths(drawn * factor + shift)?

@@ -16,6 +16,9 @@ pub struct DelayTable {
     guide: Vec<u32>,
     /// 63 − g.
     shift: u32,
+    /// The chance with every tick from the first on that the delay ends, if that is always the
+    /// same.
+    hazard: Option<f64>,
 }
 
 /// What is left of a delay that has lasted for some time.
@@ -83,7 +86,10 @@ impl DelayTable {
             probabilities.push(before.until(tails) / all);
             before = tails;
         }
-        Self::of_probabilities(probabilities)
+        Self {
+            hazard: delay.hazard(tick_days),
+            ..Self::of_probabilities(probabilities)
+        }
     }
 
     fn of_probabilities(probabilities: Vec<f64>) -> Self {
@@ -107,7 +113,15 @@ impl DelayTable {
             guide,
             shift: 63 - bits,
             probabilities,
+            hazard: None,
         }
+    }
+
+    /// For a memoryless delay the chance h that it ends with a tick, from tick 1 on, given that it
+    /// has not ended before: P(k) = (1 − P(0)) · h · (1 − h)^(k−1).
+    #[must_use]
+    pub fn hazard(&self) -> Option<f64> {
+        self.hazard
     }
 
     /// P(k) for k from 0 on; they sum to 1.

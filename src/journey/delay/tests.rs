@@ -364,3 +364,29 @@ fn what_has_no_spread_is_known() {
         assert_eq!(law(&kind), known(amount), "{kind:?}");
     }
 }
+
+#[test]
+fn memoryless_tables_follow_their_hazard() {
+    let mut seen = 0;
+    for delay in laws() {
+        for waited in [None, Some(3.0)] {
+            let table = match waited {
+                None => DelayTable::new(&delay, 1.0, 400),
+                Some(waited) => match DelayTable::remaining(&delay, waited, 1.0, 400) {
+                    Some(it) => it.table,
+                    None => continue,
+                },
+            };
+            let Some(hazard) = table.hazard() else { continue };
+            seen += 1;
+            let chances = table.probabilities();
+            let mut left = 1.0 - chances[0];
+            for (tick, chance) in chances.iter().enumerate().skip(1).take(chances.len() - 2) {
+                let off = (chance - left * hazard).abs();
+                assert!(off < 1e-12 * left, "{delay:?}, tick {tick}: {chance}");
+                left *= 1.0 - hazard;
+            }
+        }
+    }
+    assert!(seen >= 4, "{seen} memoryless tables");
+}
