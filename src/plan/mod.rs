@@ -6,6 +6,7 @@ mod compile;
 mod memory;
 pub mod rates;
 pub mod states;
+mod ways;
 
 use crate::clock::{Clock, PeriodSpan, TickRange};
 use crate::journey::delay::{ChangedDelay, DelayTable};
@@ -15,6 +16,7 @@ pub use compile::compile;
 pub use memory::{Field, Memory};
 pub use rates::{LineRate, Rates};
 pub use states::{States, Unfit};
+pub use ways::{Onward, Ways};
 
 /// A journey ready to be run.
 #[derive(Debug)]
