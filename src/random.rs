@@ -43,6 +43,8 @@ pub enum Purpose {
     Resample = 11,
     /// Where a search tries next.
     Search = 12,
+    /// Customers that are followed to see what lies before others.
+    Outlook = 13,
 }
 
 /// Names one draw, or a family of draws: a seed, followed by what they decide.

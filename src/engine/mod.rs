@@ -5,6 +5,7 @@
 
 mod arrivals;
 mod individual;
+pub mod outlook;
 mod replicate;
 mod tally;
 

@@ -3,6 +3,7 @@
 //! Structure is in the [`Plan`], made once; numbers are in [`Rates`], made for every world.
 
 mod compile;
+pub(crate) mod known;
 mod memory;
 pub mod rates;
 pub mod states;
@@ -15,7 +16,7 @@ use crate::journey::{CaseSpace, Journey, Rule};
 pub use compile::compile;
 pub use memory::{Field, Memory};
 pub use rates::{LineRate, Rates};
-pub use states::{States, Unfit};
+pub use states::{Gains, States, Unfit};
 pub use ways::{Onward, Ways};
 
 /// A journey ready to be run.

@@ -4,9 +4,9 @@
 //! there: the groups it is counted in, its attributes and counters, the visits that rules look at,
 //! its furthest stage and whether it has converted. Only states that can be reached are made.
 
+mod days;
 mod entries;
 mod explore;
-mod memory;
 
 use std::fmt;
 
@@ -15,6 +15,7 @@ use crate::journey::{Journey, StepId};
 use super::Plan;
 
 pub use entries::{EntryCase, EntryPlan};
+pub(crate) use entries::{beginners, share_of};
 
 /// More states than this are not made: such a journey has to be run customer by customer.
 pub const STATES_MAX: usize = 100_000;

@@ -1,9 +1,9 @@
 //! In which states customers begin: by source, and by what is drawn of them on arrival.
 
 use crate::journey::{Journey, Key, Mix};
+use crate::plan::known::Known;
 use crate::plan::{Plan, Rates};
 
-use super::memory::Known;
 use super::{Gains, Unfit};
 
 /// How the customers of a source begin.
@@ -28,25 +28,31 @@ impl EntryPlan {
     /// The share of each case among the customers of `source` who arrive during a stretch.
     #[must_use]
     pub fn shares(&self, plan: &Plan, rates: &Rates, stretch: usize, source: usize) -> Vec<f64> {
-        let share = |(attribute, value): &(usize, u32)| {
-            let mix = rates.shares(plan, stretch, source, *attribute);
-            mix.iter().find(|it| it.0 == *value).map_or(0.0, |it| it.1)
-        };
-        self.cases
-            .iter()
-            .map(|case| case.values.iter().map(share).product())
+        let cases = self.cases.iter();
+        cases
+            .map(|it| share_of(&it.values, plan, rates, stretch, source))
             .collect()
     }
 }
 
+/// The share of customers with these values of drawn attributes among those of `source` who arrive
+/// during a stretch.
+pub(crate) fn share_of(values: &[(usize, u32)], plan: &Plan, rates: &Rates, stretch: usize, source: usize) -> f64 {
+    let share = |(attribute, value): &(usize, u32)| {
+        let mix = rates.shares(plan, stretch, source, *attribute);
+        mix.iter().find(|it| it.0 == *value).map_or(0.0, |it| it.1)
+    };
+    values.iter().map(share).product()
+}
+
 /// A kind of customers before it begins.
-pub(super) struct Beginner {
-    pub(super) values: Vec<(usize, u32)>,
-    pub(super) known: Known,
+pub(crate) struct Beginner {
+    pub(crate) values: Vec<(usize, u32)>,
+    pub(crate) known: Known,
 }
 
 /// The kinds of customers of a source, before they arrive anywhere.
-pub(super) fn beginners(journey: &Journey, plan: &Plan, source: usize, most: usize) -> Result<Vec<Beginner>, Unfit> {
+pub(crate) fn beginners(journey: &Journey, plan: &Plan, source: usize, most: usize) -> Result<Vec<Beginner>, Unfit> {
     let arrival = source.min(plan.streams.len());
     let waiting = source.checked_sub(plan.streams.len()).map(|it| &plan.waiting[it]);
     let mix = match source.checked_sub(plan.streams.len()) {

@@ -3,19 +3,20 @@
 use std::collections::HashMap;
 use std::collections::VecDeque;
 
-use crate::journey::Journey;
+use crate::journey::{Atom, Journey, StepId};
+use crate::plan::known::{Caps, Day, Known, caps, rules_of};
 use crate::plan::{ForkPlan, Plan};
 
+use super::days::{day_kinds, looks_at_calendar};
 use super::entries::{EntryCase, EntryPlan, beginners};
-use super::memory::{Caps, Known, caps, day_kinds, looks_at_calendar};
 use super::{EDGES_MAX, Edge, Gains, STATES_MAX, State, States, Unfit, Way};
 
 /// States found so far; those in the queue have no edges yet.
 struct Search<'a> {
     plan: &'a Plan,
     caps: Caps,
-    /// Month and weekday of every kind of day.
-    days: Vec<(u8, u8)>,
+    /// The kinds of days.
+    days: Vec<Day>,
     /// The kind of day of tick 0.
     first_day: usize,
     states: Vec<State>,
@@ -26,10 +27,19 @@ struct Search<'a> {
 }
 
 pub(super) fn explore(journey: &Journey, plan: &Plan) -> Result<States, Unfit> {
+    for (at, step) in plan.steps.iter().enumerate() {
+        let mut looks_at_days = false;
+        for rule in rules_of(step) {
+            rule.each_atom(&mut |atom, _, _| looks_at_days |= atom == Atom::Days);
+        }
+        if looks_at_days {
+            return Err(Unfit::Days(StepId::at(at)));
+        }
+    }
     let (kinds, days) = day_kinds(plan);
     let mut search = Search {
         plan,
-        caps: caps(plan)?,
+        caps: caps(plan),
         days,
         first_day: kinds.first().map_or(0, |it| *it as usize),
         states: Vec::new(),

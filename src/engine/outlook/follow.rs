@@ -1,0 +1,488 @@
+//! Outlooks by following customers one by one: for journeys whose memory is not finite.
+//!
+//! A fixed number of customers arrive as they would in the mean world. Each of them, whenever it
+//! reaches a step or takes a branch, is met by a double: somebody with the same memory who starts
+//! from there at `begin`. What becomes of the doubles is the outlook.
+
+use crate::journey::CONVERSION;
+use crate::journey::law::Bounds;
+use crate::plan::known::{Caps, Day, Known, caps, rules_of};
+use crate::plan::rates::StreamRate;
+use crate::plan::states::{beginners, share_of};
+use crate::plan::{ForkPlan, Line, LineRate, Model, Plan, Rates, StepPlan, Unfit};
+use crate::random::{Key, Purpose, Stream};
+
+use super::{Outlook, Outlooks};
+
+/// How many customers are followed.
+pub(crate) const CUSTOMERS: u64 = 100_000;
+/// At more than this many of its moves no customer is met by doubles; they count for the others.
+const MEETINGS_MAX: usize = 4;
+/// Ten-thousandths in a unit.
+const SCALE: f64 = 1e4;
+
+/// The outlooks of a journey in the world of these rates.
+///
+/// # Errors
+///
+/// If there are too many kinds of customers on arrival.
+pub(crate) fn follow(model: Model<'_>, rates: &Rates, seed: u64) -> Result<Outlooks, Unfit> {
+    let plan = model.plan;
+    let mut follower = Follower {
+        plan,
+        rates,
+        caps: caps(plan),
+        luck: Key::new(seed).stream(),
+        means: means(plan, rates),
+        converts_each_time: model
+            .journey
+            .steps()
+            .map(|it| it.1.events.contains(&CONVERSION))
+            .collect(),
+    };
+    let sources = sources(model, rates)?;
+    let mut sums = Sums {
+        steps: vec![(0.0, Outlook::default()); plan.steps.len()],
+        branches: vec![(0.0, Outlook::default()); plan.branch_to.len()],
+    };
+    let mut first = vec![0.0; plan.clock.ticks as usize];
+    let luck = Key::new(seed).purpose(Purpose::Outlook);
+    let everybody = Queue::of(&sources, |_| true);
+    let arriving = Queue::of(&sources, |it| it.waiting.is_none());
+    for customer in 0..CUSTOMERS {
+        follower.luck = luck.with(customer).stream();
+        if let Some((source, tick)) = everybody.at(customer) {
+            let path = follower.path(source, tick);
+            follower.meet(&path, &mut sums);
+        }
+        if let Some((source, _)) = arriving.at(customer)
+            && let Some(ticks) = follower.time_to_convert(source)
+        {
+            first[ticks as usize] += 1.0 / CUSTOMERS as f64;
+        }
+    }
+    let outlook = |(weight, sum): &(f64, Outlook)| {
+        (*weight > 0.0).then(|| Outlook {
+            converts: sum.converts / weight,
+            churns: sum.churns / weight,
+            worth: sum.worth / weight,
+        })
+    };
+    Ok(Outlooks {
+        steps: sums.steps.iter().map(outlook).collect(),
+        branches: sums.branches.iter().map(outlook).collect(),
+        first_conversion: first,
+    })
+}
+
+/// Customers of one stream or entry of the pipeline.
+struct Source {
+    /// Expected customers by tick.
+    expected: Vec<(u32, f64)>,
+    /// Who they can be: by stretch, the share of each case.
+    cases: Vec<(Known, Vec<f64>)>,
+    /// The step they enter by, or wait at.
+    step: u32,
+    /// The entry of the pipeline.
+    waiting: Option<usize>,
+}
+
+fn sources(model: Model<'_>, rates: &Rates) -> Result<Vec<Source>, Unfit> {
+    let plan = model.plan;
+    let mut sources = Vec::new();
+    for source in 0..plan.streams.len() + plan.waiting.len() {
+        let waiting = source.checked_sub(plan.streams.len());
+        let expected = match waiting {
+            Some(entry) => vec![(0, rates.waiting[entry] as f64)],
+            None => expected(&rates.streams[source]),
+        };
+        let mut cases = Vec::new();
+        for beginner in beginners(model.journey, plan, source, crate::plan::states::STATES_MAX)? {
+            let share = |stretch| share_of(&beginner.values, plan, rates, stretch, source);
+            cases.push((beginner.known, (0..plan.stretches.len()).map(share).collect()));
+        }
+        sources.push(Source {
+            expected,
+            cases,
+            step: waiting.map_or_else(|| plan.streams[source].to, |entry| plan.waiting[entry].step),
+            waiting,
+        });
+    }
+    Ok(sources)
+}
+
+fn expected(rate: &StreamRate) -> Vec<(u32, f64)> {
+    match rate {
+        StreamRate::Poisson(means) => (0..).zip(means.iter().copied()).collect(),
+        StreamRate::Fixed(counts) => (0..).zip(counts.iter().map(|it| *it as f64)).collect(),
+        StreamRate::Months(_, parts) => parts.iter().map(|it| (it.0, it.2)).collect(),
+        StreamRate::Count(tick, count) => vec![(*tick, *count as f64)],
+    }
+}
+
+/// Who arrives when, in a row in which every expected customer takes a length of 1.
+struct Queue<'a> {
+    /// Where each part ends.
+    ends: Vec<f64>,
+    parts: Vec<(&'a Source, u32)>,
+}
+
+impl<'a> Queue<'a> {
+    fn of(sources: &'a [Source], wanted: impl Fn(&Source) -> bool) -> Self {
+        let (mut ends, mut parts, mut end) = (Vec::new(), Vec::new(), 0.0);
+        for source in sources.iter().filter(|it| wanted(it)) {
+            for (tick, count) in source.expected.iter().filter(|it| it.1 > 0.0) {
+                end += count;
+                ends.push(end);
+                parts.push((source, *tick));
+            }
+        }
+        Self { ends, parts }
+    }
+
+    /// Source and tick of a customer: all are spread evenly over the row.
+    fn at(&self, customer: u64) -> Option<(&'a Source, u32)> {
+        let position = (customer as f64 + 0.5) / CUSTOMERS as f64 * self.ends.last()?;
+        let part = self.ends.partition_point(|it| *it <= position);
+        self.parts.get(part).copied()
+    }
+}
+
+/// Revenue minus cost that reaching a step is expected to book, in units of money: by stretch,
+/// step and kind of customer.
+fn means(plan: &Plan, rates: &Rates) -> Vec<Vec<Vec<f64>>> {
+    (0..plan.stretches.len())
+        .map(|stretch| {
+            let kinds = |step: &StepPlan| {
+                let mean = |cell| mean_net(step, rates.amounts_of(plan, stretch, step, cell));
+                (0..step.cases.count()).map(mean).collect()
+            };
+            plan.steps.iter().map(kinds).collect()
+        })
+        .collect()
+}
+
+/// Means of products are products of means: the draws of different lines are independent.
+fn mean_net(step: &StepPlan, amounts: &[LineRate]) -> f64 {
+    let mut booked = vec![0.0; step.lines.len()];
+    let (mut revenue, mut cost) = (0.0, 0.0);
+    for (at, (line, rate)) in step.lines.iter().zip(amounts).enumerate() {
+        let amount = match rate {
+            LineRate::Known(amount) => *amount as f64 / SCALE,
+            LineRate::Each { law, factor, shift, .. } => law.mean(Bounds::NONE) * factor + shift,
+            LineRate::Share(share) => share * revenue,
+        };
+        booked[at] = match line {
+            // Where nothing varies, products are worked out already.
+            Line::ProductRevenue(_, units, _) | Line::ProductCost(_, units, _) if step.varies => {
+                amount * booked[*units]
+            }
+            _ => amount,
+        };
+        if line.is_revenue() {
+            revenue += booked[at];
+        } else if line.is_cost() {
+            cost += booked[at];
+        }
+    }
+    revenue - cost
+}
+
+/// Weights and sums of outlooks.
+struct Sums {
+    steps: Vec<(f64, Outlook)>,
+    branches: Vec<(f64, Outlook)>,
+}
+
+/// A place on somebody's path: just arrived at a step, or just decided for the branch that leads
+/// there.
+struct Meeting {
+    step: u32,
+    /// Memory after arriving at `step`, or before, when the branch was taken.
+    known: Known,
+    /// Days since arrival.
+    days: u32,
+    /// The branch, and the step it leads from.
+    branch: Option<(usize, u32)>,
+    /// Whether this arrival was the first conversion.
+    won: bool,
+}
+
+struct Follower<'a> {
+    plan: &'a Plan,
+    rates: &'a Rates,
+    caps: Caps,
+    luck: Stream,
+    means: Vec<Vec<Vec<f64>>>,
+    /// By step: whether reaching it is a conversion event, also for who has converted before.
+    converts_each_time: Vec<bool>,
+}
+
+impl Follower<'_> {
+    fn stretch(&self, tick: u32) -> usize {
+        self.plan.bins[self.plan.bin_of[tick as usize] as usize].stretch as usize
+    }
+
+    fn days_between(&self, from: u32, until: u32) -> u32 {
+        let seconds = u64::from(until - from) * u64::from(self.plan.clock.tick_seconds);
+        (seconds / 86_400) as u32
+    }
+
+    /// A customer as it arrives, or waits.
+    fn begin(&mut self, source: &Source, tick: u32) -> Known {
+        let stretch = self.stretch(tick);
+        let mut left = self.luck.uniform();
+        for (known, shares) in &source.cases {
+            left -= shares[stretch];
+            if left < 0.0 {
+                return known.clone();
+            }
+        }
+        source.cases.last().expect("there is somebody").0.clone()
+    }
+
+    /// The branch and the delay of somebody at a step; `None` where the journey ends.
+    fn decide(&mut self, step: u32, known: &Known, tick: u32, days: u32) -> Option<(usize, u32)> {
+        let plan = self.plan;
+        let it = &plan.steps[step as usize];
+        let place = self.stretch(tick) * plan.places + plan.place(it, known.cell(it), 0);
+        let position = match &it.fork {
+            ForkPlan::End(_) => return None,
+            ForkPlan::Single => 0,
+            ForkPlan::Chances => self.choose(&self.rates.chances[place..place + it.branches]),
+            ForkPlan::Rules(rules) => known.rule(plan, rules, Day::at(plan, tick, days)),
+        };
+        let table = &plan.tables[plan.delays[place + position] as usize];
+        Some((it.first_branch + position, table.draw(self.luck.bits())))
+    }
+
+    fn choose(&mut self, chances: &[f64]) -> usize {
+        let mut left = self.luck.uniform() * chances.iter().sum::<f64>();
+        let position = chances.iter().position(|chance| {
+            left -= chance;
+            left < 0.0
+        });
+        position.unwrap_or_else(|| chances.iter().rposition(|it| *it > 0.0).unwrap_or(0))
+    }
+
+    /// How somebody of the pipeline moves on: see [`crate::plan::Ways`].
+    fn resume(&mut self, entry: usize, known: &Known) -> (usize, u32) {
+        let plan = self.plan;
+        let waiting = &plan.waiting[entry];
+        let step = &plan.steps[waiting.step as usize];
+        let cell = known.cell(step);
+        let remaining = &waiting.remaining[cell * step.branches..(cell + 1) * step.branches];
+        let place = plan.place(step, cell, 0);
+        let plain = &self.rates.chances[place..place + step.branches];
+        let longer = |at: usize| remaining[at].as_ref().map_or(0.0, |it| it.0);
+        let given: Vec<f64> = plain.iter().enumerate().map(|(at, it)| it * longer(at)).collect();
+        let (position, is_given) = if rules_of(step).is_empty() {
+            let is_given = given.iter().sum::<f64>() > 0.0;
+            (self.choose(if is_given { &given } else { plain }), is_given)
+        } else {
+            (known.rule(plan, rules_of(step), Day::at(plan, 0, 0)), true)
+        };
+        let table = remaining[position].as_ref().filter(|_| is_given);
+        let delay = table.map_or(0, |it| it.1.draw(self.luck.bits()));
+        (step.first_branch + position, delay)
+    }
+
+    /// Everywhere a customer comes by and everything it decides within the horizon.
+    fn path(&mut self, source: &Source, arrived: u32) -> Vec<Meeting> {
+        let mut path = Vec::new();
+        let mut known = self.begin(source, arrived);
+        let (mut step, mut tick) = (source.step, arrived);
+        if let Some(entry) = source.waiting {
+            if let Some(visit) = self.plan.steps[step as usize].visit {
+                known.visits[visit] = self.caps[visit].min(1);
+            }
+            let (branch, delay) = self.resume(entry, &known);
+            tick = delay;
+            step = self.plan.branch_to[branch];
+        }
+        while tick < self.plan.clock.ticks {
+            let gains = known.arrive(self.plan, &self.plan.steps[step as usize], &self.caps);
+            let days = self.days_between(arrived, tick);
+            let mut meet = |to: u32, branch: Option<(usize, u32)>| {
+                path.push(Meeting {
+                    step: to,
+                    known: known.clone(),
+                    days,
+                    branch,
+                    won: gains.won,
+                });
+            };
+            meet(step, None);
+            let Some((branch, delay)) = self.decide(step, &known, tick, days) else {
+                break;
+            };
+            let to = self.plan.branch_to[branch];
+            meet(to, Some((branch, step)));
+            step = to;
+            tick = tick.saturating_add(delay);
+        }
+        path
+    }
+
+    /// Sends doubles on from a path; from a few places of a long one, chosen evenly, which then
+    /// count for all.
+    fn meet(&mut self, path: &[Meeting], sums: &mut Sums) {
+        let count = path.len().min(2 * MEETINGS_MAX);
+        let weight = path.len() as f64 / count as f64;
+        let shift = self.luck.uniform();
+        for at in 0..count {
+            let position = ((at as f64 + shift) * weight) as usize;
+            let meeting = &path[position.min(path.len() - 1)];
+            let outlook = self.double(meeting);
+            let (sum_of_weights, sum) = match meeting.branch {
+                None => &mut sums.steps[meeting.step as usize],
+                Some((branch, _)) => &mut sums.branches[branch],
+            };
+            *sum_of_weights += weight;
+            sum.converts += weight * outlook.converts;
+            sum.churns += weight * outlook.churns;
+            sum.worth += weight * outlook.worth;
+        }
+    }
+
+    /// What becomes of somebody with this memory who is there when the clock shows `begin`.
+    fn double(&mut self, meeting: &Meeting) -> Outlook {
+        let plan = self.plan;
+        let mut outlook = Outlook::default();
+        let (mut step, mut known, mut tick) = (meeting.step, meeting.known.clone(), 0);
+        let mut arrives = false;
+        if let Some((branch, from)) = meeting.branch {
+            let from = &plan.steps[from as usize];
+            let place = plan.place(from, known.cell(from), branch - from.first_branch);
+            tick = plan.tables[plan.delays[place] as usize].draw(self.luck.bits());
+            arrives = true;
+        }
+        while tick < plan.clock.ticks {
+            let it = &plan.steps[step as usize];
+            // Whoever a double stands for has arrived where they meet, but not where a branch leads.
+            let won = if arrives {
+                known.arrive(plan, it, &self.caps).won
+            } else {
+                meeting.won
+            };
+            arrives = true;
+            if won || self.converts_each_time[step as usize] {
+                outlook.converts = 1.0;
+            }
+            outlook.worth += self.means[self.stretch(tick)][step as usize][known.cell(it)];
+            let days = meeting.days + self.days_between(0, tick);
+            let Some((branch, delay)) = self.decide(step, &known, tick, days) else {
+                outlook.churns = f64::from(matches!(it.fork, ForkPlan::End(crate::plan::End::Left)));
+                break;
+            };
+            step = plan.branch_to[branch];
+            tick = tick.saturating_add(delay);
+        }
+        outlook
+    }
+
+    /// Ticks until a customer who arrives at `begin` converts, if it does within the horizon.
+    fn time_to_convert(&mut self, source: &Source) -> Option<u32> {
+        let plan = self.plan;
+        let mut known = self.begin(source, 0);
+        let (mut step, mut tick) = (source.step, 0);
+        while tick < plan.clock.ticks {
+            if known.arrive(plan, &plan.steps[step as usize], &self.caps).won {
+                return Some(tick);
+            }
+            let days = self.days_between(0, tick);
+            let (branch, delay) = self.decide(step, &known, tick, days)?;
+            step = plan.branch_to[branch];
+            tick = tick.saturating_add(delay);
+        }
+        None
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::compile;
+    use crate::scenario::{FileFormat, Scenario, Selection};
+
+    fn outlooks(text: &str) -> Outlooks {
+        let scenario = Scenario::read("t.toml", text.as_bytes(), FileFormat::Toml).expect("it can be read");
+        let (journey, _) = scenario.journey(&Selection::default()).expect("it is sound");
+        let plan = compile(&journey);
+        let model = Model {
+            journey: &journey,
+            plan: &plan,
+        };
+        let rates = Rates::of(model, &journey.draws.mean_world()).expect("amounts are small");
+        follow(model, &rates, 1).expect("its memory is small")
+    }
+
+    /// Five standard errors of a share near `p` among all customers.
+    fn bar(p: f64) -> f64 {
+        5.0 * (p * (1.0 - p) / CUSTOMERS as f64).sqrt()
+    }
+
+    #[test]
+    fn outlooks_are_those_of_pen_and_paper() {
+        let it = outlooks(
+            r#"
+format = 1
+horizon = "10 days"
+customers = 1000
+entry = "visit"
+[steps.visit]
+cost = 1
+branches = [
+  { to = "trial", chance = "40%", after = "2d" },
+  { to = "gone", chance = "rest" },
+]
+[steps.trial]
+branches = [
+  { to = "paying", chance = "50%", after = "3d" },
+  { to = "gone", chance = "rest", after = "30d" },
+]
+[steps.paying]
+event = "conversion"
+revenue = { each = { gamma = { mean = 20, sd = 5 } } }
+branches = [
+  { to = "late", when = "days >= 6" },
+  { to = "gone", name = "cancels", when = "days >= 5" },
+  { to = "late", name = "never", when = "otherwise" },
+]
+[steps.late]
+outcome = "other"
+[steps.gone]
+outcome = "lost"
+"#,
+        );
+        let visit = it.steps[0].expect("they are reached");
+        assert!((visit.converts - 0.2).abs() < bar(0.2), "{visit:?}");
+        // At paying five days have passed: all of them cancel.
+        assert!((visit.churns - 0.8).abs() < bar(0.8), "{visit:?}");
+        assert!((visit.worth - 3.0).abs() < 20.0 * bar(0.2), "{visit:?}");
+        let trial = it.branches[0].expect("it is taken");
+        assert!(
+            (trial.converts - 0.5).abs() < 5.0 * (0.25 / 4e4_f64).sqrt(),
+            "{trial:?}"
+        );
+        let paying = it.steps[2].expect("they are reached");
+        assert_eq!((paying.converts, paying.churns), (1.0, 1.0));
+        assert!((paying.worth - 20.0).abs() < 1e-9, "{paying:?}");
+        // A double who takes the branch at `begin` has waited no more than two days.
+        let cancels = it.branches[5].expect("it is taken");
+        assert_eq!(
+            cancels,
+            Outlook {
+                converts: 0.0,
+                churns: 1.0,
+                worth: 0.0
+            }
+        );
+        assert_eq!(it.branches[4], None);
+        let share: f64 = it.first_conversion.iter().sum();
+        assert!(
+            (it.first_conversion[5] - 0.2).abs() < bar(0.2) && share == it.first_conversion[5],
+            "{share}"
+        );
+    }
+}
