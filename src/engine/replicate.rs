@@ -283,8 +283,8 @@ struct Sums {
     places: Vec<i128>,
 }
 
-/// Parts of a customer that fixed point tells apart: 2⁴⁰.
-const PARTS: f64 = 1_099_511_627_776.0;
+/// Parts of a customer that fixed point tells apart: 2⁵⁶. Sums stay below 2⁷⁰ customers.
+const PARTS: f64 = 72_057_594_037_927_936.0;
 
 impl Sums {
     fn add<N: Number>(&mut self, tally: &Tally<N>) {
