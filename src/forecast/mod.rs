@@ -2,6 +2,7 @@
 
 mod estimate;
 mod layout;
+mod precision;
 mod record;
 mod summarize;
 
@@ -9,6 +10,7 @@ use serde::Serialize;
 
 pub use estimate::{moments, quantile};
 pub use layout::{GroupedBy, Grouping, Layout};
+pub use precision::{Precision, run_until};
 pub use record::{Record, record};
 pub use summarize::summarize;
 
@@ -161,6 +163,9 @@ pub struct RunInfo {
     pub seed: u64,
     /// Whether it was interrupted.
     pub cut_short: bool,
+    /// How precise the means are, if that was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub precision: Option<Precision>,
     /// First day; `None` in an undated scenario.
     pub begin: Option<String>,
     /// Last day; `None` in an undated scenario.

@@ -10,7 +10,7 @@ use super::layout::{Layout, first, outcome};
 use super::record::Record;
 use super::{
     BranchForecast, Cohort, DelaySummary, Estimate, Forecast, ForkForecast, FunnelRow, GroupForecast, Histogram,
-    Metrics, OutcomeForecast, PeriodForecast, RunInfo, ScenarioInfo, StepForecast, Table, TargetForecast,
+    Metrics, OutcomeForecast, PeriodForecast, Precision, RunInfo, ScenarioInfo, StepForecast, Table, TargetForecast,
 };
 
 /// The version of the forecast's JSON.
@@ -49,6 +49,9 @@ pub fn summarize(
             "{} replications are too few for trustworthy ranges",
             run.replications
         ));
+    }
+    if let Some(it) = run.precision.filter(|it| !it.is_reached()) {
+        warnings.push(not_reached(&it, run.replications));
     }
     if simulated.cohorts.is_none() {
         warnings.push("cohorts are left out: there are too many periods".to_owned());
@@ -388,6 +391,25 @@ impl Summary<'_> {
             })
             .collect()
     }
+}
+
+fn not_reached(precision: &Precision, replications: u64) -> String {
+    // Three digits, however small.
+    let percent = |share: f64| {
+        let percent = share * 100.0;
+        let decimals = (2.0 - percent.log10().floor()).clamp(0.0, 17.0);
+        let digits = format!("{percent:.*}", decimals as usize);
+        let shortest = match digits.split_once('.') {
+            Some(_) => digits.trim_end_matches('0').trim_end_matches('.'),
+            None => &digits,
+        };
+        format!("{shortest} %")
+    };
+    let reached = precision.reached.map_or_else(String::new, |it| {
+        format!(": the means of won and revenue are known to {}", percent(it))
+    });
+    let asked = percent(precision.asked);
+    format!("the precision of {asked} was not reached in {replications} replications{reached}")
 }
 
 fn finite(value: f64) -> Option<f64> {

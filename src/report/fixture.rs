@@ -250,6 +250,7 @@ pub(crate) fn saas() -> Forecast {
             replications: 1_000,
             seed: 1,
             cut_short: false,
+            precision: None,
             begin: Some("2026-01-01".into()),
             end: Some("2026-12-31".into()),
             tick: "1 day".into(),

@@ -118,6 +118,7 @@ fn forecast(model: Model<'_>, layout: &Layout, simulated: &Simulated<Record>, ho
         replications: how.replications,
         seed: how.seed,
         cut_short: false,
+        precision: None,
         begin: None,
         end: None,
         tick: String::new(),

@@ -11,6 +11,7 @@ mod interrupt;
 mod journeys;
 mod oracle;
 mod paths;
+mod precision;
 mod problems;
 mod program;
 mod reading;

@@ -104,6 +104,7 @@ pub(crate) fn hotel() -> Forecast {
             replications: 1_000,
             seed: 1,
             cut_short: false,
+            precision: None,
             begin: Some("2026-01-01".to_owned()),
             end: Some("2026-12-31".to_owned()),
             tick: "1 day".to_owned(),
