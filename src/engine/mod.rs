@@ -4,6 +4,7 @@
 //! whatever the number of threads.
 
 mod arrivals;
+mod cohort;
 mod individual;
 mod replicate;
 mod tally;
