@@ -5,6 +5,7 @@
 
 mod arrivals;
 mod choose;
+mod cohort;
 mod individual;
 pub mod outlook;
 mod replicate;

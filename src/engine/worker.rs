@@ -1,8 +1,9 @@
 //! One replication by one of the engines.
 
-use crate::plan::{Model, Rates};
+use crate::plan::{Model, Rates, States, Ways};
 
 use super::arrivals::{Batch, batches};
+use super::cohort::Splitter;
 use super::individual::Walker;
 use super::replicate::side_by_side;
 use super::tally::{AnyTally, Tally};
@@ -12,16 +13,24 @@ use super::{Engine, EngineFault};
 #[derive(Debug)]
 pub(super) enum Machine {
     Individual,
+    Cohort(States),
 }
 
 impl Machine {
     /// # Errors
     ///
     /// If the engine cannot run the journey.
-    pub(super) fn of(_model: Model<'_>, engine: Engine) -> Result<Self, EngineFault> {
+    pub(super) fn of(model: Model<'_>, engine: Engine) -> Result<Self, EngineFault> {
+        let states = || {
+            States::of(model.journey, model.plan).map_err(|unfit| EngineFault::Unfit {
+                engine,
+                reason: unfit.words(model.journey),
+            })
+        };
         match engine {
             Engine::Individual => Ok(Self::Individual),
-            Engine::Cohort | Engine::Exact => Err(EngineFault::Unfit {
+            Engine::Cohort => Ok(Self::Cohort(states()?)),
+            Engine::Exact => Err(EngineFault::Unfit {
                 engine,
                 reason: "it is not built yet".to_owned(),
             }),
@@ -38,6 +47,13 @@ pub(super) enum Worker<'a> {
         walkers: Vec<Walker<'a>>,
         tallies: Vec<Tally>,
     },
+    Cohort {
+        model: Model<'a>,
+        states: &'a States,
+        batches: Vec<Batch>,
+        splitter: Box<Splitter<'a>>,
+        tally: Box<Tally>,
+    },
 }
 
 impl<'a> Worker<'a> {
@@ -49,6 +65,13 @@ impl<'a> Worker<'a> {
                 batches: Vec::new(),
                 walkers: (0..parts).map(|_| Walker::new(model.plan)).collect(),
                 tallies: (0..parts).map(|_| Tally::new(model.plan)).collect(),
+            },
+            Machine::Cohort(states) => Self::Cohort {
+                model,
+                states,
+                batches: Vec::new(),
+                splitter: Box::new(Splitter::new(model.plan, states)),
+                tally: Box::new(Tally::new(model.plan)),
             },
         }
     }
@@ -64,6 +87,19 @@ impl<'a> Worker<'a> {
             } => {
                 batches(model.plan, rates, seed, replication, all);
                 walk(rates, seed, replication, all, walkers, tallies).into()
+            }
+            Self::Cohort {
+                model,
+                states,
+                batches: all,
+                splitter,
+                tally,
+            } => {
+                batches(model.plan, rates, seed, replication, all);
+                tally.clear();
+                let ways = Ways::of(model.plan, states, rates);
+                splitter.run(rates, &ways, seed, replication, all, tally);
+                AnyTally::Whole(tally)
             }
         }
     }
