@@ -16,6 +16,9 @@ pub(crate) struct Run {
     pub(crate) names: Vec<String>,
     pub(crate) records: Vec<Record>,
     pub(crate) forecast: Forecast,
+    pub(crate) engine: Engine,
+    /// Steps that can be reached a second time.
+    in_loops: Vec<String>,
 }
 
 /// How to run.
@@ -25,6 +28,7 @@ pub(crate) struct How {
     pub(crate) seed: u64,
     pub(crate) threads: usize,
     pub(crate) selection: Selection,
+    pub(crate) engine: Engine,
 }
 
 impl How {
@@ -34,7 +38,12 @@ impl How {
             seed: 1,
             threads: 2,
             selection: Selection::default(),
+            engine: Engine::Individual,
         }
+    }
+
+    pub(crate) fn engine(self, engine: Engine) -> Self {
+        Self { engine, ..self }
     }
 
     pub(crate) fn variant(self, name: &str) -> Self {
@@ -88,7 +97,7 @@ pub(crate) fn try_run(text: &str, how: &How) -> Result<Run, Problems> {
         replications: how.replications,
         seed: how.seed,
         threads: how.threads,
-        engine: Engine::Individual,
+        engine: how.engine,
     };
     let extract = |rates: &_, tally: AnyTally<'_>| record(model, &layout, rates, tally);
     let simulated = simulate(model, options, extract, &|_| (), &AtomicBool::new(false))
@@ -96,10 +105,13 @@ pub(crate) fn try_run(text: &str, how: &How) -> Result<Run, Problems> {
     let forecast = forecast(model, &layout, &simulated, how);
     let labels: Vec<&str> = plan.periods.iter().map(|it| it.label.as_str()).collect();
     let names = names(&journey, &layout, &labels);
+    let in_loops = journey.steps().zip(journey.in_loops()).filter(|it| it.1);
     Ok(Run {
         names,
         records: simulated.results,
         forecast,
+        engine: how.engine,
+        in_loops: in_loops.map(|it| it.0.1.id.clone()).collect(),
     })
 }
 
@@ -113,7 +125,7 @@ fn forecast(model: Model<'_>, layout: &Layout, simulated: &Simulated<Record>, ho
         currency: None,
     };
     let run = RunInfo {
-        engine: "individual".to_owned(),
+        engine: how.engine.word().to_owned(),
         why: String::new(),
         replications: how.replications,
         seed: how.seed,
@@ -185,6 +197,12 @@ fn names(journey: &Journey, layout: &Layout, labels: &[&str]) -> Vec<String> {
 }
 
 impl Run {
+    /// Whether a cell counts the distinct customers of a step that can be reached again.
+    pub(crate) fn is_revisited(&self, name: &str) -> bool {
+        let step = name.strip_prefix("customers ");
+        step.is_some_and(|it| self.in_loops.iter().any(|step| step == it))
+    }
+
     /// The values of a cell, one for every replication.
     pub(crate) fn values(&self, name: &str) -> Vec<f64> {
         let at = self.names.iter().position(|it| it == name);

@@ -270,6 +270,30 @@ pub(crate) enum Condition {
     Not(Box<Condition>),
 }
 
+impl Condition {
+    fn looks_at_days(&self) -> bool {
+        match self {
+            Self::Days(..) => true,
+            Self::And(left, right) | Self::Or(left, right) => left.looks_at_days() || right.looks_at_days(),
+            Self::Not(it) => it.looks_at_days(),
+            Self::Attribute(..) | Self::Arrival(_) | Self::Visits(..) | Self::Month(..) | Self::Weekday(..) => false,
+        }
+    }
+}
+
+impl Spec {
+    /// Whether nothing looks at how long ago a customer arrived.
+    pub(crate) fn has_finite_memory(&self) -> bool {
+        let ways = self.steps.iter().flat_map(|it| &it.branches).map(|it| &it.way);
+        !ways
+            .filter_map(|it| match it {
+                Way::When(condition) => condition.as_ref(),
+                _ => None,
+            })
+            .any(Condition::looks_at_days)
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum Relation {
     Equal,
