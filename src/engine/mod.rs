@@ -9,7 +9,7 @@ mod replicate;
 mod tally;
 
 pub use replicate::{EngineFault, RunOptions, Simulated, simulate};
-pub use tally::Tally;
+pub use tally::{AnyTally, Expected, Number, Tally, Whole};
 
 /// The engines there are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
