@@ -4,6 +4,7 @@
 //! whatever the number of threads.
 
 mod arrivals;
+pub mod exact;
 mod individual;
 mod replicate;
 mod tally;
