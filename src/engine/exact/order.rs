@@ -10,7 +10,7 @@ use std::ops::Range;
 
 use crate::plan::{States, Ways};
 
-use components::components;
+pub(super) use components::components;
 use group::Group;
 
 /// A way from one state to another, as far as it matters within a tick.
@@ -91,7 +91,7 @@ impl Order {
             let is_loop = |it: &Move| it.now > 0.0 && it.to == it.from;
             if states.len() > 1 || from(states[0]).iter().any(is_loop) {
                 order.parts.push(Part::Group(order.groups.len()));
-                order.groups.push(Group::eliminate(&states, &from));
+                order.groups.push(Group::eliminate(&states, from));
             }
             let first = order.moves.len();
             for state in &states {

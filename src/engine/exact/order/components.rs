@@ -2,7 +2,10 @@
 
 /// Strongly connected components, each in ascending order, in an order in which moves between
 /// them only lead forward (Tarjan, *Depth-first search and linear graph algorithms*, 1972).
-pub(super) fn components<I: Iterator<Item = u32>>(count: usize, next: impl Fn(u32) -> I) -> Vec<Vec<u32>> {
+pub(in crate::engine::exact) fn components<I: Iterator<Item = u32>>(
+    count: usize,
+    next: impl Fn(u32) -> I,
+) -> Vec<Vec<u32>> {
     const UNSEEN: u32 = u32::MAX;
     let mut numbers = vec![UNSEEN; count];
     let mut lowest = vec![0; count];
@@ -42,7 +45,9 @@ pub(super) fn components<I: Iterator<Item = u32>>(count: usize, next: impl Fn(u3
             if lowest[at] == numbers[at] {
                 let first = open.iter().rposition(|it| *it == state).expect("it was put there");
                 let mut component = open.split_off(first);
-                component.iter().for_each(|it| is_open[*it as usize] = false);
+                for it in &component {
+                    is_open[*it as usize] = false;
+                }
                 component.sort_unstable();
                 found.push(component);
             }
