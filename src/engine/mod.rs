@@ -6,6 +6,7 @@
 mod arrivals;
 mod choose;
 mod cohort;
+pub mod exact;
 mod individual;
 pub mod outlook;
 mod replicate;

@@ -4,9 +4,10 @@ use crate::plan::{Model, Rates, States, Ways};
 
 use super::arrivals::{Batch, batches};
 use super::cohort::Splitter;
+use super::exact::Solver;
 use super::individual::Walker;
 use super::replicate::side_by_side;
-use super::tally::{AnyTally, Tally};
+use super::tally::{AnyTally, Expected, Tally};
 use super::{Engine, EngineFault};
 
 /// What an engine needs to know of a plan before the first replication, made once for all threads.
@@ -14,6 +15,7 @@ use super::{Engine, EngineFault};
 pub(super) enum Machine {
     Individual,
     Cohort(States),
+    Exact(States),
 }
 
 impl Machine {
@@ -30,10 +32,7 @@ impl Machine {
         match engine {
             Engine::Individual => Ok(Self::Individual),
             Engine::Cohort => Ok(Self::Cohort(states()?)),
-            Engine::Exact => Err(EngineFault::Unfit {
-                engine,
-                reason: "it is not built yet".to_owned(),
-            }),
+            Engine::Exact => Ok(Self::Exact(states()?)),
         }
     }
 }
@@ -54,6 +53,12 @@ pub(super) enum Worker<'a> {
         splitter: Box<Splitter<'a>>,
         tally: Box<Tally>,
     },
+    Exact {
+        model: Model<'a>,
+        states: &'a States,
+        solver: Box<Solver<'a>>,
+        tally: Option<Box<Tally<Expected>>>,
+    },
 }
 
 impl<'a> Worker<'a> {
@@ -72,6 +77,12 @@ impl<'a> Worker<'a> {
                 batches: Vec::new(),
                 splitter: Box::new(Splitter::new(model.plan, states)),
                 tally: Box::new(Tally::new(model.plan)),
+            },
+            Machine::Exact(states) => Self::Exact {
+                model,
+                states,
+                solver: Box::new(Solver::new(model.plan, states)),
+                tally: None,
             },
         }
     }
@@ -100,6 +111,15 @@ impl<'a> Worker<'a> {
                 let ways = Ways::of(model.plan, states, rates);
                 splitter.run(rates, &ways, seed, replication, all, tally);
                 AnyTally::Whole(tally)
+            }
+            Self::Exact {
+                model,
+                states,
+                solver,
+                tally,
+            } => {
+                let ways = Ways::of(model.plan, states, rates);
+                AnyTally::Expected(tally.insert(Box::new(solver.tally(rates, &ways))))
             }
         }
     }
