@@ -70,6 +70,19 @@ pub enum StreamRate {
     Count(u32, u64),
 }
 
+impl StreamRate {
+    /// How many are expected in all.
+    #[must_use]
+    pub fn total(&self) -> f64 {
+        match self {
+            Self::Poisson(means) => means.iter().sum(),
+            Self::Fixed(counts) => counts.iter().map(|it| *it as f64).sum(),
+            Self::Months(_, parts) => parts.iter().map(|it| it.2).sum(),
+            Self::Count(_, count) => *count as f64,
+        }
+    }
+}
+
 /// A number that is too large to be booked or counted.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Overflow {
