@@ -259,7 +259,7 @@ steps.leave = {{ outcome = "lost" }}
 
     #[test]
     fn few_customers_walk_alone_and_many_are_split() {
-        assert_eq!(choice(&shop("100"), None).engine, Engine::Individual);
+        assert_eq!(choice(&shop("10"), None).engine, Engine::Individual);
         let many = choice(&shop("10_000_000"), None);
         assert_eq!(many.engine, Engine::Cohort);
         assert!(many.why.contains("120.0 million moves"), "{}", many.why);
