@@ -6,7 +6,7 @@ use std::sync::atomic::AtomicBool;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 
-use forksight::engine::{Engine, RunOptions, simulate};
+use forksight::engine::{AnyTally, Engine, RunOptions, simulate};
 use forksight::forecast::{Layout, record};
 use forksight::journey::Journey;
 use forksight::plan::{Model, compile};
@@ -72,7 +72,7 @@ fn simulate_shipped(criterion: &mut Criterion) {
                 engine: Engine::Individual,
             };
             let run = || {
-                let extract = |rates: &_, tally: &_| record(model, &layout, rates, tally);
+                let extract = |rates: &_, tally: AnyTally<'_>| record(model, &layout, rates, tally);
                 simulate(model, options, extract, &|_| (), &AtomicBool::new(false)).expect("amounts are small")
             };
             let once = run();

@@ -18,7 +18,7 @@
 //! ```
 //! use std::sync::atomic::AtomicBool;
 //!
-//! use forksight::engine::{Engine, RunOptions, simulate};
+//! use forksight::engine::{AnyTally, Engine, RunOptions, simulate};
 //! use forksight::forecast::{Layout, record};
 //! use forksight::plan::{Model, compile};
 //! use forksight::scenario::{FileFormat, Scenario, Selection};
@@ -36,7 +36,7 @@
 //! let model = Model { journey: &journey, plan: &plan };
 //! let layout = Layout::of(&journey, &plan);
 //! let options = RunOptions { replications: 200, seed: 1, threads: 1, engine: Engine::Individual };
-//! let extract = |rates: &_, tally: &_| record(model, &layout, rates, tally);
+//! let extract = |rates: &_, tally: AnyTally<'_>| record(model, &layout, rates, tally);
 //! let run = simulate(model, options, extract, &|_| (), &AtomicBool::new(false)).expect("amounts fit");
 //! let won = layout.totals.iter().position(|metric| metric == "won").expect("every journey has it");
 //! let mean = run.results.iter().map(|record| record[won]).sum::<f64>() / 200.0;

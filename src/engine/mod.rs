@@ -4,25 +4,37 @@
 //! whatever the number of threads.
 
 mod arrivals;
+mod choose;
 mod individual;
 mod replicate;
 mod tally;
+mod worker;
 
-pub use replicate::{EngineFault, RunOptions, Simulated, simulate};
-pub use tally::Tally;
+pub use choose::{Choice, choose};
+pub use replicate::{EngineFault, RunOptions, Simulated, Simulator, simulate};
+pub use tally::{AnyTally, Expected, Number, Tally, Whole};
 
 /// The engines there are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Engine {
+    /// Expected customers by state and tick: no luck, once per world.
+    Exact,
+    /// Whole customers by state and tick, split by exact draws.
+    Cohort,
     /// One customer at a time (microsimulation).
     Individual,
 }
 
 impl Engine {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Exact, Self::Cohort, Self::Individual];
+
     /// The word for it in options and results.
     #[must_use]
     pub fn word(self) -> &'static str {
         match self {
+            Self::Exact => "exact",
+            Self::Cohort => "cohort",
             Self::Individual => "individual",
         }
     }

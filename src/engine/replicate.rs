@@ -1,18 +1,19 @@
 //! Replications: worlds times engine, in parallel. The only file that knows threads.
 
 use std::fmt;
+use std::ops::Range;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use rayon::prelude::*;
 
+use crate::journey::StepId;
 use crate::plan::rates::Overflow;
 use crate::plan::{Model, Rates};
 
 use super::Engine;
-use super::arrivals::{Batch, batches};
-use super::individual::Walker;
-use super::tally::Tally;
+use super::tally::{AnyTally, Number, Tally};
+use super::worker::{Machine, Worker};
 
 /// How to run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,6 +37,13 @@ pub enum EngineFault {
     Amount(String),
     /// The machine gives no threads.
     Threads(String),
+    /// The engine cannot run this journey.
+    Unfit {
+        /// Which one.
+        engine: Engine,
+        /// Why, in words that follow a colon: which step or rule is in its way.
+        reason: String,
+    },
 }
 
 impl fmt::Display for EngineFault {
@@ -49,6 +57,9 @@ impl fmt::Display for EngineFault {
                 )
             }
             Self::Threads(message) => write!(out, "no threads to run on: {message}"),
+            Self::Unfit { engine, reason } => {
+                write!(out, "the {} engine cannot run this journey: {reason}", engine.word())
+            }
         }
     }
 }
@@ -61,109 +72,147 @@ pub struct Simulated<T> {
     /// One result for every completed replication, in their order.
     pub results: Vec<T>,
     /// Sum over replications of arrivals won, by period of arrival and period.
-    pub cohorts: Option<Vec<u64>>,
+    pub cohorts: Option<Vec<f64>>,
     /// Sum over replications of decisions by stretch and place, at steps whose delays differ.
-    pub places: Vec<u64>,
+    pub places: Vec<f64>,
+    /// Sum over replications of distinct customers expected by visited step, from an engine that
+    /// does not count them.
+    pub distinct: Option<Vec<f64>>,
     /// Whether it was interrupted.
     pub cut_short: bool,
     /// How many times a customer took a branch, over all replications.
     pub moves: u64,
 }
 
-/// Runs all replications and keeps what `extract` makes of each.
-///
-/// `progress` is told how many replications are complete; once `stop` is set, those under way are
-/// finished and no other is begun.
+impl<T> Simulated<T> {
+    /// Adds the replications that follow those of this run.
+    pub fn append(&mut self, more: Self) {
+        let add =
+            |mine: &mut Vec<f64>, theirs: Vec<f64>| mine.iter_mut().zip(theirs).for_each(|(it, more)| *it += more);
+        if self.results.is_empty() {
+            (self.cohorts, self.places, self.distinct) = (more.cohorts, more.places, more.distinct);
+        } else if !more.results.is_empty() {
+            if let (Some(mine), Some(theirs)) = (&mut self.cohorts, more.cohorts) {
+                add(mine, theirs);
+            }
+            add(&mut self.places, more.places);
+            if let (Some(mine), Some(theirs)) = (&mut self.distinct, more.distinct) {
+                add(mine, theirs);
+            }
+        }
+        self.results.extend(more.results);
+        self.cut_short |= more.cut_short;
+        self.moves += more.moves;
+    }
+}
+
+/// Runs replications `0..options.replications`; see [`Simulator::run`].
 ///
 /// # Errors
 ///
-/// If a number is too large to be counted or booked.
+/// If the engine cannot run the journey, or a number is too large to be counted or booked.
 pub fn simulate<T: Send>(
     model: Model<'_>,
     options: RunOptions,
-    extract: impl Fn(&Rates, &Tally) -> T + Sync,
+    extract: impl Fn(&Rates, AnyTally<'_>) -> T + Sync,
     progress: &(dyn Fn(u64) + Sync),
     stop: &AtomicBool,
 ) -> Result<Simulated<T>, EngineFault> {
-    let pool = rayon::ThreadPoolBuilder::new()
-        .num_threads(options.threads.max(1))
-        .build()
-        .map_err(|it| EngineFault::Threads(it.to_string()))?;
-    let shared = if model.plan.is_known {
-        Some(Rates::of(model, &model.journey.draws.mean_world()).map_err(EngineFault::Overflow)?)
-    } else {
-        None
-    };
-    let run = Run {
-        model,
-        options,
-        shared: shared.as_ref(),
-        done: AtomicU64::new(0),
-        sums: Mutex::new(Sums::default()),
-        progress,
-        stop,
-    };
-    let parts = if options.replications < options.threads as u64 {
-        options.threads
-    } else {
-        1
-    };
-    let outcome: Vec<Option<Result<(T, u64), EngineFault>>> = pool.install(|| {
-        (0..usize::try_from(options.replications).unwrap_or(usize::MAX))
-            .into_par_iter()
-            .map_init(
-                || Room::new(model, parts),
-                |room, replication| run.replication(room, replication as u64, &extract),
-            )
-            .collect()
-    });
-    let cut_short = outcome.iter().any(Option::is_none);
-    let mut simulated = Simulated {
-        results: Vec::new(),
-        cohorts: None,
-        places: Vec::new(),
-        cut_short,
-        moves: 0,
-    };
-    for result in outcome.into_iter().flatten() {
-        let (result, moves) = result?;
-        simulated.results.push(result);
-        simulated.moves += moves;
+    Simulator::new(model, options)?.run(0..options.replications, extract, progress, stop)
+}
+
+/// An engine made ready for a journey: runs replications in as many goes as one likes.
+#[derive(Debug)]
+pub struct Simulator<'a> {
+    model: Model<'a>,
+    seed: u64,
+    threads: usize,
+    machine: Machine,
+    pool: rayon::ThreadPool,
+    /// The rates of every world, if nothing is uncertain.
+    shared: Option<Rates>,
+}
+
+impl<'a> Simulator<'a> {
+    /// Lays out what all replications share.
+    ///
+    /// # Errors
+    ///
+    /// If the engine cannot run the journey, a number is too large, or there are no threads.
+    pub fn new(model: Model<'a>, options: RunOptions) -> Result<Self, EngineFault> {
+        let pool = rayon::ThreadPoolBuilder::new()
+            .num_threads(options.threads.max(1))
+            .build()
+            .map_err(|it| EngineFault::Threads(it.to_string()))?;
+        let shared = if model.plan.is_known {
+            Some(Rates::of(model, &model.journey.draws.mean_world()).map_err(EngineFault::Overflow)?)
+        } else {
+            None
+        };
+        Ok(Self {
+            model,
+            seed: options.seed,
+            threads: options.threads.max(1),
+            machine: Machine::of(model, options.engine)?,
+            pool,
+            shared,
+        })
     }
-    let sums = run.sums.into_inner().unwrap_or_else(PoisonError::into_inner);
-    (simulated.cohorts, simulated.places) = (sums.cohorts, sums.places);
-    Ok(simulated)
-}
 
-/// What a thread works with.
-struct Room<'a> {
-    walkers: Vec<Walker<'a>>,
-    tallies: Vec<Tally>,
-    batches: Vec<Batch>,
-}
-
-impl<'a> Room<'a> {
-    fn new(model: Model<'a>, parts: usize) -> Self {
-        Self {
-            walkers: (0..parts).map(|_| Walker::new(model.plan)).collect(),
-            tallies: (0..parts).map(|_| Tally::new(model.plan)).collect(),
-            batches: Vec::new(),
+    /// Runs these replications and keeps what `extract` makes of each. A replication is the same
+    /// whichever run it belongs to.
+    ///
+    /// `progress` is told how many are complete, those before the range included; once `stop` is
+    /// set, those under way are finished and no other is begun.
+    ///
+    /// # Errors
+    ///
+    /// If a number is too large to be counted or booked.
+    pub fn run<T: Send>(
+        &self,
+        replications: Range<u64>,
+        extract: impl Fn(&Rates, AnyTally<'_>) -> T + Sync,
+        progress: &(dyn Fn(u64) + Sync),
+        stop: &AtomicBool,
+    ) -> Result<Simulated<T>, EngineFault> {
+        let count = replications.end.saturating_sub(replications.start);
+        let parts = if count < self.threads as u64 { self.threads } else { 1 };
+        let run = Run {
+            simulator: self,
+            done: AtomicU64::new(replications.start),
+            sums: Mutex::new(Sums::default()),
+            progress,
+            stop,
+        };
+        let outcome: Vec<Option<Result<(T, u64), EngineFault>>> = self.pool.install(|| {
+            (0..usize::try_from(count).unwrap_or(usize::MAX))
+                .into_par_iter()
+                .map_init(
+                    || Worker::new(&self.machine, self.model, parts),
+                    |worker, at| run.replication(worker, replications.start + at as u64, &extract),
+                )
+                .collect()
+        });
+        let sums = run.sums.into_inner().unwrap_or_else(PoisonError::into_inner);
+        let mut simulated = Simulated {
+            results: Vec::new(),
+            cohorts: sums.cohorts.map(values),
+            places: values(sums.places),
+            distinct: None,
+            cut_short: outcome.iter().any(Option::is_none),
+            moves: 0,
+        };
+        for result in outcome.into_iter().flatten() {
+            let (result, moves) = result?;
+            simulated.results.push(result);
+            simulated.moves += moves;
         }
+        Ok(simulated)
     }
-}
-
-/// Tables that are summed over replications as these complete.
-#[derive(Debug, Default)]
-struct Sums {
-    has_begun: bool,
-    cohorts: Option<Vec<u64>>,
-    places: Vec<u64>,
 }
 
 struct Run<'a> {
-    model: Model<'a>,
-    options: RunOptions,
-    shared: Option<&'a Rates>,
+    simulator: &'a Simulator<'a>,
     done: AtomicU64,
     sums: Mutex<Sums>,
     progress: &'a (dyn Fn(u64) + Sync),
@@ -173,67 +222,88 @@ struct Run<'a> {
 impl Run<'_> {
     fn replication<T>(
         &self,
-        room: &mut Room<'_>,
+        worker: &mut Worker<'_>,
         replication: u64,
-        extract: &(impl Fn(&Rates, &Tally) -> T + Sync),
+        extract: &(impl Fn(&Rates, AnyTally<'_>) -> T + Sync),
     ) -> Option<Result<(T, u64), EngineFault>> {
         if self.stop.load(Ordering::Relaxed) {
             return None;
         }
-        let seed = self.options.seed;
+        let Simulator {
+            model, seed, shared, ..
+        } = self.simulator;
         let own;
-        let rates = if let Some(rates) = self.shared {
+        let rates = if let Some(rates) = shared {
             rates
         } else {
-            let world = self.model.journey.draws.world(seed, replication);
-            own = match Rates::of(self.model, &world) {
+            own = match Rates::of(*model, &model.journey.draws.world(*seed, replication)) {
                 Ok(rates) => rates,
                 Err(overflow) => return Some(Err(EngineFault::Overflow(overflow))),
             };
             &own
         };
-        batches(self.model.plan, rates, seed, replication, &mut room.batches);
-        let customers: u64 = room.batches.iter().map(|it| it.count).sum();
-        let parts = room.walkers.len() as u64;
-        let batches = &room.batches;
-        room.walkers
-            .par_iter_mut()
-            .zip(&mut room.tallies)
-            .enumerate()
-            .for_each(|(part, (walker, tally))| {
-                let part = part as u64;
-                let share = |part: u64| (u128::from(customers) * u128::from(part) / u128::from(parts)) as u64;
-                tally.clear();
-                walker.walk(rates, seed, replication, batches, share(part)..share(part + 1), tally);
-            });
-        let (tally, others) = room.tallies.split_first_mut().expect("there is at least one part");
-        for part in others {
-            tally.add(part);
-        }
-        if let Some(step) = tally.overflow {
-            let step = crate::journey::StepId::at(step);
-            return Some(Err(EngineFault::Amount(self.model.journey.step(step).id.clone())));
+        let tally = worker.replicate(rates, *seed, replication);
+        let (overflow, moves) = match tally {
+            AnyTally::Whole(tally) => (tally.overflow, tally.moves),
+            AnyTally::Expected(tally) => (tally.overflow, tally.moves),
+        };
+        if let Some(step) = overflow {
+            return Some(Err(EngineFault::Amount(
+                model.journey.step(StepId::at(step)).id.clone(),
+            )));
         }
         let result = extract(rates, tally);
-        self.add_sums(tally);
-        (self.progress)(self.done.fetch_add(1, Ordering::Relaxed) + 1);
-        Some(Ok((result, tally.moves)))
-    }
-
-    /// Sums are kept instead of every replication's tables, which may be large.
-    fn add_sums(&self, tally: &Tally) {
         let mut sums = self.sums.lock().unwrap_or_else(PoisonError::into_inner);
-        if std::mem::replace(&mut sums.has_begun, true) {
-            if let (Some(cohorts), Some(more)) = (&mut sums.cohorts, &tally.cohorts) {
-                cohorts.iter_mut().zip(more).for_each(|(sum, more)| *sum += more);
-            }
-            sums.places
-                .iter_mut()
-                .zip(&tally.places)
-                .for_each(|(sum, more)| *sum += more);
-        } else {
-            sums.cohorts.clone_from(&tally.cohorts);
-            sums.places.clone_from(&tally.places);
+        match tally {
+            AnyTally::Whole(tally) => sums.add(tally),
+            AnyTally::Expected(tally) => sums.add(tally),
         }
+        drop(sums);
+        (self.progress)(self.done.fetch_add(1, Ordering::Relaxed) + 1);
+        Some(Ok((result, moves)))
     }
+}
+
+/// Does a piece of work for each pair, on as many threads as there are.
+pub(super) fn side_by_side<A: Send, B: Send>(
+    first: &mut [A],
+    second: &mut [B],
+    work: impl Fn(usize, &mut A, &mut B) + Sync,
+) {
+    let pairs = first.par_iter_mut().zip(second).enumerate();
+    pairs.for_each(|(at, (first, second))| work(at, first, second));
+}
+
+/// Tables that are summed over replications as these complete, instead of keeping them all, which
+/// may be many and large. In fixed point, so that the order of threads cannot matter.
+#[derive(Debug, Default)]
+struct Sums {
+    has_begun: bool,
+    cohorts: Option<Vec<i128>>,
+    places: Vec<i128>,
+}
+
+/// Parts of a customer that fixed point tells apart: 2⁴⁰.
+const PARTS: f64 = 1_099_511_627_776.0;
+
+impl Sums {
+    fn add<N: Number>(&mut self, tally: &Tally<N>) {
+        if !std::mem::replace(&mut self.has_begun, true) {
+            self.cohorts = tally.cohorts.as_ref().map(|it| vec![0; it.len()]);
+            self.places = vec![0; tally.places.len()];
+        }
+        let add = |sums: &mut [i128], counts: &[N::Count]| {
+            for (sum, count) in sums.iter_mut().zip(counts).filter(|it| *it.1 != N::Count::default()) {
+                *sum += (N::value(N::wide(*count)) * PARTS).round() as i128;
+            }
+        };
+        if let (Some(sums), Some(counts)) = (&mut self.cohorts, &tally.cohorts) {
+            add(sums, counts);
+        }
+        add(&mut self.places, &tally.places);
+    }
+}
+
+fn values(sums: Vec<i128>) -> Vec<f64> {
+    sums.into_iter().map(|it| it as f64 / PARTS).collect()
 }

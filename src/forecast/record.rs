@@ -1,10 +1,12 @@
 //! From the tally of a replication to its record: one number for every cell.
 
-use crate::engine::Tally;
+mod groups;
+
+use crate::engine::{AnyTally, Number, Tally};
 use crate::journey::{Journey, Outcome};
 use crate::plan::{Line, LineRate, Model, Plan, Rates};
 
-use super::layout::{GroupedBy, Layout, OF_CUSTOMERS, converts_each_time, first, outcome};
+use super::layout::{Layout, converts_each_time, first, outcome};
 
 /// The numbers of a replication, in the order of a [`Layout`].
 pub type Record = Vec<f64>;
@@ -14,35 +16,41 @@ const SCALE: f64 = 1e4;
 
 /// What the forecast keeps of a replication.
 #[must_use]
-pub fn record(model: Model<'_>, layout: &Layout, rates: &Rates, tally: &Tally) -> Record {
-    Recorder {
-        journey: model.journey,
-        plan: model.plan,
-        layout,
-        rates,
-        tally,
+pub fn record<'a>(model: Model<'a>, layout: &'a Layout, rates: &'a Rates, tally: impl Into<AnyTally<'a>>) -> Record {
+    match tally.into() {
+        AnyTally::Whole(tally) => Recorder::new(model, layout, rates, tally).record(),
+        AnyTally::Expected(tally) => Recorder::new(model, layout, rates, tally).record(),
     }
-    .record()
 }
 
-struct Recorder<'a> {
+struct Recorder<'a, N: Number> {
     journey: &'a Journey,
     plan: &'a Plan,
     layout: &'a Layout,
     rates: &'a Rates,
-    tally: &'a Tally,
+    tally: &'a Tally<N>,
 }
 
-/// Whole numbers of one bin, or of several: counts, and amounts in ten-thousandths.
-struct Sheet {
-    metrics: Vec<i128>,
+/// Numbers of one bin, or of several: counts, and amounts in ten-thousandths.
+struct Sheet<N: Number> {
+    metrics: Vec<N::Amount>,
     present_value: f64,
 }
 
-impl Recorder<'_> {
+impl<'a, N: Number> Recorder<'a, N> {
+    fn new(model: Model<'a>, layout: &'a Layout, rates: &'a Rates, tally: &'a Tally<N>) -> Self {
+        Self {
+            journey: model.journey,
+            plan: model.plan,
+            layout,
+            rates,
+            tally,
+        }
+    }
+
     fn record(&self) -> Record {
         let (plan, layout) = (self.plan, self.layout);
-        let bins: Vec<Sheet> = (0..plan.bins.len()).map(|bin| self.bin(bin)).collect();
+        let bins: Vec<Sheet<N>> = (0..plan.bins.len()).map(|bin| self.bin(bin)).collect();
         let mut record = vec![0.0; layout.len];
         let everything = || 0..bins.len();
         let total = self.merge(&bins, everything());
@@ -66,30 +74,30 @@ impl Recorder<'_> {
         record
     }
 
-    fn count(&self, bin: usize, column: usize) -> i128 {
-        i128::from(self.tally.counts[bin * self.plan.columns.count + column])
+    fn count(&self, bin: usize, column: usize) -> N::Amount {
+        N::wide(self.tally.counts[bin * self.plan.columns.count + column])
     }
 
-    fn counts(&self, bin: usize) -> impl Fn(usize) -> i128 {
+    fn counts(&self, bin: usize) -> impl Fn(usize) -> N::Amount {
         move |column| self.count(bin, column)
     }
 
     /// What happened in one bin; `open` is what came in minus what ended or left.
-    fn bin(&self, bin: usize) -> Sheet {
+    fn bin(&self, bin: usize) -> Sheet<N> {
         let (journey, plan, index) = (self.journey, self.plan, &self.layout.index);
         let count = self.counts(bin);
-        let mut metrics = vec![0_i128; self.layout.metrics.len()];
+        let mut metrics = vec![zero::<N>(); self.layout.metrics.len()];
         for stream in 0..plan.streams.len() {
             metrics[first::ARRIVALS] += count(plan.columns.streams + stream);
         }
         for (at, step) in plan.steps.iter().enumerate() {
-            let reached: i128 = index.into[at].iter().map(|it| count(*it)).sum();
-            let left: i128 = index.out[at].clone().map(&count).sum();
-            if reached == 0 && left == 0 {
+            let reached: N::Amount = index.into[at].iter().map(|it| count(*it)).sum();
+            let left: N::Amount = index.out[at].clone().map(&count).sum();
+            if reached == zero::<N>() && left == zero::<N>() {
                 continue;
             }
-            let won = step.won_column.map_or(0, &count);
-            let unconverted = step.lost_column.map_or(0, &count);
+            let won = step.won_column.map_or(zero::<N>(), &count);
+            let unconverted = step.lost_column.map_or(zero::<N>(), &count);
             metrics[first::WON] += won;
             let it = journey.step(crate::journey::StepId::at(at));
             let conversions = if converts_each_time(journey, at) { reached } else { won };
@@ -101,7 +109,7 @@ impl Recorder<'_> {
             match outcome(journey, at) {
                 Some(Outcome::Left) => {
                     metrics[first::LOST] += unconverted;
-                    metrics[first::CHURNED] += reached - unconverted;
+                    metrics[first::CHURNED] += N::settled(reached - unconverted, reached);
                 }
                 Some(Outcome::Other) => metrics[first::OTHER] += reached,
                 Some(Outcome::Converted) | None => {}
@@ -114,9 +122,10 @@ impl Recorder<'_> {
             }
             self.money(at, bin, &mut |line, amount| self.book(line, amount, &mut metrics));
         }
-        metrics[first::OPEN] += metrics[first::ARRIVALS];
+        let arrived = metrics[first::ARRIVALS];
+        metrics[first::OPEN] += arrived;
         for budget in &self.rates.budgets {
-            metrics[index.revenue + 1] += budget[bin];
+            metrics[index.revenue + 1] += N::amount(budget[bin]);
         }
         metrics[index.profit] = metrics[index.revenue] - metrics[index.revenue + 1];
         Sheet {
@@ -126,7 +135,7 @@ impl Recorder<'_> {
     }
 
     /// Tells what was booked at a step in a bin, line by line.
-    fn money(&self, at: usize, bin: usize, tell: &mut impl FnMut(Line, i128)) {
+    fn money(&self, at: usize, bin: usize, tell: &mut impl FnMut(Line, N::Amount)) {
         let (plan, step) = (self.plan, &self.plan.steps[at]);
         if step.varies {
             for (line, it) in step.lines.iter().enumerate() {
@@ -143,8 +152,8 @@ impl Recorder<'_> {
         &self,
         at: usize,
         stretch: usize,
-        count: &impl Fn(usize) -> i128,
-        tell: &mut impl FnMut(Line, i128),
+        count: &impl Fn(usize) -> N::Amount,
+        tell: &mut impl FnMut(Line, N::Amount),
     ) {
         let (plan, step) = (self.plan, &self.plan.steps[at]);
         if step.lines.is_empty() {
@@ -164,14 +173,14 @@ impl Recorder<'_> {
             let amounts = self.rates.amounts_of(plan, stretch, step, cell);
             for (line, rate) in step.lines.iter().zip(amounts) {
                 if let LineRate::Known(amount) = rate {
-                    tell(*line, customers * i128::from(*amount));
+                    tell(*line, N::times(customers, *amount));
                 }
             }
         }
     }
 
     /// Adds a booked amount to the metrics of a period.
-    fn book(&self, line: Line, amount: i128, metrics: &mut [i128]) {
+    fn book(&self, line: Line, amount: N::Amount, metrics: &mut [N::Amount]) {
         let index = &self.layout.index;
         if line.is_revenue() {
             metrics[index.revenue] += amount;
@@ -193,40 +202,44 @@ impl Recorder<'_> {
         };
         let ticks = self.plan.bins[bin].ticks;
         let of_customers: f64 = (ticks.from..ticks.until)
-            .map(|tick| self.tally.net[tick as usize] as f64 * discounts[tick as usize])
+            .map(|tick| N::value(self.tally.net[tick as usize]) * discounts[tick as usize])
             .sum();
         let of_budgets: f64 = self.rates.budgets_discounted.iter().map(|it| it[bin]).sum();
         (of_customers - of_budgets) / SCALE
     }
 
-    fn merge(&self, bins: &[Sheet], range: std::ops::Range<usize>) -> Sheet {
+    fn merge(&self, bins: &[Sheet<N>], range: std::ops::Range<usize>) -> Sheet<N> {
         let index = &self.layout.index;
-        let mut metrics = vec![0_i128; self.layout.metrics.len()];
+        let mut metrics = vec![zero::<N>(); self.layout.metrics.len()];
         let mut present_value = 0.0;
         for sheet in &bins[range.clone()] {
-            metrics.iter_mut().zip(&sheet.metrics).for_each(|(sum, it)| *sum += it);
+            metrics.iter_mut().zip(&sheet.metrics).for_each(|(sum, it)| *sum += *it);
             present_value += sheet.present_value;
         }
         // Who is under way at the end came in at any time before.
         let (waiting, stages) = (self.waiting_counts(), self.journey.stages.len());
         let until = range.end;
-        for metric in [first::OPEN]
-            .into_iter()
-            .chain(index.open_stages..index.open_stages + stages)
-        {
+        let open_stages = index.open_stages..index.open_stages + stages;
+        for metric in [first::OPEN].into_iter().chain(open_stages.clone()) {
             metrics[metric] = bins[..until].iter().map(|it| it.metrics[metric]).sum();
         }
-        metrics[first::OPEN] += waiting.iter().sum::<i128>();
+        metrics[first::OPEN] += waiting.iter().copied().sum();
         for (it, count) in self.journey.pipeline.iter().zip(&waiting) {
             if let Some(stage) = self.journey.step(it.step).stage {
-                metrics[index.open_stages + stage.index()] += count;
+                metrics[index.open_stages + stage.index()] += *count;
             }
+        }
+        let arrivals = bins[..until].iter().map(|it| it.metrics[first::ARRIVALS]);
+        let scale = arrivals.sum::<N::Amount>() + waiting.iter().copied().sum();
+        for metric in [first::OPEN].into_iter().chain(open_stages) {
+            metrics[metric] = N::settled(metrics[metric], scale);
         }
         Sheet { metrics, present_value }
     }
 
-    fn waiting_counts(&self) -> Vec<i128> {
-        self.rates.waiting.iter().map(|it| i128::from(*it)).collect()
+    fn waiting_counts(&self) -> Vec<N::Amount> {
+        let counts = self.rates.waiting.iter();
+        counts.map(|it| N::wide(N::customers(*it))).collect()
     }
 
     /// Customers in the pipeline, and those of them who had converted before.
@@ -239,11 +252,11 @@ impl Recorder<'_> {
     }
 
     /// Puts the metrics of a sheet where they belong.
-    fn write(&self, sheet: &Sheet, record: &mut Record, cell: impl Fn(usize) -> usize) {
+    fn write(&self, sheet: &Sheet<N>, record: &mut Record, cell: impl Fn(usize) -> usize) {
         let index = &self.layout.index;
         for (metric, value) in sheet.metrics.iter().enumerate() {
             let is_amount = metric >= index.revenue && metric < index.events;
-            record[cell(metric)] = *value as f64 / if is_amount { SCALE } else { 1.0 };
+            record[cell(metric)] = N::value(*value) / if is_amount { SCALE } else { 1.0 };
         }
         if let Some(metric) = index.present_value {
             record[cell(metric)] = sheet.present_value;
@@ -252,21 +265,28 @@ impl Recorder<'_> {
 
     fn steps(&self, record: &mut Record) {
         let (plan, layout, tally) = (self.plan, self.layout, self.tally);
-        let over_bins = |column: usize| (0..plan.bins.len()).map(|bin| self.count(bin, column)).sum::<i128>() as f64;
+        let over_bins = |column: usize| {
+            N::value(
+                (0..plan.bins.len())
+                    .map(|bin| self.count(bin, column))
+                    .sum::<N::Amount>(),
+            )
+        };
         for (at, step) in plan.steps.iter().enumerate() {
             let reached: f64 = layout.index.into[at].iter().map(|it| over_bins(*it)).sum();
             record[layout.reached + at] = reached;
             record[layout.customers + at] = match step.visit {
-                Some(visit) => tally.distinct[visit] as f64,
+                Some(visit) => value::<N>(tally.distinct[visit]),
                 None => reached,
             };
         }
         for branch in 0..plan.branch_to.len() {
             let moved = over_bins(plan.columns.branches + branch);
-            record[layout.taken + branch] = moved + tally.cut[branch] as f64 - tally.from_waiting[branch] as f64;
+            record[layout.taken + branch] =
+                moved + value::<N>(tally.cut[branch]) - value::<N>(tally.from_waiting[branch]);
         }
         for (stage, count) in tally.funnel.iter().enumerate() {
-            record[layout.funnel + stage] = *count as f64;
+            record[layout.funnel + stage] = value::<N>(*count);
         }
         for (at, step) in layout.index.ends.iter().enumerate() {
             let unconverted = plan.steps[*step].lost_column.map_or(0.0, over_bins);
@@ -275,130 +295,7 @@ impl Recorder<'_> {
         }
     }
 
-    fn groups(&self, record: &mut Record) {
-        let (plan, layout) = (self.plan, self.layout);
-        let rows: Vec<[i128; OF_CUSTOMERS.len()]> = (0..plan.groups.rows).map(|row| self.row(row)).collect();
-        let mut cell = layout.groups;
-        let mut by_step = 0;
-        for grouping in &layout.groupings {
-            match grouping.of {
-                GroupedBy::Arrival | GroupedBy::Attribute(_) => {
-                    for group in 0..grouping.groups.len() {
-                        let mut sum = [0_i128; OF_CUSTOMERS.len()];
-                        for row in rows_of(plan, grouping.of, group) {
-                            sum.iter_mut().zip(&rows[row]).for_each(|(sum, it)| *sum += it);
-                        }
-                        for (metric, value) in sum.iter().enumerate() {
-                            record[cell + metric] = *value as f64 / if metric >= 6 { SCALE } else { 1.0 };
-                        }
-                        cell += grouping.metrics.len();
-                    }
-                }
-                GroupedBy::Channel | GroupedBy::Owner => {
-                    self.step_groups(by_step, grouping.metrics.len(), &mut record[cell..]);
-                    by_step += 1;
-                    cell += grouping.groups.len() * grouping.metrics.len();
-                }
-            }
-        }
-    }
-
-    /// The metrics of the customers of one row of groups; budgets belong to no customer.
-    fn row(&self, row: usize) -> [i128; OF_CUSTOMERS.len()] {
-        let (journey, plan, tally) = (self.journey, self.plan, self.tally);
-        let mut it = [0_i128; OF_CUSTOMERS.len()];
-        let (mut revenue, mut cost) = (0, 0);
-        let mut book = |line: Line, amount: i128| {
-            if line.is_revenue() {
-                revenue += amount;
-            } else if line.is_cost() {
-                cost += amount;
-            }
-        };
-        let (mut ended, width) = (0, plan.columns.count);
-        for stretch in 0..plan.stretches.len() {
-            let first = (row * plan.stretches.len() + stretch) * width;
-            let count = |column: usize| i128::from(tally.groups[first + column]);
-            it[0] += (0..plan.streams.len())
-                .map(|stream| count(plan.columns.streams + stream))
-                .sum::<i128>();
-            for (at, step) in plan.steps.iter().enumerate() {
-                let reached: i128 = self.layout.index.into[at].iter().map(|it| count(*it)).sum();
-                if reached == 0 {
-                    continue;
-                }
-                let won = step.won_column.map_or(0, count);
-                it[1] += won;
-                it[2] += if converts_each_time(journey, at) { reached } else { won };
-                if let Some(outcome) = outcome(journey, at) {
-                    ended += reached;
-                    if outcome == Outcome::Left {
-                        let lost = step.lost_column.map_or(0, count);
-                        it[3] += lost;
-                        it[4] += reached - lost;
-                    }
-                }
-                if !step.varies {
-                    self.known_money(at, stretch, &count, &mut book);
-                }
-            }
-        }
-        for step in plan.steps.iter().filter(|it| it.varies) {
-            for (line, of) in step.lines.iter().enumerate() {
-                book(*of, tally.group_sums[row * plan.columns.sums + step.first_sum + line]);
-            }
-        }
-        it[5] = it[0] + i128::from(tally.waiting[row]) - ended;
-        (it[6], it[7], it[8]) = (revenue, cost, revenue - cost);
-        it
-    }
-
-    /// Groups by the channel or owner of steps and budgets.
-    fn step_groups(&self, grouping: usize, width: usize, cells: &mut [f64]) {
-        let (journey, plan, index) = (self.journey, self.plan, &self.layout.index);
-        let events = journey.events.len();
-        let mut sums: std::collections::BTreeMap<(usize, usize), i128> = std::collections::BTreeMap::new();
-        for (at, step) in plan.steps.iter().enumerate() {
-            let Some(group) = index.step_groups[at][grouping] else {
-                continue;
-            };
-            let mut add = |metric: usize, amount: i128| *sums.entry((group, metric)).or_insert(0) += amount;
-            for bin in 0..plan.bins.len() {
-                let count = self.counts(bin);
-                let reached: i128 = index.into[at].iter().map(|it| count(*it)).sum();
-                if reached == 0 {
-                    continue;
-                }
-                let won = step.won_column.map_or(0, &count);
-                let conversions = if converts_each_time(journey, at) { reached } else { won };
-                add(0, conversions);
-                add(1, conversions);
-                let it = journey.step(crate::journey::StepId::at(at));
-                for event in it.events.iter().filter(|it| **it != crate::journey::CONVERSION) {
-                    add(1 + event.index(), reached);
-                }
-                self.money(at, bin, &mut |line, amount| {
-                    if line.is_revenue() {
-                        add(1 + events, amount);
-                    } else if line.is_cost() {
-                        add(2 + events, amount);
-                    } else if let Line::Units(product, _) = line {
-                        add(3 + events + product as usize, amount);
-                    }
-                });
-            }
-        }
-        for (budget, booked) in self.rates.budgets.iter().enumerate() {
-            if let Some(group) = index.budget_groups[budget][grouping] {
-                *sums.entry((group, 2 + events)).or_insert(0) += booked.iter().sum::<i128>();
-            }
-        }
-        for ((group, metric), sum) in sums {
-            cells[group * width + metric] = sum as f64 / if metric > events { SCALE } else { 1.0 };
-        }
-    }
-
-    fn targets(&self, bins: &[Sheet], record: &mut Record) {
+    fn targets(&self, bins: &[Sheet<N>], record: &mut Record) {
         let layout = self.layout;
         for (at, target) in self.journey.targets.iter().enumerate() {
             record[layout.targets + at] = match target.metric.as_str() {
@@ -426,25 +323,10 @@ impl Recorder<'_> {
     }
 }
 
-/// The rows whose customers are in a group.
-fn rows_of(plan: &Plan, of: GroupedBy, group: usize) -> Vec<usize> {
-    let wanted = match of {
-        GroupedBy::Attribute(at) => Some(at),
-        _ => None,
-    };
-    let mut rows = Vec::new();
-    for pack in &plan.groups.packs {
-        let Some(position) = pack.groupings.iter().position(|it| it.0 == wanted) else {
-            continue;
-        };
-        // Rows count the last grouping of a pack fastest.
-        let below: usize = pack.groupings[position + 1..].iter().map(|it| it.1).product();
-        let size = pack.groupings[position].1;
-        rows.extend(
-            (0..pack.len())
-                .filter(|row| row / below % size == group)
-                .map(|row| pack.first_row + row),
-        );
-    }
-    rows
+fn zero<N: Number>() -> N::Amount {
+    N::Amount::default()
+}
+
+fn value<N: Number>(count: N::Count) -> f64 {
+    N::value(N::wide(count))
 }

@@ -148,7 +148,7 @@ impl Summary<'_> {
             .collect()
     }
 
-    fn forks(&self, places: &[u64]) -> Vec<ForkForecast> {
+    fn forks(&self, places: &[f64]) -> Vec<ForkForecast> {
         let forks = self
             .journey
             .steps()
@@ -194,18 +194,18 @@ impl Summary<'_> {
 
     /// The delay of a branch over all who take it: where it depends on the customer or the day,
     /// the mixture by how often each delay was met.
-    fn delay(&self, id: StepId, branch: usize, places: &[u64]) -> DelaySummary {
+    fn delay(&self, id: StepId, branch: usize, places: &[f64]) -> DelaySummary {
         let (plan, step) = (self.plan, &self.plan.steps[id.index()]);
         let mut weights = std::collections::BTreeMap::new();
         for stretch in 0..plan.stretches.len() {
             for cell in 0..step.cases.count() {
                 let place = stretch * plan.places + plan.place(step, cell, branch);
-                let count = if step.delays_differ { places[place] } else { 1 };
-                *weights.entry(plan.delays[place]).or_insert(0_u64) += count;
+                let count = if step.delays_differ { places[place] } else { 1.0 };
+                *weights.entry(plan.delays[place]).or_insert(0.0) += count;
             }
         }
-        weights.retain(|_, count| *count > 0);
-        let (tick_days, total) = (plan.clock.tick_days(), weights.values().sum::<u64>() as f64);
+        weights.retain(|_, count: &mut f64| *count > 0.0);
+        let (tick_days, total) = (plan.clock.tick_days(), weights.values().sum::<f64>());
         let summary = |table: u32| match &plan.laws[table as usize] {
             Some(law) => {
                 let it = law.summary(tick_days);
@@ -230,7 +230,7 @@ impl Summary<'_> {
         }
         let mean = weights
             .iter()
-            .map(|(table, count)| *count as f64 / total * summary(*table).0)
+            .map(|(table, count)| *count / total * summary(*table).0)
             .sum();
         let at = |p: f64| {
             let mut sum = 0.0;
@@ -244,7 +244,7 @@ impl Summary<'_> {
                     .iter()
                     .map(|(table, count)| {
                         let chances = plan.tables[*table as usize].probabilities();
-                        *count as f64 / total * chances.get(*tick as usize).copied().unwrap_or(0.0)
+                        *count / total * chances.get(*tick as usize).copied().unwrap_or(0.0)
                     })
                     .sum::<f64>();
                 sum >= p - 1e-12
@@ -328,16 +328,16 @@ impl Summary<'_> {
         )
     }
 
-    fn cohorts(&self, won: Option<&[u64]>) -> Vec<Cohort> {
+    fn cohorts(&self, won: Option<&[f64]>) -> Vec<Cohort> {
         let Some(won) = won else { return Vec::new() };
         let (count, replications) = (self.plan.periods.len(), self.records.len() as f64);
         let rows = self.plan.periods.iter().enumerate();
         rows.map(|(period, span)| {
             let (arrivals, _) = moments(&self.values(self.layout.period(period, first::ARRIVALS)));
-            let mut sum = 0;
+            let mut sum = 0.0;
             let won_by_period = won[period * count + period..(period + 1) * count].iter().map(|it| {
                 sum += it;
-                (arrivals > 0.0).then(|| sum as f64 / replications / arrivals)
+                (arrivals > 0.0).then(|| sum / replications / arrivals)
             });
             Cohort {
                 period: span.label.clone(),

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::atomic::AtomicBool;
 
-use forksight::engine::{Engine, RunOptions, Simulated, simulate};
+use forksight::engine::{AnyTally, Engine, RunOptions, Simulated, simulate};
 use forksight::forecast::{Forecast, Layout, Record, record, summarize};
 use forksight::forecast::{RunInfo, ScenarioInfo};
 use forksight::journey::Journey;
@@ -90,7 +90,7 @@ pub(crate) fn try_run(text: &str, how: &How) -> Result<Run, Problems> {
         threads: how.threads,
         engine: Engine::Individual,
     };
-    let extract = |rates: &_, tally: &_| record(model, &layout, rates, tally);
+    let extract = |rates: &_, tally: AnyTally<'_>| record(model, &layout, rates, tally);
     let simulated = simulate(model, options, extract, &|_| (), &AtomicBool::new(false))
         .unwrap_or_else(|fault| panic!("{fault}\n{text}"));
     let forecast = forecast(model, &layout, &simulated, how);

@@ -18,4 +18,5 @@ mod readme;
 mod run;
 mod scenarios;
 mod schema;
+mod simulator;
 mod worlds;

@@ -1,0 +1,116 @@
+//! Replications are what they are, in however many goes they are run.
+
+use std::sync::atomic::AtomicBool;
+
+use forksight::engine::{AnyTally, Engine, Expected, Number as _, RunOptions, Simulated, Simulator, Tally, Whole};
+use forksight::forecast::{Layout, Record, record};
+use forksight::plan::{Model, compile};
+use forksight::scenario::{FileFormat, Scenario, Selection};
+
+use super::scenarios::shipped;
+
+/// Hands a journey and an engine made ready for it to `check`.
+fn with_simulator(text: &str, check: impl Fn(Model<'_>, &Layout, &Simulator<'_>)) {
+    let scenario = Scenario::read("test.toml", text.as_bytes(), FileFormat::Toml).expect("it can be read");
+    let (journey, _) = scenario.journey(&Selection::default()).expect("it is sound");
+    let plan = compile(&journey);
+    let model = Model {
+        journey: &journey,
+        plan: &plan,
+    };
+    let options = RunOptions {
+        replications: 0,
+        seed: 1,
+        threads: 2,
+        engine: Engine::Individual,
+    };
+    let simulator = Simulator::new(model, options).expect("every journey can be followed");
+    check(model, &Layout::of(&journey, &plan), &simulator);
+}
+
+fn records(
+    model: Model<'_>,
+    layout: &Layout,
+    simulator: &Simulator<'_>,
+    range: std::ops::Range<u64>,
+) -> Simulated<Record> {
+    let extract = |rates: &_, tally: AnyTally<'_>| record(model, layout, rates, tally);
+    let stop = AtomicBool::new(false);
+    simulator
+        .run(range, extract, &|_| (), &stop)
+        .expect("amounts are small")
+}
+
+#[test]
+fn several_goes_come_to_the_same_as_one() {
+    for (name, text) in shipped() {
+        with_simulator(&text, |model, layout, simulator| {
+            let at_once = records(model, layout, simulator, 0..5);
+            let mut in_parts = records(model, layout, simulator, 0..1);
+            in_parts.append(records(model, layout, simulator, 1..4));
+            in_parts.append(records(model, layout, simulator, 4..5));
+            let bits =
+                |it: &Simulated<Record>| -> Vec<u64> { it.results.iter().flatten().map(|it| it.to_bits()).collect() };
+            assert!(bits(&in_parts) == bits(&at_once), "{name}");
+            assert_eq!(in_parts.cohorts, at_once.cohorts, "{name}");
+            assert_eq!(in_parts.places, at_once.places, "{name}");
+            assert_eq!(in_parts.moves, at_once.moves, "{name}");
+        });
+    }
+}
+
+/// Expectations that happen to be whole numbers are recorded as these numbers are.
+#[test]
+fn expectations_are_recorded_as_whole_numbers_are() {
+    for (name, text) in shipped() {
+        with_simulator(&text, |model, layout, simulator| {
+            let extract = |rates: &_, tally: AnyTally<'_>| {
+                let AnyTally::Whole(tally) = tally else {
+                    panic!("customers are followed one by one")
+                };
+                let expected = record(model, layout, rates, &expectation(tally));
+                for (cell, (expected, whole)) in expected.iter().zip(record(model, layout, rates, tally)).enumerate() {
+                    let off = (expected - whole).abs() / whole.abs().max(1.0);
+                    assert!(
+                        off < 1e-9 || whole.is_nan(),
+                        "{name}, cell {cell}: {expected}, not {whole}"
+                    );
+                }
+            };
+            let stop = AtomicBool::new(false);
+            simulator.run(0..2, extract, &|_| (), &stop).expect("amounts are small");
+        });
+    }
+}
+
+fn expectation(tally: &Tally) -> Tally<Expected> {
+    let counts = |it: &[u64]| it.iter().map(|it| Expected::customers(*it)).collect();
+    let amounts = |it: &[i128]| it.iter().map(|it| Expected::amount(*it)).collect();
+    Tally {
+        counts: counts(&tally.counts),
+        groups: counts(&tally.groups),
+        sums: amounts(&tally.sums),
+        group_sums: amounts(&tally.group_sums),
+        cut: counts(&tally.cut),
+        from_waiting: counts(&tally.from_waiting),
+        distinct: counts(&tally.distinct),
+        funnel: counts(&tally.funnel),
+        cohorts: tally.cohorts.as_deref().map(counts),
+        places: counts(&tally.places),
+        net: amounts(&tally.net),
+        waiting: counts(&tally.waiting),
+        overflow: tally.overflow,
+        moves: tally.moves,
+    }
+}
+
+/// What is left of a sum of fractions when all of it is taken away again is nobody.
+#[test]
+fn rounding_leaves_no_customers_behind() {
+    let came = 1000.0;
+    let ended: f64 = std::iter::repeat_n(0.1, 10_000).sum();
+    assert_ne!(ended, came);
+    assert_eq!(Expected::settled(came - ended, came), 0.0);
+    assert_eq!(Expected::settled(1e-6, came), 1e-6);
+    assert_eq!(Whole::settled(1, 1_000_000_000_000), 1);
+}
