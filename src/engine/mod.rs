@@ -5,6 +5,7 @@
 
 mod arrivals;
 mod choose;
+pub mod exact;
 mod individual;
 mod replicate;
 mod tally;

@@ -1,0 +1,133 @@
+//! Arrivals won by period of arrival and period, by following those who have not converted.
+
+use std::ops::Range;
+
+use crate::engine::tally::{Expected, Tally};
+
+use super::Solver;
+use super::chain::{Chain, Link, OUTSIDE, Room};
+use super::course::Course;
+use super::entrants::Entrants;
+
+/// Marks links on which customers convert for the first time.
+const WON: u32 = 1;
+const OTHER: u32 = 0;
+
+impl Solver<'_> {
+    /// Follows the arrivals of every period until they convert.
+    pub(super) fn cohorts(
+        &self,
+        room: &mut Room,
+        course: &Course,
+        entrants: &Entrants<'_>,
+        tally: &mut Tally<Expected>,
+    ) {
+        let Some(cohorts) = &mut tally.cohorts else { return };
+        let (plan, periods) = (self.plan, self.plan.periods.len());
+        let ticks = plan.clock.ticks as usize;
+        let period_of: Vec<usize> = plan
+            .bin_of
+            .iter()
+            .map(|it| plan.bins[*it as usize].period as usize)
+            .collect();
+        let (nodes, chain) = self.until_won(course);
+        let phase_at = |tick: usize| course.phase_of[tick] as usize;
+        let won_now = won_at_once(&chain);
+        for (period, during) in runs(&period_of) {
+            let enter = |tick: usize, customers: &mut [f64]| {
+                if tick < during.end {
+                    entrants.each_case(tick, |_, case, more| {
+                        let class = self.classes.of[case.state as usize];
+                        if let Ok(node) = nodes.binary_search(&class)
+                            && !case.gains.won
+                        {
+                            customers[node] += more;
+                        }
+                    });
+                }
+            };
+            chain.run(
+                room,
+                during.start..ticks,
+                phase_at,
+                enter,
+                |tick, customers, arriving| {
+                    let now = won_now[phase_at(tick)].iter();
+                    let now: f64 = now.map(|(from, chance)| customers[*from as usize] * chance).sum();
+                    let won = now + won_later(&chain, arriving);
+                    cohorts[period * periods + period_of[tick]] += won;
+                },
+            );
+        }
+    }
+
+    /// The classes whose customers can still convert for the first time, and the links between
+    /// them.
+    fn until_won(&self, course: &Course) -> (Vec<u32>, Chain) {
+        let is_won = |it: &Link| self.states.edges[it.edge as usize].gains.won;
+        let mut can_convert = vec![false; self.classes.first.len()];
+        let mut grows = true;
+        while grows {
+            grows = false;
+            for it in course.links.iter().flatten().rev() {
+                if !can_convert[it.from as usize] && (is_won(it) || can_convert[it.to as usize]) {
+                    can_convert[it.from as usize] = true;
+                    grows = true;
+                }
+            }
+        }
+        let nodes: Vec<u32> = (0..can_convert.len() as u32)
+            .filter(|it| can_convert[*it as usize])
+            .collect();
+        let links = course.links.iter().map(|links| {
+            let inside = links.iter().filter_map(|it| {
+                let from = nodes.binary_search(&it.from).ok()?;
+                let (to, edge, delay) = match nodes.binary_search(&it.to) {
+                    _ if is_won(it) => (OUTSIDE, WON, it.delay),
+                    Ok(to) => (to as u32, OTHER, it.delay),
+                    // Who leaves for good is not followed: the first transit takes no time.
+                    Err(_) => (OUTSIDE, OTHER, 0),
+                };
+                Some(Link {
+                    from: from as u32,
+                    to,
+                    edge,
+                    chance: it.chance,
+                    delay,
+                })
+            });
+            inside.collect()
+        });
+        let chain = Chain::new(nodes.len(), links.collect(), &self.transits);
+        (nodes, chain)
+    }
+}
+
+/// By phase: states, and the chance to convert within the tick.
+fn won_at_once(chain: &Chain) -> Vec<Vec<(u32, f64)>> {
+    let now = |it: &Link| (it.from, it.chance * chain.transits[it.delay as usize].now);
+    let of_phase = |links: &Vec<Link>| links.iter().filter(|it| it.edge == WON).map(now).collect();
+    chain.links.iter().map(of_phase).collect()
+}
+
+fn won_later(chain: &Chain, arriving: &[f64]) -> f64 {
+    let of_conveyor = chain.conveyors.iter().zip(arriving).map(|(it, arriving)| {
+        let ends = chain.deliveries[it.deliveries.clone()].iter();
+        ends.filter(|it| it.edge == WON)
+            .map(|it| it.chance * arriving)
+            .sum::<f64>()
+    });
+    of_conveyor.sum()
+}
+
+/// The periods that ticks start in, and those ticks.
+fn runs(period_of: &[usize]) -> Vec<(usize, Range<usize>)> {
+    let mut runs: Vec<(usize, Range<usize>)> = Vec::new();
+    for (tick, period) in period_of.iter().enumerate() {
+        match runs.last_mut() {
+            Some(last) if last.0 == *period => last.1.end = tick + 1,
+            _ => runs.push((*period, tick..tick + 1)),
+        }
+    }
+    runs
+}
