@@ -98,7 +98,7 @@ pub struct Edge {
 }
 
 /// What changes for a customer who arrives in a state, apart from what the state itself tells.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
 pub struct Gains {
     /// It converts for the first time.
     pub won: bool,

@@ -9,6 +9,7 @@ mod engines;
 mod hostile;
 mod interrupt;
 mod journeys;
+mod moments;
 mod oracle;
 mod paths;
 mod precision;

@@ -2,15 +2,28 @@
 //! ticks, without luck.
 
 mod booking;
+mod bookings;
 mod chain;
 mod classes;
 mod cohorts;
 mod course;
 mod direct;
 mod entrants;
+#[cfg(test)]
+mod fixture;
+mod groups;
+mod landings;
+mod lookout;
 mod loops;
+mod metrics;
+mod moments;
+
 mod order;
+mod reach;
+
 mod transit;
+mod values;
+mod waiting;
 
 use std::sync::Arc;
 
@@ -25,6 +38,8 @@ use entrants::Entrants;
 use loops::Loops;
 use transit::Transit;
 
+pub use metrics::Metric;
+pub use moments::{Moment, Moments};
 pub use order::{Move, Order};
 
 /// Works out expectations, world by world.

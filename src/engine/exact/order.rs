@@ -128,16 +128,38 @@ impl Order {
     /// moves within the tick: v = r + P₀ v.
     #[inline]
     pub fn backward(&self, values: &mut [f64]) {
+        self.backward_rows(values, 1, 0..1);
+    }
+
+    /// The same for several values at once: `columns` of the row of `width` that each state has.
+    pub fn backward_rows(&self, values: &mut [f64], width: usize, columns: Range<usize>) {
         for part in self.parts.iter().rev() {
             match part {
                 Part::Moves(range) => {
                     for it in self.moves[range.clone()].iter().rev() {
-                        values[it.from as usize] += values[it.to as usize] * it.now;
+                        add_row(values, width, columns.clone(), it.from, it.now, it.to);
                     }
                 }
-                Part::Group(group) => self.groups[*group].backward(values),
+                Part::Group(group) => self.groups[*group].backward(values, width, columns.clone()),
             }
         }
+    }
+}
+
+/// Adds a multiple of the row of one state to that of another.
+#[inline]
+fn add_row(values: &mut [f64], width: usize, columns: Range<usize>, to: u32, factor: f64, from: u32) {
+    let (to, from) = (to as usize * width, from as usize * width);
+    let row = |first: usize| first + columns.start..first + columns.end;
+    let (to, from) = if to < from {
+        let (low, high) = values.split_at_mut(from);
+        (&mut low[row(to)], &high[columns.clone()])
+    } else {
+        let (low, high) = values.split_at_mut(to);
+        (&mut high[columns.clone()], &low[row(from)])
+    };
+    for (to, from) in to.iter_mut().zip(from) {
+        *to += factor * from;
     }
 }
 

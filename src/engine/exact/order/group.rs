@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use super::Move;
+use super::{Move, add_row};
 
 /// A factorization of I − P₀ of a group.
 ///
@@ -111,18 +111,21 @@ impl Group {
         }
     }
 
-    /// v = r + P₀ v in these states.
-    pub(super) fn backward(&self, values: &mut [f64]) {
+    /// v = r + P₀ v in these states, for some columns of the rows of their values.
+    pub(super) fn backward(&self, values: &mut [f64], width: usize, columns: Range<usize>) {
         for it in &self.pivots {
-            let passing = values[it.state as usize] * it.stays;
             for (from, chance) in &self.links[it.from.clone()] {
-                values[*from as usize] += passing * chance;
+                add_row(values, width, columns.clone(), *from, it.stays * chance, it.state);
             }
         }
         for it in self.pivots.iter().rev() {
-            let ahead = self.links[it.to.clone()].iter();
-            let ahead: f64 = ahead.map(|(to, chance)| values[*to as usize] * chance).sum();
-            values[it.state as usize] = (values[it.state as usize] + ahead) * it.stays;
+            for (to, chance) in &self.links[it.to.clone()] {
+                add_row(values, width, columns.clone(), it.state, *chance, *to);
+            }
+            let first = it.state as usize * width;
+            for value in &mut values[first + columns.start..first + columns.end] {
+                *value *= it.stays;
+            }
         }
     }
 }
