@@ -177,15 +177,10 @@ pub struct StepPlan {
 }
 
 impl StepPlan {
-    /// Whether customers have to be looked at when they arrive here.
+    /// Whether something is done to customers who arrive here, or booked for them one by one.
     #[must_use]
-    pub fn has_effects(&self) -> bool {
-        !self.sets.is_empty()
-            || !self.adds.is_empty()
-            || self.stage > 0
-            || self.converts
-            || self.cell_column.is_some()
-            || self.books
+    pub fn acts(&self) -> bool {
+        !self.sets.is_empty() || !self.adds.is_empty() || self.converts || self.cell_column.is_some() || self.books
     }
 }
 

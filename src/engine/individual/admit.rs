@@ -4,179 +4,121 @@ use std::ops::Range;
 
 use crate::journey::{Atom, Key as CaseKey};
 use crate::plan::rates::push_thresholds;
-use crate::plan::{Field, ForkPlan, Plan, Rates};
+use crate::plan::{ForkPlan, Plan, Rates};
 use crate::random::{Key, mix};
 
 use super::super::arrivals::Batch;
 use super::super::tally::Tally;
-use super::moves::choose;
-use super::{APART, DELAY, Passport, Traveller, Walker, look};
+use super::moves::{choose, look};
+use super::traveller::{Pocket, Traveller};
+use super::ways::Ways;
+use super::{APART, Crowd, DELAY, cell_of};
 
-/// What all customers of a batch have in common, and what is drawn for each.
-struct Entry<'a> {
+/// What all customers of a source have in common for some time, and what is drawn for each.
+pub(super) struct Entry<'a> {
+    source: usize,
+    stretch: u32,
     memory: Vec<u64>,
-    /// Rows in every pack but the first, as far as they are the same for all.
-    more_rows: Vec<u32>,
     drawn: Vec<DrawnAttribute<'a>>,
-    passport: Passport,
+    /// Where the row of the first pack starts.
+    row: u32,
 }
 
 /// An attribute that differs between the customers of a batch.
 struct DrawnAttribute<'a> {
     key: u64,
     choices: &'a [(u64, u32)],
-    /// The word it is remembered in, and where there.
-    field: Option<Field>,
     /// What each number adds to where the row of the first pack starts.
     row: u32,
-    /// Another pack that it is grouped in, and what each number adds to the row there.
-    grouped: Option<(usize, u32)>,
+    /// What each number adds to words of the memory.
+    adds: Vec<(u32, u64)>,
 }
 
 impl<'a> Entry<'a> {
-    fn of(plan: &Plan, rates: &'a Rates, batch: &Batch, row_step: u32) -> Self {
-        let period_and_stretch = &plan.bins[plan.bin_of[batch.tick as usize] as usize];
-        let arrival = batch.source.min(plan.streams.len());
-        let waiting = batch.source.checked_sub(plan.streams.len()).map(|it| &plan.waiting[it]);
-        let mut memory = vec![0; plan.memory.words];
+    fn of(plan: &Plan, ways: &Ways, rates: &'a Rates, source: usize, stretch: u32, row_step: u32) -> Self {
+        let arrival = source.min(plan.streams.len());
+        let waiting = source.checked_sub(plan.streams.len()).map(|it| &plan.waiting[it]);
+        let mut memory = vec![0; ways.memory.words];
         if let Some(field) = plan.memory.field(CaseKey::Arrival) {
             field.set(&mut memory, arrival as u64);
         }
         if let Some(waiting) = waiting {
             plan.memory.converted.set(&mut memory, u64::from(waiting.converted));
-            // The pipeline is in no row of the funnel: as if all stages were behind it.
-            plan.memory.stage.set(&mut memory, plan.stages as u64);
-        }
-        let row = |row: usize| u32::try_from(row).expect("rows are few");
-        let mut rows: Vec<u32> = plan.groups.packs.iter().map(|it| row(it.first_row)).collect();
-        let mut drawn = Vec::new();
-        let attributes = plan.attributes.iter().enumerate();
-        let groupings = [(None, None)]
-            .into_iter()
-            .chain(attributes.map(|(at, it)| (Some(at), Some(it))));
-        for (grouping, attribute) in groupings {
-            let grouped = plan.groups.packs.iter().enumerate().find_map(|(pack, it)| {
-                let position = it.groupings.iter().position(|it| it.0 == grouping)?;
-                Some((pack, row(it.groupings[position + 1..].iter().map(|it| it.1).product())))
-            });
-            let Some(attribute) = attribute else {
-                let (pack, stride) = grouped.expect("arrivals are always grouped");
-                rows[pack] += row(arrival) * stride;
-                continue;
-            };
-            if attribute.field.is_none() && grouped.is_none() {
-                continue;
+            if let Some(visit) = plan.steps[waiting.step as usize].visit {
+                ways.visits[visit].field.set(&mut memory, 1);
+                let began_at = ways.began_at.expect("there is one where visits are counted");
+                began_at.set(&mut memory, visit as u64 + 1);
             }
-            let position = grouping.expect("attributes have a position");
-            match rates.mix(plan, period_and_stretch.stretch as usize, batch.source, position) {
+        }
+        let mut entry = Self {
+            source,
+            stretch,
+            memory,
+            drawn: Vec::new(),
+            row: 0,
+        };
+        entry.group(plan, ways, None, arrival as u32, row_step);
+        for (at, attribute) in plan.attributes.iter().enumerate() {
+            match rates.mix(plan, stretch as usize, source, at) {
                 [(_, only)] => {
                     if let Some(field) = attribute.field {
-                        field.set(&mut memory, u64::from(*only));
+                        field.set(&mut entry.memory, u64::from(*only));
                     }
-                    if let Some((pack, stride)) = grouped {
-                        rows[pack] += *only * stride;
-                    }
+                    entry.group(plan, ways, Some(at), *only, row_step);
                 }
                 choices => {
-                    drawn.push(DrawnAttribute {
-                        key: attribute.key,
-                        choices,
-                        field: attribute.field,
-                        row: grouped.map_or(0, |(pack, stride)| if pack == 0 { stride * row_step } else { 0 }),
-                        grouped: grouped.filter(|(pack, _)| *pack > 0),
-                    });
+                    let (row, mut adds) = strides(plan, ways, Some(at), row_step);
+                    adds.extend(attribute.field.map(|it| (it.word, 1 << it.shift)));
+                    if row > 0 || !adds.is_empty() {
+                        entry.drawn.push(DrawnAttribute {
+                            key: attribute.key,
+                            choices,
+                            row,
+                            adds,
+                        });
+                    }
                 }
             }
         }
-        let period = if waiting.is_some() {
-            u32::MAX
-        } else {
-            period_and_stretch.period
-        };
-        // The first pack always has the arrivals.
-        let more_rows = rows.split_off(1);
-        rows[0] *= row_step;
-        let began_at = waiting.map_or(0, |it| it.step + 1);
-        let passport = Passport {
-            period,
-            arrived: batch.tick,
-            first: rows[0],
-            began_at,
-        };
-        Self {
-            memory,
-            more_rows,
-            drawn,
-            passport,
-        }
+        entry
     }
-}
 
-impl Walker<'_> {
-    /// Lets customers of one batch in, moving others whenever the room is full.
-    pub(super) fn admit(&mut self, rates: &Rates, luck: Key, batch: &Batch, numbers: Range<u64>, tally: &mut Tally) {
-        let plan = self.plan;
-        let entry = Entry::of(plan, rates, batch, self.ledger.row_step());
-        let stream = plan.streams.get(batch.source);
-        let waiting = batch.source.wrapping_sub(plan.streams.len());
-        let key = stream.map_or_else(|| plan.waiting[waiting].key, |it| it.key);
-        let luck = luck.with(key).with(u64::from(batch.tick)).bits();
-        let mut number = numbers.start;
-        while number < numbers.end {
-            if self.free.is_empty() {
-                self.make_room(rates, tally);
-            }
-            let count = (numbers.end - number).min(self.free.len() as u64);
-            let slots = self.free.split_off(self.free.len() - count as usize);
-            let customers = (number..number + count).zip(slots).map(|(number, slot)| Traveller {
-                key: mix(luck.wrapping_add(number.wrapping_mul(APART))),
-                tick: batch.tick,
-                slot,
-            });
-            if let Some(stream) = stream {
-                let to = stream.to as usize;
-                let mut list = self.take_list(to);
-                let was_empty = list.is_empty();
-                list.reserve(count as usize);
-                for traveller in customers {
-                    self.issue(&entry, traveller);
-                    self.ledger
-                        .count(&self.crowd, traveller, plan.columns.streams + batch.source, tally);
-                    list.push(traveller);
-                }
-                self.put_list(to, list, was_empty);
-            } else {
-                for traveller in customers {
-                    self.issue(&entry, traveller);
-                    self.resume(rates, traveller, waiting, tally);
-                }
-            }
-            number += count;
+    /// Puts all customers into one group.
+    fn group(&mut self, plan: &Plan, ways: &Ways, grouping: Option<usize>, value: u32, row_step: u32) {
+        let (row, adds) = strides(plan, ways, grouping, row_step);
+        self.row += value * row;
+        for (word, stride) in adds {
+            self.memory[word as usize] += u64::from(value) * stride;
         }
     }
 
-    /// Writes down what is known of a customer on arrival.
+    /// Remembers what is the same for those who arrive at one tick only.
+    fn set_tick(&mut self, plan: &Plan, ways: &Ways, tick: u32) {
+        if let Some(field) = ways.period {
+            let period = plan.bins[plan.bin_of[tick as usize] as usize].period;
+            field.set(&mut self.memory, u64::from(period));
+        }
+        if let Some(field) = ways.arrived {
+            field.set(&mut self.memory, u64::from(tick));
+        }
+    }
+
+    /// A customer whose luck starts from this key.
     #[inline(always)]
     #[expect(
         clippy::inline_always,
-        reason = "part of every move; the compiler keeps it apart otherwise"
+        reason = "part of every arrival; the compiler keeps it apart otherwise"
     )]
-    fn issue(&mut self, entry: &Entry<'_>, traveller: Traveller) {
-        let at = traveller.slot as usize;
-        let crowd = &mut self.crowd;
-        let mut passport = entry.passport;
-        passport.first += self.ledger.copy_of(traveller.slot);
-        if crowd.more_packs > 0 {
-            let rows = at * crowd.more_packs..(at + 1) * crowd.more_packs;
-            crowd.more_rows[rows].copy_from_slice(&entry.more_rows);
-        }
-        let first_word = at * crowd.words;
-        match entry.memory[..] {
-            [word] => crowd.memory[first_word] = word,
-            _ => crowd.memory[first_word..first_word + crowd.words].copy_from_slice(&entry.memory),
-        }
-        for attribute in &entry.drawn {
-            let bits = mix(traveller.key ^ attribute.key) >> 1;
+    fn admit<P: Pocket>(&self, key: u64, tick: u32, copy: u32, crowd: &mut Crowd<'_, P>) -> Traveller<P> {
+        let mut traveller = Traveller {
+            key,
+            luck: 0,
+            pocket: P::with(&self.memory, &mut crowd.store),
+            tick,
+            row: self.row + copy,
+        };
+        for attribute in &self.drawn {
+            let bits = mix(key ^ attribute.key) >> 1;
             let value = match attribute.choices {
                 [first, second] => {
                     if bits < first.0 {
@@ -187,46 +129,102 @@ impl Walker<'_> {
                 }
                 choices => choices.iter().find(|it| bits < it.0).map_or(0, |it| it.1),
             };
-            passport.first += value * attribute.row;
-            if let Some(field) = attribute.field {
-                // Its bits are still 0.
-                crowd.memory[first_word + field.word as usize] |= u64::from(value) << field.shift;
-            }
-            if let Some((pack, stride)) = attribute.grouped {
-                crowd.more_rows[at * crowd.more_packs + pack - 1] += value * stride;
+            traveller.row += value * attribute.row;
+            // Bits that it adds to are still 0, or a group of the same pack.
+            for (word, stride) in &attribute.adds {
+                let sum = traveller.pocket.word(&crowd.store, *word) + u64::from(value) * stride;
+                traveller.pocket.set_word(&mut crowd.store, *word, sum);
             }
         }
-        let first_visit = at * crowd.counters;
-        match crowd.counters {
-            0 => {}
-            1 => crowd.visits[first_visit] = 0,
-            2 => (crowd.visits[first_visit], crowd.visits[first_visit + 1]) = (0, 0),
-            more => crowd.visits[first_visit..first_visit + more].fill(0),
+        traveller
+    }
+}
+
+/// What each number of a grouping adds to where the row of the first pack starts, or to words
+/// in which rows of other packs are remembered.
+fn strides(plan: &Plan, ways: &Ways, grouping: Option<usize>, row_step: u32) -> (u32, Vec<(u32, u64)>) {
+    let (mut row, mut adds) = (0, Vec::new());
+    for (pack, it) in plan.groups.packs.iter().enumerate() {
+        if let Some(position) = it.groupings.iter().position(|it| it.0 == grouping) {
+            let stride: usize = it.groupings[position + 1..].iter().map(|it| it.1).product();
+            match pack.checked_sub(1) {
+                None => row = stride as u32 * row_step,
+                Some(at) => {
+                    let (field, _) = ways.more_rows[at];
+                    adds.push((field.word, (stride as u64) << field.shift));
+                }
+            }
         }
-        crowd.passports[at] = passport;
+    }
+    (row, adds)
+}
+
+impl<P: Pocket> Crowd<'_, P> {
+    /// Lets customers of one batch in, moving others whenever there are too many.
+    pub(super) fn admit<'a>(
+        &mut self,
+        rates: &'a Rates,
+        luck: Key,
+        batch: &Batch,
+        numbers: Range<u64>,
+        entry: &mut Option<Entry<'a>>,
+        tally: &mut Tally,
+    ) {
+        let plan = self.plan;
+        let stretch = plan.bins[plan.bin_of[batch.tick as usize] as usize].stretch;
+        let is_same = |it: &Entry<'_>| it.source == batch.source && it.stretch == stretch;
+        let mut now = entry
+            .take()
+            .filter(is_same)
+            .unwrap_or_else(|| Entry::of(plan, &self.ways, rates, batch.source, stretch, self.ledger.row_step()));
+        now.set_tick(plan, &self.ways, batch.tick);
+        let stream = plan.streams.get(batch.source);
+        let waiting = batch.source.wrapping_sub(plan.streams.len());
+        let key = stream.map_or_else(|| plan.waiting[waiting].key, |it| it.key);
+        let luck = luck.with(key).with(u64::from(batch.tick)).bits();
+        let key = |number: u64| mix(luck.wrapping_add(number.wrapping_mul(APART)));
+        let mut number = numbers.start;
+        while number < numbers.end {
+            if self.in_flight >= self.capacity / 4 * 3 {
+                self.serve_down_to(self.capacity / 2, rates, tally);
+            }
+            let count = (numbers.end - number).min((self.capacity - self.in_flight) as u64);
+            let chunk = number..number + count;
+            number += count;
+            if stream.is_none() {
+                for number in chunk {
+                    let traveller = now.admit(key(number), batch.tick, self.ledger.copy_of(number), self);
+                    self.resume(rates, traveller, waiting, tally);
+                }
+                continue;
+            }
+            let way = plan.branch_to.len() + batch.source;
+            self.open(way..way + 1);
+            let mut list = std::mem::take(&mut self.lists[way]);
+            list.extend(chunk.map(|number| now.admit(key(number), batch.tick, self.ledger.copy_of(number), self)));
+            self.lists[way] = list;
+            self.in_flight += count as usize;
+            self.close(way..way + 1);
+        }
+        *entry = Some(now);
     }
 
     /// Lets a customer of the pipeline move on from the step it waits at: by the step's law,
     /// given that the delay is longer than it has waited.
-    fn resume(&mut self, rates: &Rates, traveller: Traveller, entry: usize, tally: &mut Tally) {
+    fn resume(&mut self, rates: &Rates, mut traveller: Traveller<P>, entry: usize, tally: &mut Tally) {
         let plan = self.plan;
         let waiting = &plan.waiting[entry];
         let step = &plan.steps[waiting.step as usize];
-        let at = traveller.slot as usize;
-        if let Some(visit) = step.visit {
-            self.crowd.visits[at * plan.visited.len() + visit] = 1;
+        tally.waiting[self.ledger.row_at(traveller.row) as usize] += 1;
+        for (field, first) in &self.ways.more_rows {
+            tally.waiting[*first as usize + traveller.get(*field, &self.store) as usize] += 1;
         }
-        let first_row = self.crowd.row(traveller.slot, &self.ledger);
-        for row in [first_row].iter().chain(self.crowd.more_rows(traveller.slot)) {
-            tally.waiting[*row as usize] += 1;
-        }
-        let memory = self.crowd.memory(traveller.slot);
-        let cell = self.crowd.cell(step, traveller.slot);
+        let cell = cell_of(step, &traveller, &self.store);
         let bits = mix(traveller.key.wrapping_add(step.key ^ APART));
         let place = plan.place(step, cell, 0);
         let remaining = &waiting.remaining[cell * step.branches..(cell + 1) * step.branches];
         let (branch, table) = if let ForkPlan::Rules(rules) = &step.fork {
-            let look = |atom: Atom| look(plan, atom, memory, self.crowd.visits(traveller.slot), 0, 0);
+            let look = |atom: Atom| look(plan, &self.ways, atom, &traveller, &self.store);
             let branch = rules
                 .iter()
                 .position(|rule| rule.holds(&look))
@@ -254,18 +252,17 @@ impl Walker<'_> {
         let delay = table.map_or(0, |it| it.draw(mix(bits ^ DELAY)));
         tally.moves += 1;
         if delay >= plan.clock.ticks {
-            self.free.push(traveller.slot);
+            traveller.pocket.empty(&mut self.store);
             return;
         }
         let branch = step.first_branch + branch;
         tally.from_waiting[branch] += 1;
-        let traveller = Traveller {
-            tick: delay,
-            ..traveller
-        };
-        self.ledger
-            .count(&self.crowd, traveller, plan.columns.branches + branch, tally);
-        self.enlist(plan.branch_to[branch] as usize, traveller);
+        traveller.tick = delay;
+        let way = plan.branch_to.len() + plan.streams.len() + branch;
+        self.open(way..way + 1);
+        self.lists[way].push(traveller);
+        self.in_flight += 1;
+        self.close(way..way + 1);
     }
 }
 

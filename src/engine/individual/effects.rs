@@ -5,108 +5,92 @@ use crate::plan::{Line, LineRate, Rates, StepPlan};
 use crate::random::{Key, mix};
 
 use super::super::tally::Tally;
-use super::{AMOUNT, APART, Traveller, Walker};
+use super::traveller::{Pocket, Store, Traveller};
+use super::{AMOUNT, APART, Crowd, cell_of};
 
-impl Walker<'_> {
-    /// Everybody who waits at a step arrives there.
-    pub(super) fn arrive(&mut self, rates: &Rates, at: usize, step: &StepPlan, list: &[Traveller], tally: &mut Tally) {
+impl<P: Pocket> Crowd<'_, P> {
+    /// Everybody who has landed at a step arrives there.
+    pub(super) fn arrive(
+        &mut self,
+        rates: &Rates,
+        at: u32,
+        step: &StepPlan,
+        list: &mut [Traveller<P>],
+        tally: &mut Tally,
+    ) {
         if let Some(visit) = step.visit {
-            let (counters, began_at) = (self.crowd.counters, at as u32 + 1);
-            let mut distinct = 0;
-            for traveller in list {
-                let visits = &mut self.crowd.visits[traveller.slot as usize * counters + visit];
-                *visits = visits.saturating_add(1);
-                // Who was here before it began has a visit that was never booked.
-                if *visits == 1 || *visits == 2 && self.crowd.passports[traveller.slot as usize].began_at == began_at {
-                    distinct += 1;
-                }
-            }
-            tally.distinct[visit] += distinct;
+            self.visit(visit, step.key, list, tally);
         }
         if !step.sets.is_empty() || !step.adds.is_empty() {
-            for traveller in list {
-                self.change(step, *traveller);
+            for traveller in &mut *list {
+                change(step, traveller, &mut self.store);
             }
         }
-        if step.stage > 0 {
-            self.enter_stage(step.stage, list, tally);
-        }
         if step.converts {
-            for traveller in list {
-                self.convert(step, *traveller, tally);
+            for traveller in &mut *list {
+                self.convert(step, traveller, tally);
             }
         }
         if let Some(column) = step.cell_column {
-            for traveller in list {
-                let cell = self.crowd.cell(step, traveller.slot);
-                self.ledger.count(&self.crowd, *traveller, column + cell, tally);
+            for traveller in &*list {
+                let cell = cell_of(step, traveller, &self.store);
+                self.count(traveller, column + cell, tally);
             }
         }
         if step.books {
-            for traveller in list {
-                self.book(rates, at, step, *traveller, tally);
+            for traveller in &*list {
+                self.book(rates, at as usize, step, traveller, tally);
             }
         }
     }
 
-    /// Customers come as far as a stage, and those who skipped stages come past them as well.
-    fn enter_stage(&mut self, stage: u32, list: &[Traveller], tally: &mut Tally) {
-        let (field, words) = (self.plan.memory.stage, self.crowd.words);
-        // Nearly all come from the stage before: they are counted at once.
-        let mut next = 0;
-        for traveller in list {
-            let furthest = field.get_at(&self.crowd.memory, traveller.slot as usize * words);
-            if furthest < u64::from(stage) {
-                field.set(self.crowd.memory_mut(traveller.slot), u64::from(stage));
-                next += 1;
-                for skipped in furthest as usize..stage as usize - 1 {
-                    tally.funnel[skipped] += 1;
+    /// Counts a visit of each.
+    fn visit(&mut self, visit: usize, key: u64, list: &mut [Traveller<P>], tally: &mut Tally) {
+        let (visits, store) = (self.ways.visits[visit], &mut self.store);
+        let mut distinct = 0;
+        for traveller in &mut *list {
+            let (_, is_first) = visits.count(traveller, key, store);
+            distinct += u64::from(is_first);
+        }
+        if let Some(began_at) = self.ways.began_at.filter(|_| self.is_pipeline) {
+            // Who was here before it began has a visit that was never booked.
+            for traveller in list {
+                if traveller.get(began_at, store) == visit as u64 + 1 {
+                    traveller.set(began_at, 0, store);
+                    distinct += 1;
                 }
             }
         }
-        tally.funnel[stage as usize - 1] += next;
-    }
-
-    /// `sets`, then `adds`.
-    fn change(&mut self, step: &StepPlan, traveller: Traveller) {
-        let memory = self.crowd.memory_mut(traveller.slot);
-        for (field, value) in &step.sets {
-            field.set(memory, *value);
-        }
-        for (field, amount, largest) in &step.adds {
-            let value = (field.get(memory) as i64).saturating_add(*amount).clamp(0, *largest);
-            field.set(memory, value as u64);
-        }
+        tally.distinct[visit] += distinct;
     }
 
     /// A conversion; the first one of a customer makes it won.
-    fn convert(&mut self, step: &StepPlan, traveller: Traveller, tally: &mut Tally) {
+    fn convert(&mut self, step: &StepPlan, traveller: &mut Traveller<P>, tally: &mut Tally) {
         let plan = self.plan;
-        let memory = self.crowd.memory_mut(traveller.slot);
-        if plan.memory.converted.get(memory) != 0 {
+        if traveller.get(plan.memory.converted, &self.store) != 0 {
             return;
         }
-        plan.memory.converted.set(memory, 1);
+        traveller.set(plan.memory.converted, 1, &mut self.store);
         let column = step.won_column.expect("steps that convert have a column");
-        self.ledger.count(&self.crowd, traveller, column, tally);
-        let arrived = self.crowd.passports[traveller.slot as usize].period;
-        if let Some(cohorts) = tally.cohorts.as_mut().filter(|_| arrived != u32::MAX) {
+        self.count(traveller, column, tally);
+        if let (Some(cohorts), Some(period), false) = (&mut tally.cohorts, self.ways.period, self.is_pipeline) {
+            let arrived = traveller.get(period, &self.store) as usize;
             let period = plan.bins[plan.bin_of[traveller.tick as usize] as usize].period;
-            cohorts[arrived as usize * plan.periods.len() + period as usize] += 1;
+            cohorts[arrived * plan.periods.len() + period as usize] += 1;
         }
     }
 
     /// Amounts that counts do not tell: those that vary, and those that are discounted.
-    fn book(&mut self, rates: &Rates, at: usize, step: &StepPlan, traveller: Traveller, tally: &mut Tally) {
+    fn book(&mut self, rates: &Rates, at: usize, step: &StepPlan, traveller: &Traveller<P>, tally: &mut Tally) {
         let plan = self.plan;
         let bin = plan.bin_of[traveller.tick as usize] as usize;
         let stretch = plan.bins[bin].stretch as usize;
-        let cell = self.crowd.cell(step, traveller.slot);
+        let cell = cell_of(step, traveller, &self.store);
         let amounts = rates.amounts_of(plan, stretch, step, cell);
         let net = if step.varies {
-            let visit = self.crowd.visit(step, traveller.slot);
+            let visit = self.visit_of(step, traveller);
             let key = traveller.key.wrapping_add(step.key ^ APART.wrapping_mul(visit));
-            if let Some(net) = self.book_varying(step, amounts, key, traveller.slot, bin, tally) {
+            if let Some(net) = self.book_varying(step, amounts, key, traveller, bin, tally) {
                 net
             } else {
                 tally.overflow = Some(at);
@@ -126,7 +110,7 @@ impl Walker<'_> {
         step: &StepPlan,
         amounts: &[LineRate],
         key: u64,
-        slot: u32,
+        traveller: &Traveller<P>,
         bin: usize,
         tally: &mut Tally,
     ) -> Option<i128> {
@@ -137,7 +121,7 @@ impl Walker<'_> {
             many.resize(step.lines.len(), 0);
         }
         let booked: &mut [i64] = if many.is_empty() { &mut booked } else { &mut many };
-        let row = self.crowd.row(slot, &self.ledger);
+        let row = self.ledger.row_at(traveller.row) as usize;
         let (mut revenue, mut net) = (0_i64, 0_i128);
         for (at, (line, rate)) in step.lines.iter().zip(amounts).enumerate() {
             let amount = match rate {
@@ -166,11 +150,26 @@ impl Walker<'_> {
             }
             let sum = step.first_sum + at;
             tally.sums[bin * plan.columns.sums + sum] += i128::from(amount);
-            for row in [row].iter().chain(self.crowd.more_rows(slot)) {
-                tally.group_sums[*row as usize * plan.columns.sums + sum] += i128::from(amount);
+            tally.group_sums[row * plan.columns.sums + sum] += i128::from(amount);
+            for (field, first) in &self.ways.more_rows {
+                let row = *first as usize + traveller.get(*field, &self.store) as usize;
+                tally.group_sums[row * plan.columns.sums + sum] += i128::from(amount);
             }
         }
         Some(net)
+    }
+}
+
+/// `sets`, then `adds`.
+fn change<P: Pocket>(step: &StepPlan, traveller: &mut Traveller<P>, store: &mut Store) {
+    for (field, value) in &step.sets {
+        traveller.set(*field, *value, store);
+    }
+    for (field, amount, largest) in &step.adds {
+        let value = (traveller.get(*field, store) as i64)
+            .saturating_add(*amount)
+            .clamp(0, *largest);
+        traveller.set(*field, value as u64, store);
     }
 }
 

@@ -1,9 +1,9 @@
 //! Counting on the way: one addition for every move, sorted into a tally at the end.
 
-use crate::plan::Plan;
+use crate::plan::{Field, Plan};
 
 use super::super::tally::Tally;
-use super::{Crowd, Traveller};
+use super::traveller::{Pocket, Store, Traveller};
 
 /// Up to this many cells the counts of all rows of groups are kept for every bin, in one table
 /// that stays in the cache; with more, counts by bin and by group are kept apart.
@@ -17,7 +17,7 @@ const COUNTED_MAX: u64 = 1 << 31;
 
 /// Counts of a walk.
 #[derive(Debug)]
-pub(crate) struct Ledger {
+pub(super) struct Ledger {
     /// By copy, row of the first pack, bin and column; empty if that would be too large.
     cells: Vec<u32>,
     /// How many copies there are, less 1.
@@ -37,7 +37,7 @@ pub(crate) struct Ledger {
 }
 
 impl Ledger {
-    pub(crate) fn new(plan: &Plan) -> Self {
+    pub(super) fn new(plan: &Plan) -> Self {
         let columns = plan.columns.count;
         let (by_bin, by_stretch) = (plan.bins.len() * columns, plan.stretches.len() * columns);
         let cells = plan.groups.packs[0].len() * by_bin;
@@ -61,61 +61,43 @@ impl Ledger {
     }
 
     /// Tells that up to `count` customers are about to be counted a few times each.
-    pub(crate) fn expect(&mut self, count: usize, plan: &Plan, tally: &mut Tally) {
+    pub(super) fn expect(&mut self, count: usize, plan: &Plan, tally: &mut Tally) {
         self.counted += count as u64;
         if self.counted > COUNTED_MAX {
             self.close(plan, tally);
         }
     }
 
-    /// Where the copy starts that counts the customer in a slot.
+    /// Where the copy starts that counts the customer with this number.
     #[inline]
-    pub(crate) fn copy_of(&self, slot: u32) -> u32 {
-        (slot & self.copy_mask) * self.copy
+    pub(super) fn copy_of(&self, number: u64) -> u32 {
+        (number as u32 & self.copy_mask) * self.copy
     }
 
     /// How far rows are apart.
-    pub(crate) fn row_step(&self) -> u32 {
+    pub(super) fn row_step(&self) -> u32 {
         self.row
     }
 
     /// The row that starts here.
-    pub(crate) fn row_at(&self, first: u32) -> u32 {
+    pub(super) fn row_at(&self, first: u32) -> u32 {
         let in_copy = if self.copy == 0 { first } else { first % self.copy };
         in_copy / self.row
     }
 
-    /// Counts a customer in a column.
-    #[inline(always)]
-    #[expect(
-        clippy::inline_always,
-        reason = "part of every move; the compiler keeps it apart otherwise"
-    )]
-    pub(crate) fn count(&mut self, crowd: &Crowd, traveller: Traveller, column: usize, tally: &mut Tally) {
-        let first = crowd.passports[traveller.slot as usize].first as usize;
-        let in_bin = self.bin_first[traveller.tick as usize] as usize + column;
-        if let Some(cell) = self.cells.get_mut(first + in_bin) {
-            *cell += 1;
-        } else {
-            let in_stretch = self.stretch_first[traveller.tick as usize] as usize + column;
-            tally.counts[in_bin] += 1;
-            tally.groups[first + in_stretch] += 1;
-        }
-        if crowd.more_packs > 0 {
-            self.count_more(crowd, traveller, column, tally);
-        }
-    }
-
-    /// Counts a customer in the rows of all packs but the first.
-    fn count_more(&self, crowd: &Crowd, traveller: Traveller, column: usize, tally: &mut Tally) {
-        let in_stretch = self.stretch_first[traveller.tick as usize] as usize + column;
-        for row in crowd.more_rows(traveller.slot) {
-            tally.groups[*row as usize * self.group_row + in_stretch] += 1;
+    /// What counting takes, at hand.
+    #[inline]
+    pub(super) fn counter(&mut self) -> Counter<'_> {
+        Counter {
+            cells: &mut self.cells,
+            bin_first: &self.bin_first,
+            stretch_first: &self.stretch_first,
+            group_row: self.group_row,
         }
     }
 
     /// Sorts what was counted into the tally, and starts anew.
-    pub(crate) fn close(&mut self, plan: &Plan, tally: &mut Tally) {
+    pub(super) fn close(&mut self, plan: &Plan, tally: &mut Tally) {
         self.counted = 0;
         if self.cells.is_empty() {
             return;
@@ -133,6 +115,53 @@ impl Ledger {
                     *cell = 0;
                 }
             }
+        }
+    }
+}
+
+/// A ledger open for counting.
+pub(super) struct Counter<'a> {
+    cells: &'a mut [u32],
+    bin_first: &'a [u32],
+    stretch_first: &'a [u32],
+    group_row: usize,
+}
+
+impl Counter<'_> {
+    /// Counts a customer whose row starts here in a column.
+    #[inline(always)]
+    #[expect(
+        clippy::inline_always,
+        reason = "part of every move; the compiler keeps it apart otherwise"
+    )]
+    pub(super) fn count(&mut self, row: u32, tick: u32, column: usize, tally: &mut Tally) {
+        let in_bin = self.bin_first[tick as usize] as usize + column;
+        if let Some(cell) = self.cells.get_mut(row as usize + in_bin) {
+            *cell += 1;
+        } else {
+            self.count_apart(row, tick, column, tally);
+        }
+    }
+
+    #[cold]
+    fn count_apart(&self, row: u32, tick: u32, column: usize, tally: &mut Tally) {
+        tally.counts[self.bin_first[tick as usize] as usize + column] += 1;
+        tally.groups[row as usize + self.stretch_first[tick as usize] as usize + column] += 1;
+    }
+
+    /// Counts a customer in the rows of all packs but the first.
+    pub(super) fn count_more<P: Pocket>(
+        &self,
+        traveller: &Traveller<P>,
+        rows: &[(Field, u32)],
+        column: usize,
+        store: &Store,
+        tally: &mut Tally,
+    ) {
+        let in_stretch = self.stretch_first[traveller.tick as usize] as usize + column;
+        for (field, first) in rows {
+            let row = *first as usize + traveller.get(*field, store) as usize;
+            tally.groups[row * self.group_row + in_stretch] += 1;
         }
     }
 }

@@ -1,30 +1,35 @@
 //! The individual engine: every customer walks the journey alone (microsimulation).
 //!
-//! Many customers are in flight at once and are moved step by step, all that wait at one step
-//! together: the step's numbers stay at hand, and the processor overlaps what customers do not
-//! share. The order in which they move means nothing, since every draw is keyed by the customer,
-//! the step and the visit it decides.
+//! Many customers are in flight at once, each on a way to some step, and all that are on one way
+//! are moved together: the numbers of the way and the step stay at hand, and the processor
+//! overlaps what customers do not share. The order in which they move means nothing, since every
+//! draw is keyed by the customer, the step and the visit it decides.
 
 mod admit;
 mod effects;
+mod land;
 mod ledger;
 mod moves;
+mod traveller;
+mod ways;
 
-use std::collections::VecDeque;
 use std::ops::Range;
 
-use crate::journey::Atom;
 use crate::plan::{ForkPlan, Plan, Rates, StepPlan};
 use crate::random::{Key, Purpose};
 
 use super::arrivals::Batch;
 use super::tally::Tally;
 use ledger::Ledger;
+use traveller::{Locker, Pocket, Store, Traveller};
+use ways::Ways;
 
-/// Customers in flight: enough to fill every step's list, few enough to stay in the cache.
-const IN_FLIGHT_MAX: usize = 1_024;
+/// Customers in flight: enough to fill every way, few enough to stay in the cache.
+const IN_FLIGHT_MAX: usize = 2_048;
 /// Bytes that customers in flight may take where each of them needs many.
 const IN_FLIGHT_BYTES: usize = 4 << 20;
+/// So many ways are compared to find the one with most customers.
+const COMPARED_MAX: usize = 64;
 /// Keeps the draw of a delay apart from that of its branch.
 const DELAY: u64 = 0xd1b5_4a32_d192_ed03;
 /// Keeps the draws of amounts apart from one another and from the rest.
@@ -32,131 +37,27 @@ const AMOUNT: u64 = 0xaef1_7502_108e_f2d9;
 /// Tells visits, and customers of one tick, apart: the increment of `SplitMix64`.
 const APART: u64 = 0x9e37_79b9_7f4a_7c15;
 
-/// A customer on the way: which luck, when, and where the rest is kept.
-#[derive(Debug, Clone, Copy)]
-struct Traveller {
-    key: u64,
-    tick: u32,
-    slot: u32,
-}
-
-/// What is kept of a customer besides.
-#[derive(Debug, Clone, Copy, Default)]
-struct Passport {
-    /// Period of arrival; `u32::MAX` for the pipeline, which is in no cohort.
-    period: u32,
-    /// Tick of arrival.
-    arrived: u32,
-    /// Where the customer's row of groups in the first pack starts in the ledger.
-    first: u32,
-    /// The step at which a customer of the pipeline was when it began, plus 1; 0 for arrivals.
-    began_at: u32,
-}
-
-/// Room for customers in flight; used again from replication to replication.
+/// Customers in flight, with as much room for each as the plan needs.
 #[derive(Debug)]
-pub(crate) struct Walker<'a> {
-    plan: &'a Plan,
-    lists: Vec<Vec<Traveller>>,
-    /// Steps whose list is not empty, in the order in which they are served.
-    queue: VecDeque<u32>,
-    /// Emptied lists, to be used again: only steps with somebody on them take room.
-    spares: Vec<Vec<Traveller>>,
-    /// Customers of a step by the branch they take, each with the bits that chose it.
-    chosen: Vec<Vec<(u64, Traveller)>>,
-    crowd: Crowd,
-    ledger: Ledger,
-    /// By tick: where the places of its stretch start.
-    first_place: Vec<u32>,
-    free: Vec<u32>,
-    capacity: usize,
-}
-
-/// What is known of each customer in flight, by slot.
-#[derive(Debug)]
-struct Crowd {
-    words: usize,
-    memory: Vec<u64>,
-    counters: usize,
-    visits: Vec<u32>,
-    passports: Vec<Passport>,
-    more_packs: usize,
-    more_rows: Vec<u32>,
-}
-
-impl Crowd {
-    #[inline]
-    fn memory(&self, slot: u32) -> &[u64] {
-        &self.memory[slot as usize * self.words..(slot as usize + 1) * self.words]
-    }
-
-    #[inline]
-    fn memory_mut(&mut self, slot: u32) -> &mut [u64] {
-        &mut self.memory[slot as usize * self.words..(slot as usize + 1) * self.words]
-    }
-
-    #[inline]
-    fn visits(&self, slot: u32) -> &[u32] {
-        &self.visits[slot as usize * self.counters..(slot as usize + 1) * self.counters]
-    }
-
-    /// The kind of customer that a step sees.
-    #[inline(always)]
-    #[expect(
-        clippy::inline_always,
-        reason = "part of every move; the compiler keeps it apart otherwise"
-    )]
-    fn cell(&self, step: &StepPlan, slot: u32) -> usize {
-        cell_of(step, &self.memory, slot as usize * self.words)
-    }
-
-    /// Which visit of a step this is, from 1.
-    #[inline]
-    fn visit(&self, step: &StepPlan, slot: u32) -> u64 {
-        step.visit
-            .map_or(1, |it| u64::from(self.visits[slot as usize * self.counters + it]))
-    }
-
-    /// The customer's row of groups in the first pack.
-    fn row(&self, slot: u32, ledger: &Ledger) -> u32 {
-        ledger.row_at(self.passports[slot as usize].first)
-    }
-
-    #[inline]
-    fn more_rows(&self, slot: u32) -> &[u32] {
-        &self.more_rows[slot as usize * self.more_packs..(slot as usize + 1) * self.more_packs]
-    }
+pub(crate) enum Walker<'a> {
+    /// One word will do.
+    One(Crowd<'a, [u64; 1]>),
+    /// Two words.
+    Two(Crowd<'a, [u64; 2]>),
+    /// Up to eight words.
+    Eight(Crowd<'a, [u64; 8]>),
+    /// Any number of words.
+    Many(Crowd<'a, Locker>),
 }
 
 impl<'a> Walker<'a> {
     pub(crate) fn new(plan: &'a Plan) -> Self {
-        let more_packs = plan.groups.packs.len() - 1;
-        let bytes = 64 + 8 * plan.memory.words + 4 * plan.visited.len() + 4 * more_packs;
-        let capacity = (IN_FLIGHT_BYTES / bytes).clamp(64, IN_FLIGHT_MAX);
-        let branches = plan.steps.iter().map(|it| it.branches).max().unwrap_or(0);
-        Self {
-            plan,
-            lists: vec![Vec::new(); plan.steps.len()],
-            queue: VecDeque::new(),
-            spares: Vec::new(),
-            chosen: vec![Vec::new(); branches],
-            crowd: Crowd {
-                words: plan.memory.words,
-                memory: vec![0; capacity * plan.memory.words],
-                counters: plan.visited.len(),
-                visits: vec![0; capacity * plan.visited.len()],
-                passports: vec![Passport::default(); capacity],
-                more_packs,
-                more_rows: vec![0; capacity * more_packs],
-            },
-            ledger: Ledger::new(plan),
-            first_place: plan
-                .bin_of
-                .iter()
-                .map(|it| plan.bins[*it as usize].stretch * u32::try_from(plan.places).expect("places are bounded"))
-                .collect(),
-            free: (0..u32::try_from(capacity).expect("the capacity is small")).collect(),
-            capacity,
+        let ways = Ways::of(plan);
+        match ways.memory.words {
+            0 | 1 => Self::One(Crowd::new(plan, ways)),
+            2 => Self::Two(Crowd::new(plan, ways)),
+            3..=8 => Self::Eight(Crowd::new(plan, ways)),
+            _ => Self::Many(Crowd::new(plan, ways)),
         }
     }
 
@@ -171,104 +72,155 @@ impl<'a> Walker<'a> {
         tally: &mut Tally,
     ) {
         let luck = Key::new(seed).purpose(Purpose::Customer).with(replication);
+        match self {
+            Self::One(crowd) => crowd.walk(rates, luck, batches, range, tally),
+            Self::Two(crowd) => crowd.walk(rates, luck, batches, range, tally),
+            Self::Eight(crowd) => crowd.walk(rates, luck, batches, range, tally),
+            Self::Many(crowd) => crowd.walk(rates, luck, batches, range, tally),
+        }
+    }
+}
+
+/// Customers in flight, and what is used again from replication to replication.
+#[derive(Debug)]
+pub(crate) struct Crowd<'a, P> {
+    plan: &'a Plan,
+    ways: Ways,
+    /// Who is on each way.
+    lists: Vec<Vec<Traveller<P>>>,
+    /// Ways with somebody on them.
+    queue: Vec<u32>,
+    /// By way: whether it is in the queue.
+    is_queued: Vec<bool>,
+    /// Emptied lists, to be used again: only ways with somebody on them take room.
+    spares: Vec<Vec<Traveller<P>>>,
+    in_flight: usize,
+    capacity: usize,
+    store: Store,
+    ledger: Ledger,
+    /// By tick: where the places of its stretch start.
+    first_place: Vec<u32>,
+    /// Whether those in flight were under way when it began. They are in no row of the funnel.
+    is_pipeline: bool,
+}
+
+impl<'a, P: Pocket> Crowd<'a, P> {
+    fn new(plan: &'a Plan, ways: Ways) -> Self {
+        let bytes = 64 + 8 * ways.memory.words;
+        let places = u32::try_from(plan.places).expect("places are bounded");
+        Self {
+            plan,
+            lists: ways.ways.iter().map(|_| Vec::new()).collect(),
+            queue: Vec::new(),
+            is_queued: vec![false; ways.ways.len()],
+            spares: Vec::new(),
+            in_flight: 0,
+            capacity: (IN_FLIGHT_BYTES / bytes).clamp(64, IN_FLIGHT_MAX),
+            store: Store::new(ways.memory.words),
+            ledger: Ledger::new(plan),
+            first_place: plan
+                .bin_of
+                .iter()
+                .map(|it| plan.bins[*it as usize].stretch * places)
+                .collect(),
+            is_pipeline: false,
+            ways,
+        }
+    }
+
+    fn walk(&mut self, rates: &Rates, luck: Key, batches: &[Batch], range: Range<u64>, tally: &mut Tally) {
         let mut passed = 0;
+        let mut entry = None;
         for batch in batches {
             let first = range.start.saturating_sub(passed).min(batch.count);
             let last = range.end.saturating_sub(passed).min(batch.count);
             passed += batch.count;
-            if first < last {
-                self.admit(rates, luck, batch, first..last, tally);
+            if first == last {
+                continue;
             }
+            let is_pipeline = batch.source >= self.plan.streams.len();
+            if is_pipeline != self.is_pipeline {
+                self.serve_down_to(0, rates, tally);
+                self.is_pipeline = is_pipeline;
+            }
+            self.admit(rates, luck, batch, first..last, &mut entry, tally);
         }
-        while let Some(step) = self.queue.pop_front() {
-            self.serve(rates, step as usize, tally);
-        }
+        self.serve_down_to(0, rates, tally);
         self.ledger.close(self.plan, tally);
     }
 
-    /// Makes room for at least half as many customers as there can be.
-    fn make_room(&mut self, rates: &Rates, tally: &mut Tally) {
-        while self.free.len() < self.capacity / 2 {
-            let step = self.queue.pop_front().expect("customers in flight are in some list");
-            self.serve(rates, step as usize, tally);
-        }
-    }
-
-    /// Puts a customer on the list of a step.
-    fn enlist(&mut self, step: usize, traveller: Traveller) {
-        let mut list = self.take_list(step);
-        let was_empty = list.is_empty();
-        list.push(traveller);
-        self.put_list(step, list, was_empty);
-    }
-
-    /// Books the arrival of everybody who waits at a step, and moves them on.
-    fn serve(&mut self, rates: &Rates, at: usize, tally: &mut Tally) {
-        let plan = self.plan;
-        let step = &plan.steps[at];
-        let mut list = std::mem::take(&mut self.lists[at]);
-        self.ledger.expect(list.len(), plan, tally);
-        self.arrive(rates, at, step, &list, tally);
-        match &step.fork {
-            ForkPlan::End(end) => self.end(step, *end, &list, tally),
-            ForkPlan::Rules(rules) => self.follow_rules(step, rules, &list, tally),
-            ForkPlan::Single | ForkPlan::Chances => self.choose_all(rates, step, &list, tally),
-        }
-        list.clear();
-        self.spares.push(list);
-    }
-
-    /// Takes the list of a step away to add to it.
-    fn take_list(&mut self, step: usize) -> Vec<Traveller> {
-        let list = std::mem::take(&mut self.lists[step]);
-        if list.capacity() > 0 {
-            list
-        } else {
-            self.spares.pop().unwrap_or_default()
-        }
-    }
-
-    /// Puts the list of a step back; it is served in turn if there is somebody on it now.
-    fn put_list(&mut self, step: usize, list: Vec<Traveller>, was_empty: bool) {
-        if list.is_empty() {
+    /// Moves customers until at most so many are in flight.
+    fn serve_down_to(&mut self, most: usize, rates: &Rates, tally: &mut Tally) {
+        while self.in_flight > most {
+            let compared = self.queue.iter().take(COMPARED_MAX).enumerate();
+            let fullest = compared.max_by_key(|(_, way)| self.lists[**way as usize].len());
+            let (at, _) = fullest.expect("customers in flight are on some way");
+            let way = self.queue.swap_remove(at) as usize;
+            self.is_queued[way] = false;
+            let mut list = std::mem::take(&mut self.lists[way]);
+            self.in_flight -= list.len();
+            self.serve(rates, way, &mut list, tally);
+            list.clear();
             self.spares.push(list);
-            return;
         }
-        if was_empty {
-            self.queue
-                .push_back(u32::try_from(step).expect("steps are numbered in 32 bits"));
+    }
+
+    /// Takes everybody on a way to its end, does there what is to be done, and sends them on.
+    fn serve(&mut self, rates: &Rates, way: usize, list: &mut Vec<Traveller<P>>, tally: &mut Tally) {
+        let plan = self.plan;
+        let way = self.ways.ways[way];
+        let step = &plan.steps[way.to as usize];
+        self.ledger.expect(list.len(), plan, tally);
+        // Stages are seen to on landing.
+        let acts = step.acts() || self.is_pipeline && step.visit.is_some();
+        match &step.fork {
+            ForkPlan::Single | ForkPlan::Chances if !acts => self.choose_all(rates, way, false, list, tally),
+            fork => {
+                self.land_all(way, list, tally);
+                self.arrive(rates, way.to, step, list, tally);
+                match fork {
+                    ForkPlan::End(end) => self.end_all(step, *end, list, tally),
+                    ForkPlan::Rules(rules) => self.follow_rules(way, rules, list, tally),
+                    ForkPlan::Single | ForkPlan::Chances => self.choose_all(rates, way, true, list, tally),
+                }
+            }
         }
-        self.lists[step] = list;
+    }
+
+    /// Gets the lists of neighbouring ways ready to be added to.
+    fn open(&mut self, ways: Range<usize>) {
+        for list in &mut self.lists[ways] {
+            if list.capacity() == 0 {
+                *list = self.spares.pop().unwrap_or_default();
+            }
+        }
+    }
+
+    /// Sees to it that those are served who were put on these lists.
+    fn close(&mut self, ways: Range<usize>) {
+        for way in ways {
+            if self.is_queued[way] {
+                continue;
+            }
+            if self.lists[way].is_empty() {
+                self.spares.push(std::mem::take(&mut self.lists[way]));
+            } else {
+                self.is_queued[way] = true;
+                self.queue.push(way as u32);
+            }
+        }
     }
 }
 
-/// The kind of customer that a step sees in the memory that starts at `first`.
+/// The kind of customer that a step sees.
 #[inline(always)]
 #[expect(
     clippy::inline_always,
     reason = "part of every move; the compiler keeps it apart otherwise"
 )]
-fn cell_of(step: &StepPlan, memory: &[u64], first: usize) -> usize {
+fn cell_of<P: Pocket>(step: &StepPlan, traveller: &Traveller<P>, store: &Store) -> usize {
     step.axes
         .iter()
-        .map(|(field, classes)| classes[field.get_at(memory, first) as usize] as usize)
+        .map(|(field, classes)| classes[traveller.get(*field, store) as usize] as usize)
         .sum()
-}
-
-/// What a rule sees of a customer.
-fn look(plan: &Plan, atom: Atom, memory: &[u64], visits: &[u32], tick: u32, arrived: u32) -> i64 {
-    match atom {
-        Atom::Key(key) => plan
-            .memory
-            .field(key)
-            .expect("every key of a rule is remembered")
-            .get(memory) as i64,
-        Atom::Visits(step) => plan.steps[step.index()].visit.map_or(0, |it| i64::from(visits[it])),
-        Atom::Days => {
-            let seconds = u64::from(tick - arrived) * u64::from(plan.clock.tick_seconds);
-            (seconds / 86_400) as i64
-        }
-        Atom::Month => i64::from(plan.month_of[tick as usize]),
-        Atom::Weekday => i64::from(plan.weekday_of[tick as usize]),
-    }
 }

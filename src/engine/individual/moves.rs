@@ -1,168 +1,228 @@
-//! Ways on: which branch customers take, how long that takes them, and how they end.
+//! Ways on: which branch customers take, and how they end.
 
 use crate::journey::{Atom, Rule};
-use crate::plan::{End, ForkPlan, Rates, StepPlan};
+use crate::plan::{End, Plan, Rates, StepPlan};
 use crate::random::mix;
 
 use super::super::tally::Tally;
-use super::{APART, DELAY, Traveller, Walker, cell_of, look};
+use super::land::{CERTAIN, DIFFERS, LANDED, Landing, TABLE};
+use super::traveller::{Pocket, Store, Traveller};
+use super::ways::{Length, Visits, Way, Ways};
+use super::{APART, Crowd, cell_of};
 
-impl Walker<'_> {
+/// Nobody counts the visits of a step.
+const NO_VISITS: u8 = 0;
+/// The visit has been counted before.
+const COUNTED: u8 = 1;
+/// The visit has to be counted, too.
+const COUNT: u8 = 2;
+
+/// All meet the same chances.
+const ALIKE: u8 = 0;
+/// Chances depend on the time.
+const BY_TIME: u8 = 1;
+/// Chances depend on the time, and on one key of the customer.
+const BY_KEY: u8 = 2;
+/// Chances depend on the time and the customer.
+const BY_KEYS: u8 = 3;
+
+impl<P: Pocket> Crowd<'_, P> {
     /// Customers whose journey ends here.
-    pub(super) fn end(&mut self, step: &StepPlan, end: End, list: &[Traveller], tally: &mut Tally) {
+    pub(super) fn end_all(&mut self, step: &StepPlan, end: End, list: &[Traveller<P>], tally: &mut Tally) {
         for traveller in list {
-            self.end_one(step, end, *traveller, tally);
-        }
-    }
-
-    #[inline]
-    fn end_one(&mut self, step: &StepPlan, end: End, traveller: Traveller, tally: &mut Tally) {
-        if end != End::Converted {
-            let first_word = traveller.slot as usize * self.crowd.words;
-            if self.plan.memory.converted.get_at(&self.crowd.memory, first_word) == 0 {
+            if end != End::Converted && traveller.get(self.plan.memory.converted, &self.store) == 0 {
                 let column = step.lost_column.expect("such ends have a column");
-                self.ledger.count(&self.crowd, traveller, column, tally);
+                self.count(traveller, column, tally);
             }
+            traveller.pocket.empty(&mut self.store);
         }
-        self.free.push(traveller.slot);
     }
 
-    /// A fork by chances, or a single way.
-    pub(super) fn choose_all(&mut self, rates: &Rates, step: &StepPlan, list: &[Traveller], tally: &mut Tally) {
-        // What a step does not need is left out of its loop at compile time.
-        match (step.visit.is_some(), self.plan.stretches.len() > 1, step.axes.len()) {
-            (false, false, 0) => self.choose_by::<false, false, 0>(rates, step, list),
-            (false, false, 1) => self.choose_by::<false, false, 1>(rates, step, list),
-            (false, false, _) => self.choose_by::<false, false, 2>(rates, step, list),
-            (false, true, 0) => self.choose_by::<false, true, 0>(rates, step, list),
-            (false, true, 1) => self.choose_by::<false, true, 1>(rates, step, list),
-            (false, true, _) => self.choose_by::<false, true, 2>(rates, step, list),
-            (true, false, 0) => self.choose_by::<true, false, 0>(rates, step, list),
-            (true, false, 1) => self.choose_by::<true, false, 1>(rates, step, list),
-            (true, false, _) => self.choose_by::<true, false, 2>(rates, step, list),
-            (true, true, 0) => self.choose_by::<true, true, 0>(rates, step, list),
-            (true, true, 1) => self.choose_by::<true, true, 1>(rates, step, list),
-            (true, true, _) => self.choose_by::<true, true, 2>(rates, step, list),
+    /// Which visit of a step this is, from 1.
+    pub(super) fn visit_of(&self, step: &StepPlan, traveller: &Traveller<P>) -> u64 {
+        step.visit
+            .map_or(1, |it| traveller.get(self.ways.visits[it].field, &self.store))
+    }
+
+    /// Counts a customer at the step where it is.
+    pub(super) fn count(&mut self, traveller: &Traveller<P>, column: usize, tally: &mut Tally) {
+        self.ledger
+            .counter()
+            .count(traveller.row, traveller.tick, column, tally);
+        if !self.ways.more_rows.is_empty() {
+            let rows = &self.ways.more_rows;
+            self.ledger
+                .counter()
+                .count_more(traveller, rows, column, &self.store, tally);
         }
-        self.go_all(step, list.len(), tally);
+    }
+
+    /// A fork by chances, or a single way, for customers on a `way` there; `have_landed` if they
+    /// have come to its end already.
+    pub(super) fn choose_all(
+        &mut self,
+        rates: &Rates,
+        way: Way,
+        have_landed: bool,
+        list: &[Traveller<P>],
+        tally: &mut Tally,
+    ) {
+        let counts = self.plan.steps[way.to as usize].visit.is_some();
+        // What a step does not need is left out of its loop at compile time.
+        match (way.length, counts) {
+            _ if have_landed && counts => self.choose_at::<LANDED, COUNTED>(rates, way, list, tally),
+            _ if have_landed => self.choose_at::<LANDED, NO_VISITS>(rates, way, list, tally),
+            (Length::Certain(_), false) => self.choose_at::<CERTAIN, NO_VISITS>(rates, way, list, tally),
+            (Length::Certain(_), true) => self.choose_at::<CERTAIN, COUNT>(rates, way, list, tally),
+            (Length::Table(_), false) => self.choose_at::<TABLE, NO_VISITS>(rates, way, list, tally),
+            (Length::Table(_), true) => self.choose_at::<TABLE, COUNT>(rates, way, list, tally),
+            (Length::Differs, false) => self.choose_at::<DIFFERS, NO_VISITS>(rates, way, list, tally),
+            (Length::Differs, true) => self.choose_at::<DIFFERS, COUNT>(rates, way, list, tally),
+        }
+    }
+
+    fn choose_at<const LENGTH: u8, const VISITS: u8>(
+        &mut self,
+        rates: &Rates,
+        way: Way,
+        list: &[Traveller<P>],
+        tally: &mut Tally,
+    ) {
+        let step = &self.plan.steps[way.to as usize];
+        match (step.axes.len(), self.plan.stretches.len()) {
+            _ if step.branches == 1 => self.choose_by::<LENGTH, VISITS, ALIKE>(rates, way, list, tally),
+            (0, 1) => self.choose_by::<LENGTH, VISITS, ALIKE>(rates, way, list, tally),
+            (0, _) => self.choose_by::<LENGTH, VISITS, BY_TIME>(rates, way, list, tally),
+            (1, _) => self.choose_by::<LENGTH, VISITS, BY_KEY>(rates, way, list, tally),
+            _ => self.choose_by::<LENGTH, VISITS, BY_KEYS>(rates, way, list, tally),
+        }
     }
 
     /// Draws the branch of every customer: by its visit, its stretch and its kind, where these
-    /// matter. `AXES` is the number of keys that tell kinds apart, 2 standing for more as well.
-    fn choose_by<const VISITS: bool, const STRETCHES: bool, const AXES: usize>(
+    /// matter.
+    fn choose_by<const LENGTH: u8, const VISITS: u8, const PLACE: u8>(
         &mut self,
         rates: &Rates,
-        step: &StepPlan,
-        list: &[Traveller],
+        way: Way,
+        list: &[Traveller<P>],
+        tally: &mut Tally,
     ) {
-        let crowd = &self.crowd;
+        let plan = self.plan;
+        let step = &plan.steps[way.to as usize];
         let branches = step.branches;
-        let first = step.first_place;
-        let visit_at = step.visit.unwrap_or(0);
+        let ways_on = step.first_branch..step.first_branch + branches;
+        self.open(ways_on.clone());
+        let visits = step.visit.map(|it| self.ways.visits[it]);
         let axis = step.axes.first();
-        let alike = &rates.thresholds[first..first + branches];
+        let key = step.key;
+        let thresholds = &rates.thresholds[step.first_place..];
+        let first_place = &self.first_place[..];
+        let store = &mut self.store;
+        let lists = &mut self.lists[ways_on.clone()];
+        let mut landing = Landing::new(plan, &self.ways, way, self.is_pipeline, first_place, &mut self.ledger);
+        let mut distinct = 0;
         for traveller in list {
-            let slot = traveller.slot as usize;
-            let visit = if VISITS {
-                u64::from(crowd.visits[slot * crowd.counters + visit_at])
-            } else {
-                1
+            let mut traveller = *traveller;
+            if !landing.land::<LENGTH, P>(&mut traveller, store, tally) {
+                continue;
+            }
+            let visit = match (VISITS, visits) {
+                (NO_VISITS, _) | (_, None) => 1,
+                (COUNTED, Some(visits)) => traveller.get(visits.field, store),
+                (_, Some(visits)) => {
+                    let (visit, is_first) = visits.count(&mut traveller, key, store);
+                    distinct += u64::from(is_first);
+                    visit
+                }
             };
-            let bits = mix(traveller.key.wrapping_add(step.key ^ APART.wrapping_mul(visit)));
-            let thresholds = if STRETCHES || AXES > 0 {
-                let cell = match (AXES, axis) {
-                    (0, _) | (_, None) => 0,
-                    (1, Some((field, classes))) => {
-                        classes[field.get_at(&crowd.memory, slot * crowd.words) as usize] as usize
-                    }
-                    _ => cell_of(step, &crowd.memory, slot * crowd.words),
-                };
-                let stretch = if STRETCHES {
-                    self.first_place[traveller.tick as usize] as usize
-                } else {
-                    0
-                };
-                let place = first + stretch + cell * branches;
-                &rates.thresholds[place..place + branches]
-            } else {
-                alike
+            traveller.luck = mix(traveller.key.wrapping_add(key ^ APART.wrapping_mul(visit)));
+            let cell = match (PLACE, axis) {
+                (ALIKE | BY_TIME, _) => 0,
+                (BY_KEY, Some((field, classes))) => classes[traveller.get(*field, store) as usize] as usize,
+                _ => cell_of(step, &traveller, store),
             };
-            self.chosen[choose(thresholds, bits)].push((bits, *traveller));
+            let place = match PLACE {
+                ALIKE => 0,
+                _ => first_place[traveller.tick as usize] as usize + cell * branches,
+            };
+            let branch = choose(&thresholds[place..place + branches], traveller.luck);
+            lists[branch].push(traveller);
         }
+        let landed = if LENGTH == LANDED {
+            list.len() as u64
+        } else {
+            landing.close(list.len(), tally)
+        };
+        if let (COUNT, Some(visit)) = (VISITS, step.visit) {
+            tally.distinct[visit] += distinct;
+        }
+        tally.moves += landed;
+        self.in_flight += landed as usize;
+        self.close(ways_on);
     }
 
-    /// A fork by rules.
-    pub(super) fn follow_rules(&mut self, step: &StepPlan, rules: &[Rule], list: &[Traveller], tally: &mut Tally) {
+    /// A fork by rules, for customers who have landed.
+    pub(super) fn follow_rules(&mut self, way: Way, rules: &[Rule], list: &[Traveller<P>], tally: &mut Tally) {
         let plan = self.plan;
+        let step = &plan.steps[way.to as usize];
+        let ways_on = step.first_branch..step.first_branch + step.branches;
+        self.open(ways_on.clone());
         for traveller in list {
-            let memory = self.crowd.memory(traveller.slot);
-            let visits = self.crowd.visits(traveller.slot);
-            let arrived = self.crowd.passports[traveller.slot as usize].arrived;
-            let look = |atom: Atom| look(plan, atom, memory, visits, traveller.tick, arrived);
+            let mut traveller = *traveller;
+            let look = |atom: Atom| look(plan, &self.ways, atom, &traveller, &self.store);
             let branch = rules
                 .iter()
                 .position(|rule| rule.holds(&look))
                 .expect("the last rule always holds");
-            let visit = self.crowd.visit(step, traveller.slot);
-            let bits = mix(traveller.key.wrapping_add(step.key ^ APART.wrapping_mul(visit)));
-            self.chosen[branch].push((bits, *traveller));
+            let visit = self.visit_of(step, &traveller);
+            traveller.luck = mix(traveller.key.wrapping_add(step.key ^ APART.wrapping_mul(visit)));
+            self.lists[step.first_branch + branch].push(traveller);
         }
-        self.go_all(step, list.len(), tally);
+        tally.moves += list.len() as u64;
+        self.in_flight += list.len();
+        self.close(ways_on);
     }
+}
 
-    /// The place of a step's first branch for a customer.
-    fn place(&self, step: &StepPlan, traveller: Traveller) -> usize {
-        let stretch = self.first_place[traveller.tick as usize] as usize;
-        stretch + self.plan.place(step, self.crowd.cell(step, traveller.slot), 0)
-    }
-
-    /// Lets the delays of the chosen branches pass, branch by branch.
-    fn go_all(&mut self, step: &StepPlan, count: usize, tally: &mut Tally) {
-        tally.moves += count as u64;
-        let plan = self.plan;
-        for position in 0..step.branches {
-            if self.chosen[position].is_empty() {
-                continue;
-            }
-            let mut chosen = std::mem::take(&mut self.chosen[position]);
-            let branch = step.first_branch + position;
-            let to = plan.branch_to[branch] as usize;
-            let mut target = self.take_list(to);
-            let was_empty = target.is_empty();
-            let column = plan.columns.branches + branch;
-            let shared = plan.delays[plan.place(step, 0, position)];
-            if step.delays_differ {
-                for (bits, traveller) in &mut chosen {
-                    let place = self.place(step, *traveller) + position;
-                    tally.places[place] += 1;
-                    traveller.tick += plan.tables[plan.delays[place] as usize].draw(mix(*bits ^ DELAY));
-                }
-            } else if shared != 0 {
-                let table = &plan.tables[shared as usize];
-                for (bits, traveller) in &mut chosen {
-                    traveller.tick += table.draw(mix(*bits ^ DELAY));
-                }
-            }
-            let ends_at = match plan.steps[to].fork {
-                // Nothing happens there but the end: it can come at once.
-                ForkPlan::End(end) if !plan.steps[to].has_effects() && plan.steps[to].visit.is_none() => Some(end),
-                _ => None,
-            };
-            for (_, traveller) in chosen.drain(..) {
-                if traveller.tick >= plan.clock.ticks {
-                    tally.cut[branch] += 1;
-                    self.free.push(traveller.slot);
-                    continue;
-                }
-                self.ledger.count(&self.crowd, traveller, column, tally);
-                match ends_at {
-                    None => target.push(traveller),
-                    Some(end) => self.end_one(&plan.steps[to], end, traveller, tally),
-                }
-            }
-            self.put_list(to, target, was_empty);
-            self.chosen[position] = chosen;
+impl Visits {
+    /// Counts another visit, and tells which it is.
+    #[inline(always)]
+    #[expect(
+        clippy::inline_always,
+        reason = "part of every move; the compiler keeps it apart otherwise"
+    )]
+    pub(super) fn count<P: Pocket>(self, traveller: &mut Traveller<P>, key: u64, store: &mut Store) -> (u64, bool) {
+        let word = traveller.pocket.word(store, self.field.word);
+        let before = word >> self.field.shift & self.field.mask;
+        if before == self.field.mask {
+            traveller.key = mix(traveller.key ^ mix(key));
+            traveller.set(self.field, self.again, store);
+            return (self.again, false);
         }
+        traveller
+            .pocket
+            .set_word(store, self.field.word, word + (1 << self.field.shift));
+        (before + 1, before == 0)
+    }
+}
+
+/// What a rule sees of a customer.
+pub(super) fn look<P: Pocket>(plan: &Plan, ways: &Ways, atom: Atom, traveller: &Traveller<P>, store: &Store) -> i64 {
+    match atom {
+        Atom::Key(key) => {
+            let field = plan.memory.field(key).expect("every key of a rule is remembered");
+            traveller.get(field, store) as i64
+        }
+        Atom::Visits(step) => plan.steps[step.index()]
+            .visit
+            .map_or(0, |it| traveller.get(ways.visits[it].field, store) as i64),
+        Atom::Days => {
+            let arrived = ways.arrived.expect("remembered where a rule looks at it");
+            let ticks = u64::from(traveller.tick) - traveller.get(arrived, store);
+            (ticks * u64::from(plan.clock.tick_seconds) / 86_400) as i64
+        }
+        Atom::Month => i64::from(plan.month_of[traveller.tick as usize]),
+        Atom::Weekday => i64::from(plan.weekday_of[traveller.tick as usize]),
     }
 }
 

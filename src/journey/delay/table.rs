@@ -11,11 +11,10 @@ pub struct DelayTable {
     first: u32,
     /// For each tick from `first` on but the last, P(K ≤ k) · 2⁶⁴.
     thresholds: Vec<u64>,
-    /// For each of 2^g equal parts of the 64-bit numbers, the position in `thresholds` where a
-    /// search for the first number in it ends.
-    guide: Vec<u32>,
-    /// 63 − g.
-    shift: u32,
+    /// For each of 2^g equal parts of the 64-bit numbers what a search in it comes to; see [`cell`].
+    guide: Vec<u64>,
+    /// g.
+    guide_bits: u32,
     /// The chance with every tick from the first on that the delay ends, if that is always the
     /// same.
     hazard: Option<f64>,
@@ -34,8 +33,14 @@ pub struct Remaining {
 const UNIT: f64 = 18_446_744_073_709_551_616.0;
 /// P(0) may differ from 1 by this much and still counts as 1.
 const ZERO_SLACK: f64 = 1e-9;
-/// More parts than this cost more in cache misses than they save in comparisons.
-const GUIDE_MAX: usize = 1 << 20;
+/// More bits than this cost more in cache misses than they save in comparisons.
+const GUIDE_BITS_MAX: u32 = 20;
+/// A guide grows until at most one in so many draws needs a search.
+const SEARCHED_PART: u64 = 32;
+/// Bits of a cell of the guide that tell where its threshold lies; the others are a position.
+const FRACTION_BITS: u32 = 40;
+/// Marks a cell with several thresholds.
+const MANY: u64 = 1 << 23;
 
 impl DelayTable {
     /// The law of `delay` on ticks of this length. All that is at or beyond `ticks_max` is one
@@ -95,23 +100,25 @@ impl DelayTable {
     fn of_probabilities(probabilities: Vec<f64>) -> Self {
         let first = probabilities.iter().position(|it| *it > 0.0).unwrap_or(0);
         let thresholds = thresholds(&probabilities[first..]);
-        let bits = (thresholds.len() + 1).next_power_of_two().min(GUIDE_MAX).ilog2();
+        let guide_bits = guide_bits(&thresholds);
         let mut reached = 0;
-        let guide = (0..1_u64 << bits)
+        let guide = (0..1_u64 << guide_bits)
             .map(|part| {
                 // Shifted in two steps, since a shift by all 64 bits is none.
-                let least = part << (63 - bits) << 1;
+                let least = part << (63 - guide_bits) << 1;
                 while thresholds.get(reached).is_some_and(|it| *it <= least) {
                     reached += 1;
                 }
-                reached as u32
+                let is_inside = |it: &&u64| part_of(**it, guide_bits) == part;
+                let inside = thresholds[reached..].iter().take(2).take_while(is_inside).count();
+                cell(reached, inside, thresholds.get(reached), guide_bits)
             })
             .collect();
         Self {
             first: first as u32,
             thresholds,
             guide,
-            shift: 63 - bits,
+            guide_bits,
             probabilities,
             hazard: None,
         }
@@ -149,22 +156,88 @@ impl DelayTable {
         self.longest() == 0
     }
 
+    /// The number of ticks it takes for certain, if that is known.
+    #[must_use]
+    pub fn certain(&self) -> Option<u32> {
+        self.thresholds.is_empty().then_some(self.first)
+    }
+
     /// The number of ticks that 64 random bits stand for; grows with them.
     ///
     /// By an indexed search (Chen & Asau, *On generating random variates from an empirical
-    /// distribution*, 1974): on average less than two comparisons.
-    #[inline]
+    /// distribution*, 1974): where a part of the 64-bit numbers has at most one threshold, which
+    /// is nearly everywhere, its leading bits stand in the guide itself.
+    #[inline(always)]
+    #[expect(
+        clippy::inline_always,
+        reason = "part of every move; the compiler keeps it apart otherwise"
+    )]
     #[must_use]
     pub fn draw(&self, bits: u64) -> u32 {
-        let part = (bits >> 1 >> self.shift) as usize;
-        let mut at = self.guide[part];
-        while let Some(threshold) = self.thresholds.get(at as usize)
-            && bits >= *threshold
-        {
-            at += 1;
+        let cell = self.guide[part_of(bits, self.guide_bits) as usize];
+        let fraction = bits << self.guide_bits >> (64 - FRACTION_BITS);
+        let threshold = cell >> (64 - FRACTION_BITS);
+        // Where the leading bits are the same, the others decide.
+        if cell & MANY != 0 || fraction == threshold {
+            return self.search(bits);
         }
-        self.first + at
+        self.first + (cell & (MANY - 1)) as u32 + u32::from(fraction > threshold)
     }
+
+    #[cold]
+    fn search(&self, bits: u64) -> u32 {
+        let part = part_of(bits, self.guide_bits) as usize;
+        let position = |cell: u64| (cell & (MANY - 1)) as usize;
+        let from = position(self.guide[part]);
+        let until = self
+            .guide
+            .get(part + 1)
+            .map_or(self.thresholds.len(), |it| position(*it));
+        self.first + (from + self.thresholds[from..until].partition_point(|it| *it <= bits)) as u32
+    }
+}
+
+/// Which of 2^`guide_bits` parts a number lies in.
+#[inline(always)]
+#[expect(
+    clippy::inline_always,
+    reason = "part of every move; the compiler keeps it apart otherwise"
+)]
+fn part_of(bits: u64, guide_bits: u32) -> u64 {
+    // Shifted in two steps, since a shift by all 64 bits is none.
+    bits >> 1 >> (63 - guide_bits)
+}
+
+/// A cell of a guide: the leading bits of the only threshold in its part (all ones if there is
+/// none), whether there are several, and how many thresholds lie before them.
+fn cell(before: usize, inside: usize, threshold: Option<&u64>, guide_bits: u32) -> u64 {
+    let fraction = match (inside, threshold) {
+        (1, Some(threshold)) => threshold << guide_bits >> (64 - FRACTION_BITS),
+        _ => (1 << FRACTION_BITS) - 1,
+    };
+    let many = if inside > 1 { MANY } else { 0 };
+    fraction << (64 - FRACTION_BITS) | many | before as u64
+}
+
+/// How many bits a guide needs so that few of the draws meet a cell with several thresholds.
+fn guide_bits(thresholds: &[u64]) -> u32 {
+    let enough = (thresholds.len() + 1).next_power_of_two().ilog2();
+    let most = (enough + 3).min(GUIDE_BITS_MAX);
+    let mut bits = enough.saturating_sub(3);
+    while bits < most {
+        let (mut searched, mut last) = (0, u64::MAX);
+        for pair in thresholds.windows(2) {
+            let part = part_of(pair[0], bits);
+            if part == part_of(pair[1], bits) && part != last {
+                (searched, last) = (searched + 1, part);
+            }
+        }
+        if searched * SEARCHED_PART <= 1 << bits {
+            break;
+        }
+        bits += 1;
+    }
+    bits
 }
 
 /// P(K ≤ k) · 2⁶⁴ for all but the last, added up from the nearer end.
