@@ -3,13 +3,16 @@
 mod estimate;
 mod layout;
 mod record;
+mod spread;
 mod summarize;
+mod time_to_convert;
 
 use serde::Serialize;
 
 pub use estimate::{moments, quantile};
 pub use layout::{GroupedBy, Grouping, Layout};
 pub use record::{Record, record};
+pub use spread::spread;
 pub use summarize::summarize;
 
 /// A number over replications. What does not exist (a share of no customers) or is not known
