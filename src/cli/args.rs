@@ -9,6 +9,7 @@ use jiff::civil::Date;
 
 use super::templates::TEMPLATES;
 use crate::clock::Period;
+use crate::engine;
 use crate::scenario::REPLICATIONS_MAX;
 
 const THREADS_MAX: u64 = 1_024;
@@ -198,6 +199,14 @@ pub(super) struct Simulation {
     /// scenario says, or 1000]
     #[arg(long, value_name = "N", value_parser = replications, allow_negative_numbers = true)]
     pub(super) replications: Option<u64>,
+    /// Draw until the means are this precise, such as 1%; then `--replications` is the most there
+    /// may be, and what the scenario says of it does not matter
+    ///
+    /// The half-width of the 95 % confidence interval of the mean of `won`, and of revenue, is to
+    /// be no more than this share of the mean. Takes at least 100 replications, and at most
+    /// 1000000 if nobody says otherwise.
+    #[arg(long, value_name = "PERCENT", value_parser = percent, allow_negative_numbers = true)]
+    pub(super) precision: Option<f64>,
     /// Where chance begins: the same seed gives the same forecast [default: what the scenario
     /// says, or 1]
     #[arg(long, value_name = "N", value_parser = seed, allow_negative_numbers = true)]
@@ -256,11 +265,27 @@ pub(super) enum GraphFormat {
 /// How to calculate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
 pub(super) enum Engine {
-    /// The fastest one that can do it
+    /// The fastest one that gives the full answer; the forecast says which and why
     #[default]
     Auto,
+    /// Expected customers by step and day: no luck, and ranges only where their law is known
+    Exact,
+    /// Whole customers by step and day, split by exact draws; as fast with many as with few
+    Cohort,
     /// Follow every customer
     Individual,
+}
+
+impl Engine {
+    /// The engine that was asked for; none if it is to be chosen.
+    pub(super) fn asked(self) -> Option<engine::Engine> {
+        match self {
+            Self::Auto => None,
+            Self::Exact => Some(engine::Engine::Exact),
+            Self::Cohort => Some(engine::Engine::Cohort),
+            Self::Individual => Some(engine::Engine::Individual),
+        }
+    }
 }
 
 /// The variants to apply, in this order.
@@ -284,6 +309,17 @@ fn threads(text: &str) -> Result<usize, String> {
 
 fn seed(text: &str) -> Result<u64, String> {
     whole(text, 0, u64::MAX)
+}
+
+/// A share, written in percent.
+fn percent(text: &str) -> Result<f64, String> {
+    let number = text.trim().strip_suffix('%').map(|it| it.trim_end().parse::<f64>());
+    match number {
+        Some(Ok(percent)) if percent > 0.0 && percent < 100.0 => Ok(percent / 100.0),
+        Some(_) => Err("expected a percentage above 0% and below 100%, such as `1%`".into()),
+        None if text.trim().parse::<f64>().is_ok() => Err(format!("expected a percentage: `{}%`?", text.trim())),
+        None => Err("expected a percentage, such as `1%`".into()),
+    }
 }
 
 /// A whole number; like the numbers of a scenario it may have `_` between digits.
@@ -365,6 +401,25 @@ mod tests {
         ] {
             let message = run(&[option, value]).expect_err(value);
             assert!(message.contains(range), "{message}");
+        }
+    }
+
+    #[test]
+    fn a_precision_is_in_percent() {
+        for (text, share) in [("1%", 0.01), ("0.5%", 0.005), (" 2 % ", 0.02)] {
+            assert_eq!(percent(text), Ok(share), "{text}");
+        }
+        for (text, hint) in [
+            ("1", "`1%`?"),
+            ("0.01", "`0.01%`?"),
+            ("0%", "above 0%"),
+            ("-1%", "above 0%"),
+            ("100%", "below 100%"),
+            ("NaN%", "above 0%"),
+            ("one", "such as `1%`"),
+        ] {
+            let message = percent(text).expect_err(text);
+            assert!(message.contains(hint), "{message}");
         }
     }
 

@@ -7,6 +7,7 @@ mod files;
 mod input;
 mod interrupt;
 mod scenario;
+mod simulation;
 mod templates;
 mod terminal;
 

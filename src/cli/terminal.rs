@@ -129,6 +129,12 @@ impl Progress {
         }
     }
 
+    /// So many pieces of work are done, and there will probably be this many.
+    pub(super) fn reached_of(&self, done: u64, total: u64) {
+        self.bar.set_length(total);
+        self.reached(done);
+    }
+
     /// Says something above a bar, on stderr.
     pub(super) fn say(bar: &ProgressBar, text: &str) {
         bar.suspend(|| Terminal::say(text));

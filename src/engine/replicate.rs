@@ -125,6 +125,7 @@ pub fn simulate<T: Send>(
 #[derive(Debug)]
 pub struct Simulator<'a> {
     model: Model<'a>,
+    engine: Engine,
     seed: u64,
     threads: usize,
     machine: Machine,
@@ -151,6 +152,7 @@ impl<'a> Simulator<'a> {
         };
         Ok(Self {
             model,
+            engine: options.engine,
             seed: options.seed,
             threads: options.threads.max(1),
             machine: Machine::of(model, options.engine)?,
@@ -159,8 +161,14 @@ impl<'a> Simulator<'a> {
         })
     }
 
+    /// Whether one replication says all there is: no luck in a known world.
+    #[must_use]
+    pub fn is_certain(&self) -> bool {
+        self.engine == Engine::Exact && self.shared.is_some()
+    }
+
     /// Runs these replications and keeps what `extract` makes of each. A replication is the same
-    /// whichever run it belongs to.
+    /// whichever run it belongs to; where one says all there is, no other is run.
     ///
     /// `progress` is told how many are complete, those before the range included; once `stop` is
     /// set, those under way are finished and no other is begun.
@@ -175,7 +183,12 @@ impl<'a> Simulator<'a> {
         progress: &(dyn Fn(u64) + Sync),
         stop: &AtomicBool,
     ) -> Result<Simulated<T>, EngineFault> {
-        let count = replications.end.saturating_sub(replications.start);
+        let end = if self.is_certain() {
+            replications.end.min(1)
+        } else {
+            replications.end
+        };
+        let count = end.saturating_sub(replications.start);
         let parts = if count < self.threads as u64 { self.threads } else { 1 };
         let run = Run {
             simulator: self,

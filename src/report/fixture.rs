@@ -152,8 +152,8 @@ fn target(id: &str, metric: &str, over: &str, probability: f64, gap: f64) -> Tar
         at_most: None,
         so_far: 0.0,
         over: over.into(),
-        probability,
-        se: 0.015,
+        probability: Some(probability),
+        se: Some(0.015),
         expected: 2_536.8,
         gap_80: Some(gap),
     }
@@ -250,6 +250,7 @@ pub(crate) fn saas() -> Forecast {
             replications: 1_000,
             seed: 1,
             cut_short: false,
+            precision: None,
             begin: Some("2026-01-01".into()),
             end: Some("2026-12-31".into()),
             tick: "1 day".into(),

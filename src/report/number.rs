@@ -183,6 +183,13 @@ pub fn step_of(estimate: &Estimate) -> Option<f64> {
     Some(10f64.powi(magnitude((width / 10.0).max(simulated))))
 }
 
+/// A number of things: `1 replication`, `1,000 replications`.
+#[must_use]
+pub fn several(count: usize, noun: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{} {noun}{plural}", whole(count as u64))
+}
+
 /// An amount of money with its label: `EUR 12,340`, `€12.3 million`, `-€480`.
 #[must_use]
 pub fn money(value: Option<f64>, step: Option<f64>, currency: Option<&str>) -> String {

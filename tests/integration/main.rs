@@ -12,6 +12,7 @@ mod journeys;
 mod moments;
 mod oracle;
 mod paths;
+mod precision;
 mod problems;
 mod program;
 mod reading;

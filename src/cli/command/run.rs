@@ -2,26 +2,23 @@
 
 use std::path::Path;
 
-use anyhow::{Context as _, anyhow};
+use anyhow::Context as _;
 
-use crate::cli::args::{self, Format, Run, Simulation};
+use crate::cli::args::{Format, Run, Simulation};
 use crate::cli::failure::Failure;
 use crate::cli::files::{self, Rendered};
 use crate::cli::interrupt::Interrupt;
 use crate::cli::scenario::{self, Asked};
+use crate::cli::simulation::{failure, options};
 use crate::cli::terminal::Terminal;
-use crate::engine::{Engine, EngineFault, RunOptions, Simulated, simulate};
-use crate::forecast::{Forecast, Layout, Record, RunInfo, ScenarioInfo, record, summarize};
+use crate::engine::{AnyTally, Choice, RunOptions, Simulated, Simulator, choose};
+use crate::forecast::{Forecast, Layout, Precision, Record, RunInfo, ScenarioInfo, record, run_until, summarize};
 use crate::journey::Journey;
 use crate::plan::{Model, compile};
 use crate::report::chart::{self, ChartError};
+use crate::report::number::{several, share};
 use crate::report::{csv, json, markdown, text};
-use crate::scenario::RunDefaults;
 
-/// How often a forecast is drawn if nobody says otherwise.
-const REPLICATIONS: u64 = 1_000;
-/// Where chance begins if nobody says otherwise.
-const SEED: u64 = 1;
 /// Pixels of a picture for each pixel of its drawing: sharp on paper too.
 const SCALE: f32 = 2.0;
 
@@ -53,64 +50,60 @@ fn forecast(
     let plan = compile(journey);
     let model = Model { journey, plan: &plan };
     let layout = Layout::of(journey, &plan);
-    let options = options(simulation, asked.scenario.run());
+    let choice = choose(model, simulation.engine.asked()).map_err(failure)?;
+    let options = options(simulation, asked.scenario.run(), choice.engine);
+    let simulator = Simulator::new(model, options).map_err(failure)?;
     let progress = terminal.progress(options.replications, "replications");
     let interrupt = Interrupt::listen(&progress);
-    let simulated = simulate(
-        model,
-        options,
-        |rates, tally| record(model, &layout, rates, tally),
-        &|done| progress.reached(done),
-        interrupt.stop(),
-    );
+    let extract = |rates: &_, tally: AnyTally<'_>| record(model, &layout, rates, tally);
+    let simulated = match simulation.precision {
+        None => {
+            let reached = |done| progress.reached(done);
+            let simulated = simulator.run(0..options.replications, extract, &reached, interrupt.stop());
+            simulated.map(|it| (it, None))
+        }
+        Some(asked) => {
+            let aim = (asked, options.replications);
+            let reached = |done, total| progress.reached_of(done, total);
+            let simulated = run_until(&simulator, &layout, aim, extract, &reached, interrupt.stop());
+            simulated.map(|(it, precision)| (it, Some(precision)))
+        }
+    };
     interrupt.work_is_over();
     drop(progress);
-    let simulated = simulated.map_err(failure)?;
+    let (simulated, precision) = simulated.map_err(failure)?;
     if simulated.results.is_empty() {
         Terminal::error("interrupted before a single replication was complete");
         return Err(Failure::CutShort);
     }
-    let run = run_info(journey, simulation, options, &simulated);
+    if let Some(it) = precision.filter(Precision::is_reached) {
+        terminal.remark(&format!(
+            "it took {} for a precision of {}",
+            several(simulated.results.len(), "replication"),
+            share(it.asked, None)
+        ));
+    }
+    let how = run_info(journey, choice, options, &simulated, precision);
     let scenario = scenario_info(asked, journey);
-    Ok(summarize(model, &layout, &simulated, scenario, run))
+    Ok(summarize(model, &layout, &simulated, None, scenario, how))
 }
 
-/// What was typed comes first, then what the file says.
-fn options(simulation: &Simulation, defaults: RunDefaults) -> RunOptions {
-    let replications = simulation.replications.or(defaults.replications.map(u64::from));
-    let cores = || std::thread::available_parallelism().map_or(1, usize::from);
-    RunOptions {
-        replications: replications.unwrap_or(REPLICATIONS),
-        seed: simulation.seed.or(defaults.seed).unwrap_or(SEED),
-        threads: simulation.threads.unwrap_or_else(cores),
-        engine: match simulation.engine {
-            args::Engine::Auto | args::Engine::Individual => Engine::Individual,
-        },
-    }
-}
-
-fn failure(fault: EngineFault) -> Failure {
-    match fault {
-        EngineFault::Overflow(_) | EngineFault::Amount(_) => Failure::Incalculable(fault.to_string()),
-        EngineFault::Threads(_) => Failure::World(anyhow!(fault)),
-        // Nothing is wrong with the file: it is the option that does not go with it.
-        EngineFault::Unfit { .. } => Failure::World(anyhow!("{fault}; `--engine individual` can")),
-    }
-}
-
-fn run_info(journey: &Journey, simulation: &Simulation, options: RunOptions, simulated: &Simulated<Record>) -> RunInfo {
+fn run_info(
+    journey: &Journey,
+    choice: Choice,
+    options: RunOptions,
+    simulated: &Simulated<Record>,
+    precision: Option<Precision>,
+) -> RunInfo {
     let clock = &journey.clock;
     let date = |date: jiff::civil::Date| clock.dated.then(|| date.to_string());
-    let why = match simulation.engine {
-        args::Engine::Auto => "it can follow every journey",
-        args::Engine::Individual => "it was asked for",
-    };
     RunInfo {
-        engine: options.engine.word().to_owned(),
-        why: why.to_owned(),
+        engine: choice.engine.word().to_owned(),
+        why: choice.why,
         replications: simulated.results.len() as u64,
         seed: options.seed,
         cut_short: simulated.cut_short,
+        precision,
         begin: date(clock.begin),
         end: date(clock.end),
         tick: clock.tick_words(),
@@ -163,32 +156,4 @@ fn render(forecast: &Forecast) -> Result<Vec<Rendered>, ChartError> {
         files.push(file(&format!("charts/{}.png", it.name), png));
     }
     Ok(files)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn simulation(replications: Option<u64>, seed: Option<u64>) -> Simulation {
-        Simulation {
-            replications,
-            seed,
-            engine: args::Engine::Auto,
-            threads: Some(3),
-        }
-    }
-
-    #[test]
-    fn what_is_typed_comes_before_what_the_file_says() {
-        let defaults = RunDefaults {
-            replications: Some(50),
-            seed: None,
-        };
-        let typed = options(&simulation(Some(7), Some(8)), defaults);
-        assert_eq!((typed.replications, typed.seed, typed.threads), (7, 8, 3));
-        let of_file = options(&simulation(None, None), defaults);
-        assert_eq!((of_file.replications, of_file.seed), (50, SEED));
-        let nothing = options(&simulation(None, None), RunDefaults::default());
-        assert_eq!(nothing.replications, REPLICATIONS);
-    }
 }

@@ -82,8 +82,8 @@ pub(crate) fn hotel() -> Forecast {
         at_most: None,
         so_far: 0.0,
         over: over.to_owned(),
-        probability,
-        se: 0.01,
+        probability: Some(probability),
+        se: Some(0.01),
         expected: at_least * 1.1,
         gap_80: Some(-20.0),
     };
@@ -104,6 +104,7 @@ pub(crate) fn hotel() -> Forecast {
             replications: 1_000,
             seed: 1,
             cut_short: false,
+            precision: None,
             begin: Some("2026-01-01".to_owned()),
             end: Some("2026-12-31".to_owned()),
             tick: "1 day".to_owned(),

@@ -10,8 +10,8 @@ mod periods;
 mod targets;
 mod units;
 
-use super::number::whole;
-use crate::forecast::{Estimate, Forecast};
+use super::number::{several, share};
+use crate::forecast::{Estimate, Forecast, Precision};
 use columns::{EstimateColumns, Interval, fold, grid, unit_words};
 
 /// A report: a title, what was run, and sections.
@@ -265,6 +265,7 @@ fn subtitle(forecast: &Forecast) -> Vec<Vec<String>> {
             .map(|currency| format!("money in {}", one_line(currency))),
     );
     how.extend([replications(forecast), format!("seed {}", run.seed)]);
+    how.extend(run.precision.map(|it| precision(&it)));
     let why = one_line(&run.why);
     let why = if why.is_empty() {
         format!("engine {}", run.engine)
@@ -276,7 +277,23 @@ fn subtitle(forecast: &Forecast) -> Vec<Vec<String>> {
 
 fn replications(forecast: &Forecast) -> String {
     let count = usize::try_from(forecast.run.replications).unwrap_or(usize::MAX);
-    several(count, "replication")
+    // Without luck there is nothing to repeat but the draw of what is uncertain.
+    let noun = if forecast.run.engine == "exact" {
+        "world"
+    } else {
+        "replication"
+    };
+    several(count, noun)
+}
+
+/// How near the means are to what endless replications would give.
+fn precision(precision: &Precision) -> String {
+    let asked = share(precision.asked, None);
+    match precision.reached {
+        Some(_) if precision.is_reached() => format!("means precise to {asked}"),
+        Some(reached) => format!("means precise to {} instead of {asked}", share(reached, None)),
+        None => format!("precision of {asked} not reached"),
+    }
 }
 
 fn warnings(forecast: &Forecast) -> Option<Section> {
@@ -298,11 +315,6 @@ fn one_line(text: &str) -> String {
 /// An id as it is shown where there is no title.
 fn spoken(id: &str) -> String {
     one_line(&id.replace('_', " "))
-}
-
-fn several(count: usize, noun: &str) -> String {
-    let plural = if count == 1 { "" } else { "s" };
-    format!("{} {noun}{plural}", whole(count as u64))
 }
 
 /// The words for a metric.
