@@ -135,7 +135,7 @@ pub(crate) fn forecast(
 
 /// A name for every cell: `total won`, `2026-01 revenue`, `reached visit`, `customers visit`,
 /// `taken visit.trial`, `funnel awareness`, `end gone lost`, `segment=web won`, `target year`.
-fn names(journey: &Journey, layout: &Layout, labels: &[&str]) -> Vec<String> {
+pub(crate) fn names(journey: &Journey, layout: &Layout, labels: &[&str]) -> Vec<String> {
     let mut cells: BTreeMap<usize, String> = BTreeMap::new();
     let mut name = |cell: usize, name: String| {
         assert!(

@@ -1,6 +1,7 @@
 //! The engine agrees with the oracle and with the textbook, cell by cell, in mean and spread.
 
 mod by_hand;
+mod exact;
 
 use super::cells::{How, Run, run};
 use super::oracle::choices::Choices;
