@@ -11,7 +11,7 @@ use std::f64::consts::SQRT_2;
 use statrs::function::erf::erfc_inv;
 
 pub(crate) use beta::beta_tails;
-pub(crate) use gamma::{gamma, gamma_tails};
+pub(crate) use gamma::{gamma, gamma_power, gamma_tails};
 
 /// P(X ≤ x) and P(X > x).
 #[derive(Debug, Clone, Copy, PartialEq)]

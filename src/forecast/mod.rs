@@ -2,9 +2,13 @@
 
 mod estimate;
 mod layout;
+mod mixture;
 mod precision;
 mod record;
+mod spread;
 mod summarize;
+mod time_to_convert;
+mod worlds;
 
 use serde::Serialize;
 
@@ -12,7 +16,9 @@ pub use estimate::{moments, quantile};
 pub use layout::{GroupedBy, Grouping, Layout};
 pub use precision::{Precision, run_until};
 pub use record::{Record, record};
+pub use spread::spread;
 pub use summarize::summarize;
+pub use worlds::{CellLaw, Laws, Within, Worlds};
 
 /// A number over replications. What does not exist (a share of no customers) or is not known
 /// (a quantile without a known law) is `None`, `null` in JSON.
@@ -327,12 +333,12 @@ pub struct SpreadShares {
     pub customers: f64,
 }
 
-/// A histogram over replications.
+/// A histogram over replications; where the law itself is known, of 10,000 futures.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Histogram {
     /// One more than there are counts.
     pub edges: Vec<f64>,
-    /// Replications in each bin; the last includes its upper edge.
+    /// How many are in each bin; the last includes its upper edge.
     pub counts: Vec<u64>,
 }
 
@@ -364,10 +370,11 @@ pub struct TargetForecast {
     pub so_far: f64,
     /// `horizon`, or the label of the days it counts.
     pub over: String,
-    /// Share of replications that meet it.
-    pub probability: f64,
+    /// How likely it is met: the share of replications that meet it; `None` if the engine does not
+    /// know the law of the metric.
+    pub probability: Option<f64>,
     /// Monte Carlo standard error of `probability`.
-    pub se: f64,
+    pub se: Option<f64>,
     /// Mean of the metric, `so_far` included.
     pub expected: f64,
     /// How much is missing (positive) to meet it with a confidence of 80 %.

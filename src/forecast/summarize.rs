@@ -1,22 +1,26 @@
 //! From the records of all replications to the forecast, with names again.
 
+mod forks;
+mod targets;
+
 use crate::engine::Simulated;
-use crate::journey::draft::Bound;
-use crate::journey::{Fork, Journey, Outcome, StepId};
+use crate::journey::{Journey, Outcome, StepId};
 use crate::plan::{Model, Plan};
 
-use super::estimate::{moments, quantile};
+use super::estimate::moments;
 use super::layout::{Layout, first, outcome};
 use super::record::Record;
+use super::worlds::{Laws, Worlds};
 use super::{
-    BranchForecast, Cohort, DelaySummary, Estimate, Forecast, ForkForecast, FunnelRow, GroupForecast, Histogram,
-    Metrics, OutcomeForecast, PeriodForecast, Precision, RunInfo, ScenarioInfo, StepForecast, Table, TargetForecast,
+    Cohort, Estimate, Forecast, FunnelRow, GroupForecast, Histogram, Metrics, OutcomeForecast, PeriodForecast,
+    Precision, RunInfo, ScenarioInfo, StepForecast, Table,
 };
 
 /// The version of the forecast's JSON.
 const VERSION: u32 = 1;
 
-/// The forecast that completed replications come to.
+/// The forecast that completed replications come to. `laws` tells what else is known where records
+/// are expectations within worlds.
 ///
 /// # Panics
 ///
@@ -26,6 +30,7 @@ pub fn summarize(
     model: Model<'_>,
     layout: &Layout,
     simulated: &Simulated<Record>,
+    laws: Option<&Laws>,
     scenario: ScenarioInfo,
     run: RunInfo,
 ) -> Forecast {
@@ -38,15 +43,18 @@ pub fn summarize(
         plan: model.plan,
         layout,
         records: &simulated.results,
+        laws,
+        distinct: simulated.distinct.as_deref(),
     };
     let totals = it.totals();
     let mut warnings = Vec::new();
     if run.cut_short {
         warnings.push(format!("cut short after {} replications", run.replications));
     }
-    if run.replications < 100 {
+    if run.replications < 100 && laws.is_none_or(|it| !it.is_certain) {
+        let things = if laws.is_some() { "worlds" } else { "replications" };
         warnings.push(format!(
-            "{} replications are too few for trustworthy ranges",
+            "{} {things} are too few for trustworthy ranges",
             run.replications
         ));
     }
@@ -82,6 +90,9 @@ struct Summary<'a> {
     plan: &'a Plan,
     layout: &'a Layout,
     records: &'a [Record],
+    laws: Option<&'a Laws>,
+    /// Sums of distinct customers by visited step, if records do not have them.
+    distinct: Option<&'a [f64]>,
 }
 
 impl Summary<'_> {
@@ -89,12 +100,34 @@ impl Summary<'_> {
         self.records.iter().map(|it| it[cell]).collect()
     }
 
+    fn worlds(&self, cell: usize) -> Option<Worlds> {
+        self.laws.map(|laws| laws.worlds(cell, self.values(cell)))
+    }
+
     fn estimate(&self, cell: usize) -> Estimate {
-        Estimate::of(&self.values(cell))
+        match self.worlds(cell) {
+            Some(worlds) => worlds.estimate(),
+            None => Estimate::of(&self.values(cell)),
+        }
     }
 
     fn share(&self, part: usize, base: usize) -> Estimate {
-        Estimate::of_share(&self.values(part), &self.values(base))
+        match (self.worlds(part), self.worlds(base)) {
+            (Some(part), Some(base)) => part.share_of(&base),
+            _ => Estimate::of_share(&self.values(part), &self.values(base)),
+        }
+    }
+
+    /// Distinct customers of a step; only their mean, if the engine does not count them.
+    fn customers(&self, step: usize) -> Estimate {
+        let visit = self.plan.steps[step].visit;
+        match self.distinct.zip(visit) {
+            Some((sums, visit)) => Estimate {
+                mean: Some(sums[visit] / self.records.len() as f64),
+                ..Estimate::default()
+            },
+            None => self.estimate(self.layout.customers + step),
+        }
     }
 
     fn totals(&self) -> Metrics {
@@ -144,121 +177,11 @@ impl Summary<'_> {
                 channel: step.channel.clone(),
                 owner: self.journey.owner(id).map(str::to_owned),
                 reached: self.estimate(self.layout.reached + id.index()),
-                customers: self.estimate(self.layout.customers + id.index()),
+                customers: self.customers(id.index()),
                 converts: None,
                 worth: None,
             })
             .collect()
-    }
-
-    fn forks(&self, places: &[f64]) -> Vec<ForkForecast> {
-        let forks = self
-            .journey
-            .steps()
-            .filter(|(id, _)| self.journey.branches(*id).len() > 1);
-        forks
-            .map(|(id, step)| {
-                let branches: Vec<usize> = self
-                    .journey
-                    .branches(id)
-                    .map(|it| self.layout.taken + it.index())
-                    .collect();
-                let all: Vec<f64> = self
-                    .records
-                    .iter()
-                    .map(|record| branches.iter().map(|cell| record[*cell]).sum())
-                    .collect();
-                let forecast = |(position, branch): (usize, crate::journey::BranchId)| {
-                    let taken = self.values(branches[position]);
-                    BranchForecast {
-                        branch: self.journey.branch(branch).name.clone(),
-                        to: self.journey.step(self.journey.ends(branch).1).id.clone(),
-                        share: Estimate::of_share(&taken, &all),
-                        taken: Estimate::of(&taken),
-                        converts: None,
-                        churns: None,
-                        worth: None,
-                        delay_days: self.delay(id, position, places),
-                    }
-                };
-                ForkForecast {
-                    step: step.id.clone(),
-                    kind: match step.fork {
-                        Fork::Observed(_) => "observed",
-                        Fork::Rules(_) => "rule",
-                        _ => "chance",
-                    }
-                    .to_owned(),
-                    branches: self.journey.branches(id).enumerate().map(forecast).collect(),
-                }
-            })
-            .collect()
-    }
-
-    /// The delay of a branch over all who take it: where it depends on the customer or the day,
-    /// the mixture by how often each delay was met.
-    fn delay(&self, id: StepId, branch: usize, places: &[f64]) -> DelaySummary {
-        let (plan, step) = (self.plan, &self.plan.steps[id.index()]);
-        let mut weights = std::collections::BTreeMap::new();
-        for stretch in 0..plan.stretches.len() {
-            for cell in 0..step.cases.count() {
-                let place = stretch * plan.places + plan.place(step, cell, branch);
-                let count = if step.delays_differ { places[place] } else { 1.0 };
-                *weights.entry(plan.delays[place]).or_insert(0.0) += count;
-            }
-        }
-        weights.retain(|_, count: &mut f64| *count > 0.0);
-        let (tick_days, total) = (plan.clock.tick_days(), weights.values().sum::<f64>());
-        let summary = |table: u32| match &plan.laws[table as usize] {
-            Some(law) => {
-                let it = law.summary(tick_days);
-                (it.mean, it.p50, it.p90)
-            }
-            None => (0.0, 0.0, 0.0),
-        };
-        if weights.len() <= 1 {
-            let Some(table) = weights.keys().next() else {
-                return DelaySummary {
-                    mean: None,
-                    p50: None,
-                    p90: None,
-                };
-            };
-            let (mean, p50, p90) = summary(*table);
-            return DelaySummary {
-                mean: finite(mean),
-                p50: finite(p50),
-                p90: finite(p90),
-            };
-        }
-        let mean = weights
-            .iter()
-            .map(|(table, count)| *count / total * summary(*table).0)
-            .sum();
-        let at = |p: f64| {
-            let mut sum = 0.0;
-            let longest = weights
-                .keys()
-                .map(|it| plan.tables[*it as usize].longest())
-                .max()
-                .unwrap_or(0);
-            let reached = (0..=longest).find(|tick| {
-                sum += weights
-                    .iter()
-                    .map(|(table, count)| {
-                        let chances = plan.tables[*table as usize].probabilities();
-                        *count / total * chances.get(*tick as usize).copied().unwrap_or(0.0)
-                    })
-                    .sum::<f64>();
-                sum >= p - 1e-12
-            });
-            reached.map(|tick| f64::from(tick) * tick_days)
-        };
-        DelaySummary {
-            mean: finite(mean),
-            p50: at(0.5),
-            p90: at(0.9),
-        }
     }
 
     fn funnel(&self) -> Vec<FunnelRow> {
@@ -324,9 +247,13 @@ impl Summary<'_> {
     fn distribution(&self) -> Table<Histogram> {
         let wanted = |name: &str| ["won", "revenue", "profit"].contains(&name) || name.starts_with("units.");
         let totals = self.layout.totals.iter().enumerate().filter(|(_, name)| wanted(name));
+        let histogram = |at: usize, name: &str| match self.worlds(at) {
+            Some(worlds) => worlds.histogram(),
+            None => Some(Histogram::of(&self.values(at), name == "won")),
+        };
         Table(
             totals
-                .map(|(at, name)| (name.clone(), Histogram::of(&self.values(at), name == "won")))
+                .filter_map(|(at, name)| Some((name.clone(), histogram(at, name)?)))
                 .collect(),
         )
     }
@@ -350,47 +277,6 @@ impl Summary<'_> {
         })
         .collect()
     }
-
-    fn targets(&self) -> Vec<TargetForecast> {
-        let targets = self.journey.targets.iter().enumerate();
-        targets
-            .map(|(at, target)| {
-                let cell = self.layout.targets + at;
-                // A share of nobody is no number and meets nothing.
-                let mut values: Vec<f64> = self.values(cell).into_iter().filter(|it| it.is_finite()).collect();
-                values.sort_unstable_by(f64::total_cmp);
-                let meets = |value: f64| match target.bound {
-                    Bound::AtLeast(bound) => value + target.so_far >= bound,
-                    Bound::AtMost(bound) => value + target.so_far <= bound,
-                };
-                let count = self.records.len() as f64;
-                let probability = values.iter().filter(|it| meets(**it)).count() as f64 / count;
-                let expected = if values.is_empty() { 0.0 } else { moments(&values).0 };
-                let gap = |bound: Bound| match bound {
-                    Bound::AtLeast(bound) => bound - target.so_far - quantile(&values, 0.2),
-                    Bound::AtMost(bound) => quantile(&values, 0.8) + target.so_far - bound,
-                };
-                TargetForecast {
-                    target: target.id.clone(),
-                    metric: target.metric.clone(),
-                    at_least: match target.bound {
-                        Bound::AtLeast(bound) => Some(bound),
-                        Bound::AtMost(_) => None,
-                    },
-                    at_most: match target.bound {
-                        Bound::AtMost(bound) => Some(bound),
-                        Bound::AtLeast(_) => None,
-                    },
-                    so_far: target.so_far,
-                    over: target.over.clone().unwrap_or_else(|| "horizon".to_owned()),
-                    probability,
-                    se: (probability * (1.0 - probability) / count).sqrt(),
-                    expected: expected + target.so_far,
-                    gap_80: (values.len() > 1).then(|| gap(target.bound)),
-                }
-            })
-            .collect()
-    }
 }
 
 fn not_reached(precision: &Precision, replications: u64) -> String {
@@ -410,8 +296,4 @@ fn not_reached(precision: &Precision, replications: u64) -> String {
     });
     let asked = percent(precision.asked);
     format!("the precision of {asked} was not reached in {replications} replications{reached}")
-}
-
-fn finite(value: f64) -> Option<f64> {
-    Some(value).filter(|it| it.is_finite())
 }

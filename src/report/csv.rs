@@ -190,8 +190,8 @@ pub fn targets(forecast: &Forecast) -> String {
             cell(target.at_most),
             cell(Some(target.so_far)),
             target.over.clone(),
-            cell(Some(target.probability)),
-            cell(Some(target.se)),
+            cell(target.probability),
+            cell(target.se),
             cell(Some(target.expected)),
             cell(target.gap_80),
         ]);

@@ -152,8 +152,8 @@ fn target(id: &str, metric: &str, over: &str, probability: f64, gap: f64) -> Tar
         at_most: None,
         so_far: 0.0,
         over: over.into(),
-        probability,
-        se: 0.015,
+        probability: Some(probability),
+        se: Some(0.015),
         expected: 2_536.8,
         gap_80: Some(gap),
     }

@@ -65,11 +65,12 @@ pub(crate) fn gamma(a: f64) -> f64 {
     stirling(shifted) * scaled_gamma(shifted) / product
 }
 
-/// x^a e^−x / Γ(a + 1), for a > 0 and x > 0.
+/// x^a e^−x / Γ(a + 1), for a > 0 and x > 0: the probability of a count a under a Poisson law with
+/// mean x.
 ///
 /// Around its peak the exponent is the difference of large numbers, hence Loader's form (*Fast and
 /// accurate computation of binomial probabilities*, 2000).
-fn gamma_power(a: f64, x: f64) -> f64 {
+pub(crate) fn gamma_power(a: f64, x: f64) -> f64 {
     if a < STIRLING_MIN {
         return (a * x.ln() - x).exp() / (a * gamma(a));
     }

@@ -15,7 +15,7 @@ const ARROWS: [(&str, &[&str]); 14] = [
     ("scenario", &["journey", "clock", "problem"]),
     ("plan", &["journey", "clock", "random"]),
     ("engine", &["plan", "journey", "clock", "random"]),
-    ("forecast", &["engine", "plan", "journey", "clock"]),
+    ("forecast", &["engine", "plan", "journey", "clock", "special"]),
     ("study", &["forecast", "engine", "plan", "journey", "clock", "random"]),
     ("report", &["study", "forecast", "journey", "clock", "problem"]),
     (

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::atomic::AtomicBool;
 
 use forksight::engine::{AnyTally, Engine, RunOptions, Simulated, simulate};
-use forksight::forecast::{Forecast, Layout, Record, record, summarize};
+use forksight::forecast::{Forecast, Laws, Layout, Record, record, summarize};
 use forksight::forecast::{RunInfo, ScenarioInfo};
 use forksight::journey::Journey;
 use forksight::plan::{Model, compile};
@@ -102,7 +102,7 @@ pub(crate) fn try_run(text: &str, how: &How) -> Result<Run, Problems> {
     let extract = |rates: &_, tally: AnyTally<'_>| record(model, &layout, rates, tally);
     let simulated = simulate(model, options, extract, &|_| (), &AtomicBool::new(false))
         .unwrap_or_else(|fault| panic!("{fault}\n{text}"));
-    let forecast = forecast(model, &layout, &simulated, how);
+    let forecast = forecast(model, &layout, &simulated, None, how);
     let labels: Vec<&str> = plan.periods.iter().map(|it| it.label.as_str()).collect();
     let names = names(&journey, &layout, &labels);
     let in_loops = journey.steps().zip(journey.in_loops()).filter(|it| it.1);
@@ -115,7 +115,13 @@ pub(crate) fn try_run(text: &str, how: &How) -> Result<Run, Problems> {
     })
 }
 
-fn forecast(model: Model<'_>, layout: &Layout, simulated: &Simulated<Record>, how: &How) -> Forecast {
+pub(crate) fn forecast(
+    model: Model<'_>,
+    layout: &Layout,
+    simulated: &Simulated<Record>,
+    laws: Option<&Laws>,
+    how: &How,
+) -> Forecast {
     let scenario = ScenarioInfo {
         name: "test".to_owned(),
         file: "test.toml".to_owned(),
@@ -136,12 +142,12 @@ fn forecast(model: Model<'_>, layout: &Layout, simulated: &Simulated<Record>, ho
         tick: String::new(),
         period: String::new(),
     };
-    summarize(model, layout, simulated, scenario, run)
+    summarize(model, layout, simulated, laws, scenario, run)
 }
 
 /// A name for every cell: `total won`, `2026-01 revenue`, `reached visit`, `customers visit`,
 /// `taken visit.trial`, `funnel awareness`, `end gone lost`, `segment=web won`, `target year`.
-fn names(journey: &Journey, layout: &Layout, labels: &[&str]) -> Vec<String> {
+pub(crate) fn names(journey: &Journey, layout: &Layout, labels: &[&str]) -> Vec<String> {
     let mut cells: BTreeMap<usize, String> = BTreeMap::new();
     let mut name = |cell: usize, name: String| {
         assert!(

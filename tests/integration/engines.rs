@@ -1,6 +1,7 @@
 //! Every engine agrees with the oracle and with the textbook, cell by cell, in mean and spread.
 
 mod by_hand;
+mod exact;
 
 use forksight::engine::Engine;
 

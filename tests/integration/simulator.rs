@@ -3,10 +3,11 @@
 use std::sync::atomic::AtomicBool;
 
 use forksight::engine::{AnyTally, Engine, Expected, Number as _, RunOptions, Simulated, Simulator, Tally, Whole};
-use forksight::forecast::{Layout, Record, record};
+use forksight::forecast::{CellLaw, Forecast, Laws, Layout, Record, record};
 use forksight::plan::{Model, compile};
 use forksight::scenario::{FileFormat, Scenario, Selection};
 
+use super::cells::{How, forecast};
 use super::scenarios::shipped;
 
 /// Hands a journey and an engine made ready for it to `check`.
@@ -113,4 +114,89 @@ fn rounding_leaves_no_customers_behind() {
     assert_eq!(Expected::settled(came - ended, came), 0.0);
     assert_eq!(Expected::settled(1e-6, came), 1e-6);
     assert_eq!(Whole::settled(1, 1_000_000_000_000), 1);
+}
+
+const SHOP: &str = r#"
+format = 1
+begin = 2026-01-01
+horizon = "60 days"
+[arrivals.web]
+rate = "20 per day"
+[steps.look]
+branches = [{ to = "bought", chance = 0.1, after = "3d" }, { to = "gone", chance = "rest" }]
+[steps.bought]
+outcome = "converted"
+revenue = 30
+[steps.gone]
+outcome = "lost"
+[targets.sales]
+metric = "won"
+at_least = 100
+[targets.money]
+metric = "revenue"
+at_least = 3000
+"#;
+
+#[test]
+fn what_is_not_known_of_expectations_is_left_out() {
+    with_simulator(SHOP, |model, layout, simulator| {
+        let simulated = records(model, layout, simulator, 0..1);
+        let won = layout
+            .totals
+            .iter()
+            .position(|it| it == "won")
+            .expect("every journey has it");
+        let mut cells = vec![CellLaw::Unknown; layout.len];
+        cells[won] = CellLaw::Poisson;
+        cells[layout.targets] = CellLaw::Poisson;
+        cells[0] = CellLaw::Variance(0);
+        let laws = Laws {
+            cells,
+            variances: vec![vec![49.0]],
+            is_certain: true,
+        };
+        let forecast = summary(model, layout, &simulated, Some(&laws));
+        let total = |metric: &str| *forecast.totals.get(metric).expect("every journey has it");
+        let mean = simulated.results[0][won];
+        assert_eq!((total("won").mean, total("won").se), (Some(mean), Some(0.0)));
+        assert_eq!(total("won").sd, Some(mean.sqrt()));
+        assert!(total("won").p50.is_some_and(|it| (it - mean).abs() <= 1.0));
+        assert_eq!((total("arrivals").sd, total("arrivals").p50), (Some(7.0), None));
+        assert_eq!((total("revenue").se, total("revenue").sd), (Some(0.0), None));
+        assert_eq!(
+            (total("conversion_rate").se, total("conversion_rate").p50),
+            (Some(0.0), None)
+        );
+        let sales = &forecast.targets[0];
+        assert!(
+            sales.probability.is_some_and(|it| it > 0.5) && sales.se == Some(0.0),
+            "{sales:?}"
+        );
+        let money = &forecast.targets[1];
+        assert_eq!((money.probability, money.se, money.gap_80), (None, None, None));
+        let names: Vec<&str> = forecast.distribution.iter().map(|it| it.0).collect();
+        assert_eq!(names, ["won"]);
+        assert_eq!(forecast.warnings, Vec::<String>::new());
+    });
+}
+
+#[test]
+fn distinct_customers_that_are_only_expected_have_a_mean() {
+    let text = SHOP.replace(
+        "after = \"3d\" }",
+        "after = \"3d\" }, { to = \"look\", name = \"again\", chance = 0.5, after = \"1d\" }",
+    );
+    with_simulator(&text, |model, layout, simulator| {
+        let mut simulated = records(model, layout, simulator, 0..2);
+        simulated.distinct = Some(vec![30.0; model.plan.visited.len()]);
+        let forecast = summary(model, layout, &simulated, None);
+        let look = forecast.steps.iter().find(|it| it.step == "look").expect("it is there");
+        assert_eq!((look.customers.mean, look.customers.p50), (Some(15.0), None));
+        assert!(look.reached.p50.is_some());
+    });
+}
+
+fn summary(model: Model<'_>, layout: &Layout, simulated: &Simulated<Record>, laws: Option<&Laws>) -> Forecast {
+    let how = How::times(simulated.results.len() as u64);
+    forecast(model, layout, simulated, laws, &how)
 }

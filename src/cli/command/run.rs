@@ -85,7 +85,7 @@ fn forecast(
     }
     let how = run_info(journey, choice, options, &simulated, precision);
     let scenario = scenario_info(asked, journey);
-    Ok(summarize(model, &layout, &simulated, scenario, how))
+    Ok(summarize(model, &layout, &simulated, None, scenario, how))
 }
 
 fn run_info(

@@ -162,9 +162,12 @@ impl Chain {
         ways.sort_unstable();
         ways.dedup();
         for (edge, delay, to) in ways {
+            // The caller may know several ways by the same number.
             let share = |links: &Vec<Link>| {
-                let link = links.iter().find(|it| (it.edge, it.delay) == (edge, delay));
-                link.map_or(0.0, |it| it.chance)
+                let same = links
+                    .iter()
+                    .filter(|it| (it.edge, it.delay, it.to) == (edge, delay, to));
+                same.map(|it| it.chance).sum()
             };
             let row = self.rows.len() as u32;
             self.rows.push(Row {

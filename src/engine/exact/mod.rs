@@ -23,7 +23,9 @@ mod reach;
 
 mod transit;
 mod values;
+mod visits;
 mod waiting;
+mod worth;
 
 use std::sync::Arc;
 
@@ -39,6 +41,7 @@ use loops::Loops;
 use transit::Transit;
 
 pub use metrics::Metric;
+pub use worth::{Worth, Worths, time_to_convert, worth};
 pub use moments::{Moment, Moments};
 pub use order::{Move, Order};
 

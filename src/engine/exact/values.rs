@@ -19,7 +19,7 @@ use super::order::{Move, Order};
 pub(super) struct Backward<'a> {
     model: Model<'a>,
     states: &'a States,
-    classes: Classes,
+    pub(super) classes: Classes,
     pub(super) landings: Landings,
     pub(super) columns: Columns,
     bookings: Bookings,

@@ -82,8 +82,8 @@ pub(crate) fn hotel() -> Forecast {
         at_most: None,
         so_far: 0.0,
         over: over.to_owned(),
-        probability,
-        se: 0.01,
+        probability: Some(probability),
+        se: Some(0.01),
         expected: at_least * 1.1,
         gap_80: Some(-20.0),
     };

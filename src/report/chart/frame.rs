@@ -203,8 +203,15 @@ fn footer(forecast: &Forecast, name: Option<&str>) -> String {
     let replications = match run.replications {
         0 | 1 if run.engine == "exact" => "exact engine".to_owned(),
         1 => "1 replication".to_owned(),
-        _ if run.cut_short => format!("stopped early after {count} replications"),
-        _ => format!("{count} replications"),
+        _ => {
+            let things = if run.engine == "exact" {
+                "worlds"
+            } else {
+                "replications"
+            };
+            let early = if run.cut_short { "stopped early after " } else { "" };
+            format!("{early}{count} {things}")
+        }
     };
     parts.push(unbroken(&replications));
     parts.retain(|it| !it.trim().is_empty());

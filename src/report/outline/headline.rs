@@ -95,7 +95,8 @@ fn notes(forecast: &Forecast, estimates: &[Estimate]) -> Vec<String> {
                 .to_owned(),
         );
     }
-    if forecast.run.replications == 1 && estimates.iter().all(unknown) {
+    let has_luck = forecast.run.engine != "exact";
+    if has_luck && forecast.run.replications == 1 && estimates.iter().all(unknown) {
         notes.push("One replication is one possible future: it has no ranges.".to_owned());
     } else if estimates.iter().any(unknown) {
         notes.push(

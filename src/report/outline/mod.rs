@@ -277,7 +277,13 @@ fn subtitle(forecast: &Forecast) -> Vec<Vec<String>> {
 
 fn replications(forecast: &Forecast) -> String {
     let count = usize::try_from(forecast.run.replications).unwrap_or(usize::MAX);
-    several(count, "replication")
+    // Without luck there is nothing to repeat but the draw of what is uncertain.
+    let noun = if forecast.run.engine == "exact" {
+        "world"
+    } else {
+        "replication"
+    };
+    several(count, noun)
 }
 
 /// How near the means are to what endless replications would give.

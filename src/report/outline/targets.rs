@@ -16,9 +16,10 @@ pub(super) fn section(forecast: &Forecast) -> Option<Section> {
         name: name(forecast, target),
         parts: parts(forecast, target),
         tone: match target.probability {
-            chance if chance >= CONFIDENT => Tone::Good,
-            chance if chance >= 0.5 => Tone::Fair,
-            _ => Tone::Bad,
+            Some(chance) if chance >= CONFIDENT => Tone::Good,
+            Some(chance) if chance >= 0.5 => Tone::Fair,
+            Some(_) => Tone::Bad,
+            None => Tone::Plain,
         },
     });
     Some(Section {
@@ -47,9 +48,12 @@ fn parts(forecast: &Forecast, target: &TargetForecast) -> Vec<String> {
         .filter_map(|(sign, bound)| Some(format!("{sign} {}", amount((*bound)?, None))))
         .collect();
     // Two standard errors: the digits below are luck of this run.
-    let chance = share(
-        target.probability,
-        Some(target.se.max(0.001) * 2.0).map(|it| it.min(0.01)),
+    let chance = target.probability.map_or_else(
+        || "not known".to_owned(),
+        |chance| {
+            let doubt = target.se.unwrap_or(0.0).max(0.001) * 2.0;
+            share(chance, Some(doubt.min(0.01)))
+        },
     );
     let so_far = if target.so_far == 0.0 {
         String::new()

@@ -118,10 +118,10 @@ at_least = 60
     };
     assert_eq!(
         (of("week").probability, of("week").expected, of("week").gap_80),
-        (1.0, 10.0, Some(0.0))
+        (Some(1.0), 10.0, Some(0.0))
     );
-    assert_eq!((of("month").probability, of("month").gap_80), (0.0, Some(6.0)));
-    assert_eq!((of("all").probability, of("all").gap_80), (0.0, Some(1.0)));
+    assert_eq!((of("month").probability, of("month").gap_80), (Some(0.0), Some(6.0)));
+    assert_eq!((of("all").probability, of("all").gap_80), (Some(0.0), Some(1.0)));
 }
 
 #[test]

@@ -8,7 +8,7 @@ use super::ledger::{Entry, Flow};
 use super::spec::{Branch, By, Condition, Kind, Spec, Step, Way, What};
 
 /// Flows smaller than this are not followed.
-const NOTHING: f64 = 1e-11;
+const NOTHING: f64 = 1e-16;
 
 /// A customer somewhere, as far as its future depends on it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]

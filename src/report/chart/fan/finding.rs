@@ -49,18 +49,29 @@ pub(super) fn words(
     };
     let mut bands = values.iter().flat_map(|it| it.bands).flatten().peekable();
     let is_median = bands.peek().is_some();
-    subtitle.push_str(if bands.any(|(low, high)| high > low) {
-        "median and the intervals that hold 50, 80 and 90\u{a0}% of the replications. \
-         In brackets: the 80\u{a0}% interval."
+    let is_exact = forecast.run.engine == "exact";
+    let explained = if bands.any(|(low, high)| high > low) {
+        let futures = if is_exact {
+            "of all futures"
+        } else {
+            "of the replications"
+        };
+        format!(
+            "median and the intervals that hold 50, 80 and 90\u{a0}% {futures}. \
+             In brackets: the 80\u{a0}% interval."
+        )
     } else if seen.is_empty() {
-        "nothing is known."
+        "nothing is known.".to_owned()
     } else if !is_median {
-        "expected value."
+        "expected value.".to_owned()
+    } else if is_exact {
+        "there is nothing uncertain about it, so there are no intervals.".to_owned()
     } else if forecast.run.replications == 1 {
-        "a single replication, so there are no intervals."
+        "a single replication, so there are no intervals.".to_owned()
     } else {
-        "all replications agree, so there are no intervals."
-    });
+        "all replications agree, so there are no intervals.".to_owned()
+    };
+    subtitle.push_str(&explained);
     for note in notes {
         subtitle.push(' ');
         subtitle.push_str(note);

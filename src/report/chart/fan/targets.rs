@@ -12,14 +12,14 @@ pub(super) struct Mark {
     pub(super) bound: f64,
     /// Such as `≥ 400: 37 %`.
     pub(super) words: String,
-    /// Such as `37 %`, where that does not fit.
+    /// Such as `37 %`, if that is known, where that does not fit.
     pub(super) share: String,
     /// Everything about it.
     pub(super) title: String,
 }
 
 /// Said under the finding when there are any.
-pub(super) const NOTE: &str = "Bars across a period: targets, with the share of the replications that meet them.";
+pub(super) const NOTE: &str = "Bars across a period: targets, with how likely each is met.";
 
 /// The targets for `metric` over one of the periods.
 pub(super) fn marks(forecast: &Forecast, metric: &str) -> Vec<Mark> {
@@ -47,7 +47,7 @@ fn mark(target: &TargetForecast, position: usize) -> Option<Mark> {
     };
     let bound = number::known(Some(bound - target.so_far))?;
     let words = number::number(bound, number::unit(bound, None));
-    let share = number::share(target.probability);
+    let share = target.probability.map(number::share);
     let so_far = if target.so_far == 0.0 {
         String::new()
     } else {
@@ -57,9 +57,15 @@ fn mark(target: &TargetForecast, position: usize) -> Option<Mark> {
     Some(Mark {
         position,
         bound,
-        words: format!("{sign}\u{a0}{words}: {share}"),
-        title: format!("target {}: {sign} {words}{so_far}, met in {share}", target.target),
-        share,
+        words: match &share {
+            Some(share) => format!("{sign}\u{a0}{words}: {share}"),
+            None => format!("{sign}\u{a0}{words}"),
+        },
+        title: match &share {
+            Some(share) => format!("target {}: {sign} {words}{so_far}, met in {share}", target.target),
+            None => format!("target {}: {sign} {words}{so_far}", target.target),
+        },
+        share: share.unwrap_or_else(|| format!("{sign}\u{a0}{words}")),
     })
 }
 

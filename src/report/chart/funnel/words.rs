@@ -134,10 +134,10 @@ const TITLE_CHARACTERS_MAX: usize = 60;
 pub(super) fn words(forecast: &Forecast, stages: &[Stage]) -> Words {
     let has_intervals = stages.iter().any(|it| it.interval_80.is_some());
     let mut subtitle = "Customers by the furthest stage they reach: means".to_owned();
-    subtitle.push_str(if has_intervals {
-        ", in brackets the interval that holds 80\u{a0}% of the replications."
-    } else {
-        "."
+    subtitle.push_str(match (has_intervals, forecast.run.engine.as_str()) {
+        (true, "exact") => ", in brackets the interval that holds 80\u{a0}% of all futures.",
+        (true, _) => ", in brackets the interval that holds 80\u{a0}% of the replications.",
+        (false, _) => ".",
     });
     let is_open = forecast
         .totals

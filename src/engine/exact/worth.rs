@@ -1,0 +1,141 @@
+//! What reaching a step or taking a branch leads to: conversion, an end without a stay, profit.
+
+use crate::plan::rates::Overflow;
+use crate::plan::{Model, Rates, States, Ways};
+
+use super::metrics::{Columns, Metric};
+use super::values::Backward;
+use super::visits::Visits;
+
+/// What lies ahead of a random customer within one horizon, with the clock set to tick 0.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Worth {
+    /// The probability of a conversion event.
+    pub converts: f64,
+    /// The probability of ending lost or churned.
+    pub leaves: f64,
+    /// The expected profit.
+    pub profit: f64,
+}
+
+/// What lies ahead of everybody who gets somewhere within the horizon, with its memory then and
+/// every assumption at its mean; `None` where nobody gets.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Worths {
+    /// By step, arriving there included.
+    pub steps: Vec<Option<Worth>>,
+    /// By branch, from the step it leads to on.
+    pub branches: Vec<Option<Worth>>,
+}
+
+/// What lies ahead of customers at every step and behind every branch.
+///
+/// # Errors
+///
+/// If a number of the mean world is too large.
+pub fn worth(model: Model<'_>, states: &States) -> Result<Worths, Overflow> {
+    let plan = model.plan;
+    let rates = Rates::of(model, &model.journey.draws.mean_world())?;
+    let ways = Ways::of(plan, states, &rates);
+    let mut backward = Backward::new(model, states, Columns::new(vec![Metric::Leaves, Metric::Profit], false));
+    let visits = Visits::of(plan, states, &backward.classes, &backward.landings, &ways);
+    let visited = visits.everybody(&rates, &ways);
+    // Every edge that somebody takes: its landing, and its delay as at tick 0.
+    let mut ahead: Vec<(usize, u32, &[f64])> = Vec::new();
+    for (edge, _) in visited.decided.iter().enumerate().filter(|it| *it.1 > 0.0) {
+        let it = &states.edges[edge];
+        let place = states.states[it.from as usize].place + it.position;
+        let table = &plan.tables[plan.delays[place as usize] as usize];
+        ahead.push((edge, backward.landings.of_edge[edge], table.probabilities()));
+    }
+    let mut of_landing = vec![Worth::default(); backward.landings.all.len()];
+    let mut of_edge = vec![Worth::default(); ahead.len()];
+    let mut sweep = |backward: &mut Backward<'_>, set: fn(&mut Worth, f64, &[f64])| {
+        backward.sweep(&rates, &ways, |tick, now| {
+            for (worth, (_, landing, chances)) in of_edge.iter_mut().zip(&ahead) {
+                if let Some(chance) = chances.get(tick as usize) {
+                    set(worth, *chance, now.of(*landing));
+                }
+            }
+            if tick == 0 {
+                for (landing, worth) in (0..).zip(&mut of_landing) {
+                    set(worth, 1.0, now.of(landing));
+                }
+            }
+        });
+    };
+    sweep(&mut backward, |worth, chance, now| {
+        worth.leaves += chance * now[0];
+        worth.profit += chance * now[1];
+    });
+    let mut until = Backward::new(model, states, Columns::until_conversion());
+    sweep(&mut until, |worth, chance, now| worth.converts += chance * now[0]);
+    let step_of = |landing: usize| {
+        let class = backward.landings.all[landing].class as usize;
+        states.states[backward.classes.first[class] as usize].step as usize
+    };
+    let of_steps = of_landing.iter().enumerate();
+    let of_steps = of_steps.map(|(landing, worth)| (step_of(landing), visited.landed[landing], *worth));
+    let of_branches = ahead.iter().zip(&of_edge);
+    let of_branches =
+        of_branches.map(|((edge, ..), worth)| (states.edges[*edge].branch as usize, visited.decided[*edge], *worth));
+    Ok(Worths {
+        steps: means(plan.steps.len(), of_steps),
+        branches: means(plan.branch_to.len(), of_branches),
+    })
+}
+
+/// By position: the mean over customers, given position, number of customers and worth.
+fn means(count: usize, parts: impl Iterator<Item = (usize, f64, Worth)>) -> Vec<Option<Worth>> {
+    let mut sums = vec![(0.0, Worth::default()); count];
+    for (at, customers, worth) in parts {
+        let (sum, of) = &mut sums[at];
+        *sum += customers;
+        of.converts += customers * worth.converts;
+        of.leaves += customers * worth.leaves;
+        of.profit += customers * worth.profit;
+    }
+    let mean = |(sum, of): (f64, Worth)| {
+        (sum > 0.0).then(|| Worth {
+            converts: of.converts / sum,
+            leaves: of.leaves / sum,
+            profit: of.profit / sum,
+        })
+    };
+    sums.into_iter().map(mean).collect()
+}
+
+/// The chance, by ticks since arrival, that a random customer who arrives at tick 0 first converts
+/// then, with every assumption at its mean. Streams count by their expected arrivals over the
+/// horizon; empty if nobody is expected.
+///
+/// # Errors
+///
+/// If a number of the mean world is too large.
+pub fn time_to_convert(model: Model<'_>, states: &States) -> Result<Vec<f64>, Overflow> {
+    let plan = model.plan;
+    let rates = Rates::of(model, &model.journey.draws.mean_world())?;
+    let ways = Ways::of(plan, states, &rates);
+    let classes = super::classes::Classes::of(states);
+    let landings = super::landings::Landings::of(states, plan.streams.len(), &classes);
+    let entrants = super::entrants::Entrants::arriving(plan, states, &rates);
+    let all: f64 = entrants.arrivals.iter().flatten().sum();
+    if all == 0.0 {
+        return Ok(Vec::new());
+    }
+    let mut entering = Vec::new();
+    let mut at_once = 0.0;
+    for (stream, arrivals) in entrants.arrivals.iter().enumerate() {
+        let share = arrivals.iter().sum::<f64>() / all;
+        for (case, of_case) in states.entries[stream].cases.iter().zip(&entrants.shares[stream][0]) {
+            entering.push((case.state, share * of_case));
+            if case.gains.won {
+                at_once += share * of_case;
+            }
+        }
+    }
+    let visits = Visits::of(plan, states, &classes, &landings, &ways);
+    let mut won = visits.conversions(&entering);
+    won[0] += at_once;
+    Ok(won)
+}
