@@ -4,8 +4,8 @@ mod odd;
 
 use crate::forecast::{
     BranchForecast, Cohort, DelaySummary, Estimate, Forecast, ForkForecast, FunnelRow, GroupForecast, Histogram,
-    Metrics, OutcomeForecast, PeriodForecast, RunInfo, ScenarioInfo, SpreadShares, StepForecast, Table, TargetForecast,
-    TimeSummary, TimeToConvert,
+    Metrics, OutcomeForecast, PeriodForecast, Precision, RunInfo, ScenarioInfo, SpreadShares, StepForecast, Table,
+    TargetForecast, TimeSummary, TimeToConvert,
 };
 
 pub(crate) use odd::{huge, long_names, means_only, nobody};
@@ -229,6 +229,14 @@ fn groups() -> Table<Vec<GroupForecast>> {
     ])
 }
 
+fn shares(assumptions: f64, arrivals: f64, customers: f64) -> SpreadShares {
+    SpreadShares {
+        assumptions,
+        arrivals,
+        customers,
+    }
+}
+
 /// A year of a subscription business, with everything a forecast can hold.
 pub(crate) fn saas() -> Forecast {
     Forecast {
@@ -250,7 +258,10 @@ pub(crate) fn saas() -> Forecast {
             replications: 1_000,
             seed: 1,
             cut_short: false,
-            precision: None,
+            precision: Some(Precision {
+                asked: 0.01,
+                reached: Some(0.0098),
+            }),
             begin: Some("2026-01-01".into()),
             end: Some("2026-12-31".into()),
             tick: "1 day".into(),
@@ -288,14 +299,11 @@ pub(crate) fn saas() -> Forecast {
             by_day: vec![(14, 0.011), (15, 0.019), (31, 0.0203)],
         }),
         groups: groups(),
-        spread: Some(Table(vec![(
-            "won".into(),
-            SpreadShares {
-                assumptions: 0.71,
-                arrivals: 0.04,
-                customers: 0.25,
-            },
-        )])),
+        spread: Some(Table(vec![
+            ("won".into(), shares(0.71, 0.04, 0.25)),
+            ("lost".into(), shares(0.9, 0.08, 0.02)),
+            ("profit".into(), shares(0.685, 0.003, 0.312)),
+        ])),
         distribution: Table(vec![(
             "won".into(),
             Histogram {

@@ -1,7 +1,7 @@
 //! The headline: what comes of it in total, and what its ranges mean.
 
 use super::{Block, Cell, Column, Grid, Row, Section, Tone, is_something, one_line};
-use crate::forecast::{Estimate, Forecast, SpreadShares};
+use crate::forecast::{Estimate, Forecast, SpreadShares, Table};
 use crate::report::number::{Format, Kind, share, step_of};
 
 /// When a metric is worth a line.
@@ -105,28 +105,48 @@ fn notes(forecast: &Forecast, estimates: &[Estimate]) -> Vec<String> {
                 .to_owned(),
         );
     }
-    notes.extend(forecast.spread.as_ref().and_then(|it| it.get("won")).map(spread));
+    notes.extend(forecast.spread.as_ref().and_then(spread));
     notes.extend(time_to_convert(forecast));
     notes
 }
 
-fn spread(shares: &SpreadShares) -> String {
-    format!(
-        "The range of `won` comes from what we do not know ({}), from how many arrive ({}) and \
-         from each customer's luck ({}).",
-        share(shares.assumptions, Some(0.01)),
-        share(shares.arrivals, Some(0.01)),
-        share(shares.customers, Some(0.01)),
-    )
+/// The metrics whose ranges are explained, if they have any.
+const EXPLAINED: [&str; 3] = ["won", "revenue", "profit"];
+
+/// Where the ranges come from: in words for the first metric, in short for the others.
+fn spread(spread: &Table<SpreadShares>) -> Option<String> {
+    let percent = |value: f64| share(value, Some(0.01));
+    let mut shown = EXPLAINED.iter().filter_map(|it| Some((it, spread.get(it)?)));
+    let (metric, first) = shown.next()?;
+    let others = shown.map(|(metric, it)| {
+        let shares = [it.assumptions, it.arrivals, it.customers].map(percent);
+        format!("; that of `{metric}` {}, {} and {}", shares[0], shares[1], shares[2])
+    });
+    Some(format!(
+        "The range of `{metric}` comes from what we do not know ({}), from how many arrive ({}) \
+         and from each customer's luck ({}){}.",
+        percent(first.assumptions),
+        percent(first.arrivals),
+        percent(first.customers),
+        others.collect::<String>(),
+    ))
 }
 
 fn time_to_convert(forecast: &Forecast) -> Option<String> {
     let time = forecast.time_to_convert.as_ref()?;
-    let days = |value: f64| Format::fitting(Kind::Count, [Some(value)]).number(Some(value), None);
+    let within = |value: f64| {
+        let days = Format::fitting(Kind::Count, [Some(value)]).number(Some(value), None);
+        match days.as_str() {
+            "0" => "at once".to_owned(),
+            "1" => "within a day".to_owned(),
+            _ => format!("within {days} days"),
+        }
+    };
     let (median, late) = (time.days.p50?, time.days.p90?);
     Some(format!(
-        "Of those who convert, half do so within {} days of arriving and nine in ten within {}.",
-        days(median),
-        days(late)
+        "Of those who arrive at the start {} convert: half of them {}, nine in ten {}.",
+        share(time.share, None),
+        within(median),
+        within(late)
     ))
 }
