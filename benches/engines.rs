@@ -1,7 +1,7 @@
 //! Engines side by side: what a run costs as customers, replications, steps and threads grow.
 //!
-//! `cargo bench --bench engines` measures; without `--bench`, as in `cargo test --benches`, every
-//! case of moderate size runs once.
+//! `cargo bench --bench engines` measures, `benches/table.py` makes a table of it; in
+//! `cargo test --benches` every case of moderate size runs once.
 
 use std::fmt::Write as _;
 use std::hint::black_box;
@@ -99,7 +99,8 @@ fn bench(group: &mut BenchmarkGroup<'_, WallTime>, case: &Case<'_>, engine: Engi
     };
     let extract = |rates: &_, tally: &_| record(model, &layout, rates, tally);
     let run = || simulate(model, black_box(options), extract, &|_| (), &AtomicBool::new(false));
-    group.bench_function(format!("{}/{}/{}", case.axis, case.at, engine.word()), |it| {
+    let id = format!("{}/threads-{}/{}/{}", case.axis, case.threads, case.at, engine.word());
+    group.bench_function(id, |it| {
         it.iter(|| run().expect("every engine here can run every case"));
     });
 }
@@ -159,10 +160,9 @@ fn engines(criterion: &mut Criterion) {
         .warm_up_time(Duration::from_millis(500))
         .measurement_time(Duration::from_secs(3));
     for threads in [1, 2] {
-        let axis = |axis: &str| format!("{axis}, {threads} thread{}", if threads > 1 { "s" } else { "" });
         for customers in size.powers_of_ten(3..=12, u64::MAX) {
             let case = Case {
-                axis: &axis("customers by day"),
+                axis: "customers",
                 at: customers,
                 text: DAILY,
                 customers,
@@ -173,7 +173,7 @@ fn engines(criterion: &mut Criterion) {
         }
         for replications in size.powers_of_ten(0..=4, 10) {
             let case = Case {
-                axis: &axis("replications by month"),
+                axis: "replications",
                 at: replications,
                 text: MONTHLY,
                 customers: 1_000,
@@ -185,7 +185,7 @@ fn engines(criterion: &mut Criterion) {
     }
     for steps in size.powers_of_ten(1..=4, STEPS_TESTED_MAX) {
         let case = Case {
-            axis: "steps, 1 thread",
+            axis: "steps",
             at: steps,
             text: &chain(steps),
             customers: 1_000,
