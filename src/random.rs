@@ -5,6 +5,9 @@
 //! numbers of what it decides. So nothing that is added, removed or run in parallel moves it.
 
 mod poisson;
+mod sequence;
+mod shares;
+mod split;
 
 use std::convert::Infallible;
 
@@ -12,6 +15,9 @@ use rand::rngs::Xoshiro256PlusPlus;
 use rand::{Rng as _, SeedableRng as _, TryRng};
 
 pub use poisson::poisson_quantile;
+pub use sequence::Sequence;
+pub use shares::Shares;
+pub use split::Split;
 
 /// What draws are for; two purposes never share a draw.
 ///
