@@ -8,6 +8,7 @@ mod choose;
 mod cohort;
 pub mod exact;
 mod individual;
+pub mod insight;
 pub mod outlook;
 mod replicate;
 mod tally;

@@ -3,6 +3,8 @@
 
 mod follow;
 
+use crate::plan::Plan;
+
 pub(crate) use follow::follow;
 
 /// What lies before a random customer, within one horizon.
@@ -27,4 +29,15 @@ pub struct Outlooks {
     /// For customers who arrive at `begin`: by ticks since arrival, the probability that the first
     /// conversion is then; up to the horizon.
     pub first_conversion: Vec<f64>,
+}
+
+impl Outlooks {
+    /// Nothing is known.
+    pub(crate) fn unknown(plan: &Plan) -> Self {
+        Self {
+            steps: vec![None; plan.steps.len()],
+            branches: vec![None; plan.branch_to.len()],
+            first_conversion: Vec::new(),
+        }
+    }
 }

@@ -75,9 +75,6 @@ pub struct Simulated<T> {
     pub cohorts: Option<Vec<f64>>,
     /// Sum over replications of decisions by stretch and place, at steps whose delays differ.
     pub places: Vec<f64>,
-    /// Sum over replications of distinct customers expected by visited step, from an engine that
-    /// does not count them.
-    pub distinct: Option<Vec<f64>>,
     /// Whether it was interrupted.
     pub cut_short: bool,
     /// How many times a customer took a branch, over all replications.
@@ -90,15 +87,12 @@ impl<T> Simulated<T> {
         let add =
             |mine: &mut Vec<f64>, theirs: Vec<f64>| mine.iter_mut().zip(theirs).for_each(|(it, more)| *it += more);
         if self.results.is_empty() {
-            (self.cohorts, self.places, self.distinct) = (more.cohorts, more.places, more.distinct);
+            (self.cohorts, self.places) = (more.cohorts, more.places);
         } else if !more.results.is_empty() {
             if let (Some(mine), Some(theirs)) = (&mut self.cohorts, more.cohorts) {
                 add(mine, theirs);
             }
             add(&mut self.places, more.places);
-            if let (Some(mine), Some(theirs)) = (&mut self.distinct, more.distinct) {
-                add(mine, theirs);
-            }
         }
         self.results.extend(more.results);
         self.cut_short |= more.cut_short;
@@ -167,6 +161,18 @@ impl<'a> Simulator<'a> {
         self.engine == Engine::Exact && self.shared.is_some()
     }
 
+    /// The journey.
+    #[must_use]
+    pub fn model(&self) -> Model<'a> {
+        self.model
+    }
+
+    /// The seed of all draws.
+    #[must_use]
+    pub fn seed(&self) -> u64 {
+        self.seed
+    }
+
     /// Runs these replications and keeps what `extract` makes of each. A replication is the same
     /// whichever run it belongs to; where one says all there is, no other is run.
     ///
@@ -211,7 +217,6 @@ impl<'a> Simulator<'a> {
             results: Vec::new(),
             cohorts: sums.cohorts.map(values),
             places: values(sums.places),
-            distinct: None,
             cut_short: outcome.iter().any(Option::is_none),
             moves: 0,
         };
@@ -275,6 +280,35 @@ impl Run<'_> {
         (self.progress)(self.done.fetch_add(1, Ordering::Relaxed) + 1);
         Some(Ok((result, moves)))
     }
+}
+
+/// Works through the worlds of the first replications, on as many threads as the simulator has;
+/// `room` is made for each thread. Once `stop` is set, no other world is begun but the first.
+pub(super) fn in_worlds<R, T: Send>(
+    simulator: &Simulator<'_>,
+    worlds: u64,
+    room: impl Fn() -> R + Sync + Send,
+    work: impl Fn(&mut R, &Rates) -> T + Sync + Send,
+    stop: &AtomicBool,
+) -> Result<Vec<T>, EngineFault> {
+    let Simulator {
+        model, seed, shared, ..
+    } = simulator;
+    let solve = |room: &mut R, world: u64| {
+        if world > 0 && stop.load(Ordering::Relaxed) {
+            return None;
+        }
+        Some(match shared {
+            Some(rates) => Ok(work(room, rates)),
+            None => Rates::of(*model, &model.journey.draws.world(*seed, world))
+                .map(|rates| work(room, &rates))
+                .map_err(EngineFault::Overflow),
+        })
+    };
+    let solved: Vec<Option<Result<T, EngineFault>>> = simulator
+        .pool
+        .install(|| (0..worlds).into_par_iter().map_init(room, solve).collect());
+    solved.into_iter().flatten().collect()
 }
 
 /// Does a piece of work for each pair, on as many threads as there are.

@@ -17,7 +17,7 @@ pub use layout::{GroupedBy, Grouping, Layout};
 pub use precision::{Precision, run_until};
 pub use record::{Record, record};
 pub use spread::spread;
-pub use summarize::summarize;
+pub use summarize::{Background, summarize};
 pub use worlds::{CellLaw, Laws, Within, Worlds};
 
 /// A number over replications. What does not exist (a share of no customers) or is not known

@@ -4,23 +4,36 @@ mod forks;
 mod targets;
 
 use crate::engine::Simulated;
+use crate::engine::insight::{Insight, Uncounted};
+use crate::engine::outlook::Outlook;
 use crate::journey::{Journey, Outcome, StepId};
 use crate::plan::{Model, Plan};
 
 use super::estimate::moments;
 use super::layout::{Layout, first, outcome};
 use super::record::Record;
+use super::spread::spread;
 use super::worlds::{Laws, Worlds};
 use super::{
     Cohort, Estimate, Forecast, FunnelRow, GroupForecast, Histogram, Metrics, OutcomeForecast, PeriodForecast,
-    Precision, RunInfo, ScenarioInfo, StepForecast, Table,
+    Precision, RunInfo, ScenarioInfo, StepForecast, Table, TimeToConvert,
 };
 
+/// The metrics whose variance is told apart: those of [`crate::engine::insight::SPREAD`].
+const SPREAD: [&str; 3] = ["won", "revenue", "profit"];
 /// The version of the forecast's JSON.
 const VERSION: u32 = 1;
 
-/// The forecast that completed replications come to. `laws` tells what else is known where records
-/// are expectations within worlds.
+/// What is known besides the records of a run.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Background<'a> {
+    /// Of the laws within worlds, where records are expectations.
+    pub laws: Option<&'a Laws>,
+    /// Of what lies before customers, and where the spread comes from.
+    pub insight: Option<&'a Insight>,
+}
+
+/// The forecast that completed replications come to.
 ///
 /// # Panics
 ///
@@ -30,7 +43,7 @@ pub fn summarize(
     model: Model<'_>,
     layout: &Layout,
     simulated: &Simulated<Record>,
-    laws: Option<&Laws>,
+    background: Background<'_>,
     scenario: ScenarioInfo,
     run: RunInfo,
 ) -> Forecast {
@@ -43,9 +56,11 @@ pub fn summarize(
         plan: model.plan,
         layout,
         records: &simulated.results,
-        laws,
-        distinct: simulated.distinct.as_deref(),
+        laws: background.laws,
+        insight: background.insight,
+        in_loops: model.journey.in_loops(),
     };
+    let laws = background.laws;
     let totals = it.totals();
     let mut warnings = Vec::new();
     if run.cut_short {
@@ -61,7 +76,8 @@ pub fn summarize(
     if let Some(it) = run.precision.filter(|it| !it.is_reached()) {
         warnings.push(not_reached(&it, run.replications));
     }
-    if simulated.cohorts.is_none() {
+    let uncounted = background.insight.and_then(|it| it.uncounted.as_ref());
+    if simulated.cohorts.is_none() && uncounted.is_none_or(|it| it.cohorts.is_none()) {
         warnings.push("cohorts are left out: there are too many periods".to_owned());
     }
     Forecast {
@@ -74,9 +90,14 @@ pub fn summarize(
         forks: it.forks(&simulated.places),
         funnel: it.funnel(),
         outcomes: it.outcomes(),
-        time_to_convert: None,
+        time_to_convert: background
+            .insight
+            .and_then(|it| TimeToConvert::of(&it.outlooks.first_conversion, &model.plan.clock)),
         groups: it.groups(),
-        spread: None,
+        spread: background
+            .insight
+            .and_then(|it| it.moments.as_deref())
+            .map(|it| spread(&SPREAD, it)),
         distribution: it.distribution(),
         cohorts: it.cohorts(simulated.cohorts.as_deref()),
         targets: it.targets(),
@@ -91,8 +112,9 @@ struct Summary<'a> {
     layout: &'a Layout,
     records: &'a [Record],
     laws: Option<&'a Laws>,
-    /// Sums of distinct customers by visited step, if records do not have them.
-    distinct: Option<&'a [f64]>,
+    insight: Option<&'a Insight>,
+    /// By step: whether it can be reached again.
+    in_loops: Vec<bool>,
 }
 
 impl Summary<'_> {
@@ -118,16 +140,29 @@ impl Summary<'_> {
         }
     }
 
+    /// Expectations that the engine did not count.
+    fn uncounted(&self) -> Option<&Uncounted> {
+        self.insight.and_then(|it| it.uncounted.as_ref())
+    }
+
     /// Distinct customers of a step; only their mean, if the engine does not count them.
     fn customers(&self, step: usize) -> Estimate {
-        let visit = self.plan.steps[step].visit;
-        match self.distinct.zip(visit) {
-            Some((sums, visit)) => Estimate {
-                mean: Some(sums[visit] / self.records.len() as f64),
-                ..Estimate::default()
-            },
+        let visit = self.plan.steps[step].visit.filter(|_| self.in_loops[step]);
+        match self.uncounted().zip(visit) {
+            Some((uncounted, visit)) => {
+                let (reached, _) = moments(&self.values(self.layout.reached + step));
+                Estimate {
+                    mean: Some(reached * uncounted.distinct[visit]),
+                    ..Estimate::default()
+                }
+            }
             None => self.estimate(self.layout.customers + step),
         }
+    }
+
+    /// What lies before customers who reach a step.
+    fn outlook_of_step(&self, step: StepId) -> Option<Outlook> {
+        self.insight.and_then(|it| it.outlooks.steps[step.index()])
     }
 
     fn totals(&self) -> Metrics {
@@ -178,8 +213,8 @@ impl Summary<'_> {
                 owner: self.journey.owner(id).map(str::to_owned),
                 reached: self.estimate(self.layout.reached + id.index()),
                 customers: self.customers(id.index()),
-                converts: None,
-                worth: None,
+                converts: self.outlook_of_step(id).map(|it| it.converts),
+                worth: self.outlook_of_step(id).map(|it| it.worth),
             })
             .collect()
     }
@@ -259,15 +294,22 @@ impl Summary<'_> {
     }
 
     fn cohorts(&self, won: Option<&[f64]>) -> Vec<Cohort> {
-        let Some(won) = won else { return Vec::new() };
-        let (count, replications) = (self.plan.periods.len(), self.records.len() as f64);
+        let count = self.plan.periods.len();
+        let shares = self.uncounted().and_then(|it| it.cohorts.as_deref());
+        let Some(won) = shares.or(won) else { return Vec::new() };
         let rows = self.plan.periods.iter().enumerate();
         rows.map(|(period, span)| {
             let (arrivals, _) = moments(&self.values(self.layout.period(period, first::ARRIVALS)));
+            // Shares of those who arrived, or counts over all replications.
+            let all = if shares.is_some() {
+                1.0
+            } else {
+                self.records.len() as f64 * arrivals
+            };
             let mut sum = 0.0;
             let won_by_period = won[period * count + period..(period + 1) * count].iter().map(|it| {
                 sum += it;
-                (arrivals > 0.0).then(|| sum / replications / arrivals)
+                (arrivals > 0.0).then(|| sum / all)
             });
             Cohort {
                 period: span.label.clone(),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::atomic::AtomicBool;
 
 use forksight::engine::{AnyTally, Engine, RunOptions, Simulated, simulate};
-use forksight::forecast::{Forecast, Laws, Layout, Record, record, summarize};
+use forksight::forecast::{Background, Forecast, Laws, Layout, Record, record, summarize};
 use forksight::forecast::{RunInfo, ScenarioInfo};
 use forksight::journey::Journey;
 use forksight::plan::{Model, compile};
@@ -142,7 +142,8 @@ pub(crate) fn forecast(
         tick: String::new(),
         period: String::new(),
     };
-    summarize(model, layout, simulated, laws, scenario, run)
+    let background = Background { laws, insight: None };
+    summarize(model, layout, simulated, background, scenario, run)
 }
 
 /// A name for every cell: `total won`, `2026-01 revenue`, `reached visit`, `customers visit`,

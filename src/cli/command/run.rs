@@ -11,8 +11,11 @@ use crate::cli::interrupt::Interrupt;
 use crate::cli::scenario::{self, Asked};
 use crate::cli::simulation::{failure, options};
 use crate::cli::terminal::Terminal;
+use crate::engine::insight::look_into;
 use crate::engine::{AnyTally, Choice, RunOptions, Simulated, Simulator, choose};
-use crate::forecast::{Forecast, Layout, Precision, Record, RunInfo, ScenarioInfo, record, run_until, summarize};
+use crate::forecast::{
+    Background, Forecast, Layout, Precision, Record, RunInfo, ScenarioInfo, record, run_until, summarize,
+};
 use crate::journey::Journey;
 use crate::plan::{Model, compile};
 use crate::report::chart::{self, ChartError};
@@ -69,13 +72,15 @@ fn forecast(
             simulated.map(|(it, precision)| (it, Some(precision)))
         }
     };
-    interrupt.work_is_over();
-    drop(progress);
     let (simulated, precision) = simulated.map_err(failure)?;
     if simulated.results.is_empty() {
         Terminal::error("interrupted before a single replication was complete");
         return Err(Failure::CutShort);
     }
+    let done = simulated.results.len() as u64;
+    let insight = look_into(&simulator, choice.engine, done, interrupt.stop()).map_err(failure)?;
+    interrupt.work_is_over();
+    drop(progress);
     if let Some(it) = precision.filter(Precision::is_reached) {
         terminal.remark(&format!(
             "it took {} for a precision of {}",
@@ -85,7 +90,11 @@ fn forecast(
     }
     let how = run_info(journey, choice, options, &simulated, precision);
     let scenario = scenario_info(asked, journey);
-    Ok(summarize(model, &layout, &simulated, None, scenario, how))
+    let background = Background {
+        laws: None,
+        insight: Some(&insight),
+    };
+    Ok(summarize(model, &layout, &simulated, background, scenario, how))
 }
 
 fn run_info(

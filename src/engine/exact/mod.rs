@@ -41,9 +41,9 @@ use loops::Loops;
 use transit::Transit;
 
 pub use metrics::Metric;
-pub use worth::{Worth, Worths, time_to_convert, worth};
 pub use moments::{Moment, Moments};
 pub use order::{Move, Order};
+pub use worth::{Worth, Worths, time_to_convert, worth};
 
 /// Works out expectations, world by world.
 #[derive(Debug)]

@@ -29,14 +29,15 @@ impl Summary<'_> {
                         (Some(laws), Some(taken)) => taken.share_of(&laws.sum(&branches, all.clone())),
                         _ => Estimate::of_share(&self.values(cell), &all),
                     };
+                    let outlook = self.insight.and_then(|it| it.outlooks.branches[branch.index()]);
                     BranchForecast {
                         branch: self.journey.branch(branch).name.clone(),
                         to: self.journey.step(self.journey.ends(branch).1).id.clone(),
                         share,
                         taken: self.estimate(cell),
-                        converts: None,
-                        churns: None,
-                        worth: None,
+                        converts: outlook.map(|it| it.converts),
+                        churns: outlook.map(|it| it.churns),
+                        worth: outlook.map(|it| it.worth),
                         delay_days: self.delay(id, position, places),
                     }
                 };

@@ -1,0 +1,179 @@
+//! What can be known of a journey beyond what a run counts: where the spread comes from, what lies
+//! before customers, and the expectations that splitting cannot count.
+
+use std::sync::atomic::AtomicBool;
+
+use crate::plan::{Model, Plan, Rates, States, Ways};
+
+use super::exact::{Metric, Moment, Moments, Solver, time_to_convert, worth};
+use super::outlook::{Outlook, Outlooks, follow};
+use super::replicate::{Simulator, in_worlds};
+use super::tally::{Expected, Tally};
+use super::{Engine, EngineFault};
+
+/// What is known beyond what was counted.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Insight {
+    /// What lies before customers.
+    pub outlooks: Outlooks,
+    /// Moments of [`SPREAD`], by world; `None` if memory is not finite, or a world takes too long to
+    /// solve.
+    pub moments: Option<Vec<Vec<Moment>>>,
+    /// Expectations that the cohort engine does not count; for other engines there are none.
+    pub uncounted: Option<Uncounted>,
+}
+
+/// The metrics whose variance is told apart.
+pub const SPREAD: [Metric; 3] = [Metric::Won, Metric::Revenue, Metric::Profit];
+
+/// Means over worlds.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Uncounted {
+    /// By visited step: distinct customers, as a share of all visits.
+    pub distinct: Vec<f64>,
+    /// By period of arrival and period: arrivals won, as a share of those who arrived.
+    pub cohorts: Option<Vec<f64>>,
+}
+
+/// What solving one world for one edge and tick costs, in nanoseconds.
+const NANOSECONDS: f64 = 50.0;
+/// All worlds together may take about this long on one thread: two seconds.
+const BUDGET: f64 = 2e9;
+/// But some worlds are always solved, unless a single one would take longer than this.
+const WORLDS_MIN: f64 = 10.0;
+const WORLD_MAX: f64 = 5e9;
+
+/// Looks into a journey after a run of so many replications by `simulator`.
+///
+/// The worlds that are solved are those of the first replications: all of them if they can be
+/// solved in about two seconds of one thread, by counted work, else at least ten.
+///
+/// # Errors
+///
+/// If a number of the mean world is too large.
+pub fn look_into(
+    simulator: &Simulator<'_>,
+    engine: Engine,
+    replications: u64,
+    stop: &AtomicBool,
+) -> Result<Insight, EngineFault> {
+    let (model, seed) = (simulator.model(), simulator.seed());
+    let rates = Rates::of(model, &model.journey.draws.mean_world()).map_err(EngineFault::Overflow)?;
+    let states = States::of(model.journey, model.plan).ok();
+    let cost = |states: &States| NANOSECONDS * states.edges.len() as f64 * f64::from(model.plan.clock.ticks);
+    let Some(states) = states.filter(|it| cost(it) <= WORLD_MAX) else {
+        let nothing = Outlooks::unknown(model.plan);
+        return Ok(Insight {
+            outlooks: follow(model, &rates, seed).unwrap_or(nothing),
+            moments: None,
+            uncounted: None,
+        });
+    };
+    let most = (BUDGET / cost(&states)).max(WORLDS_MIN).min(replications as f64) as u64;
+    let worlds = if model.plan.is_known { 1 } else { most };
+    let counts_all = engine != Engine::Cohort;
+    let solved = in_worlds(
+        simulator,
+        worlds,
+        || (Moments::new(model, &states, &SPREAD), Solver::new(model.plan, &states)),
+        |(moments, solver), rates| {
+            let ways = Ways::of(model.plan, &states, rates);
+            let sums = (!counts_all).then(|| Sums::of(model.plan, &solver.tally(rates, &ways)));
+            (moments.of(rates, &ways), sums)
+        },
+        stop,
+    )?;
+    let (moments, sums): (Vec<_>, Vec<_>) = solved.into_iter().unzip();
+    let sums: Vec<Sums> = sums.into_iter().flatten().collect();
+    Ok(Insight {
+        outlooks: outlooks(model, &states).map_err(EngineFault::Overflow)?,
+        uncounted: (!sums.is_empty()).then(|| Uncounted::of(sums.iter())),
+        moments: Some(moments).filter(|it| !it.is_empty()),
+    })
+}
+
+fn outlooks(model: Model<'_>, states: &States) -> Result<Outlooks, crate::plan::rates::Overflow> {
+    let worths = worth(model, states)?;
+    let outlook = |it: super::exact::Worth| Outlook {
+        converts: it.converts,
+        churns: it.leaves,
+        worth: it.profit,
+    };
+    Ok(Outlooks {
+        steps: worths.steps.into_iter().map(|it| it.map(outlook)).collect(),
+        branches: worths.branches.into_iter().map(|it| it.map(outlook)).collect(),
+        first_conversion: time_to_convert(model, states)?,
+    })
+}
+
+/// What a world adds to [`Uncounted`].
+struct Sums {
+    distinct: Vec<f64>,
+    visits: Vec<f64>,
+    won: Option<Vec<f64>>,
+    arrivals: Vec<f64>,
+}
+
+impl Sums {
+    fn of(plan: &Plan, tally: &Tally<Expected>) -> Self {
+        let width = plan.columns.count;
+        let over_bins = |column: usize| (0..plan.bins.len()).map(move |bin| tally.counts[bin * width + column]);
+        let visits = plan.visited.iter().map(|step| {
+            let branches = plan.branch_to.iter().enumerate().filter(|it| *it.1 as usize == *step);
+            let streams = plan.streams.iter().enumerate().filter(|it| it.1.to as usize == *step);
+            let columns = branches.map(|it| plan.columns.branches + it.0);
+            let columns = columns.chain(streams.map(|it| plan.columns.streams + it.0));
+            columns.flat_map(over_bins).sum()
+        });
+        let mut arrivals = vec![0.0; plan.periods.len()];
+        for stream in 0..plan.streams.len() {
+            for (bin, count) in plan.bins.iter().zip(over_bins(plan.columns.streams + stream)) {
+                arrivals[bin.period as usize] += count;
+            }
+        }
+        Self {
+            visits: visits.collect(),
+            distinct: tally.distinct.clone(),
+            won: tally.cohorts.clone(),
+            arrivals,
+        }
+    }
+}
+
+impl Uncounted {
+    fn of<'a>(worlds: impl Iterator<Item = &'a Sums>) -> Self {
+        let all = worlds.fold(None, |all: Option<Sums>, it| {
+            let add = |mine: Vec<f64>, more: &Vec<f64>| mine.iter().zip(more).map(|it| it.0 + it.1).collect();
+            Some(match all {
+                None => Sums {
+                    distinct: it.distinct.clone(),
+                    visits: it.visits.clone(),
+                    won: it.won.clone(),
+                    arrivals: it.arrivals.clone(),
+                },
+                Some(all) => Sums {
+                    distinct: add(all.distinct, &it.distinct),
+                    visits: add(all.visits, &it.visits),
+                    won: all.won.zip(it.won.as_ref()).map(|it| add(it.0, it.1)),
+                    arrivals: add(all.arrivals, &it.arrivals),
+                },
+            })
+        });
+        let all = all.expect("at least one world was solved");
+        let share = |part: f64, of: f64| if of > 0.0 { part / of } else { 0.0 };
+        let periods = all.arrivals.len();
+        let cohorts = all.won.map(|won| {
+            let shares = won.iter().enumerate();
+            shares.map(|(at, it)| share(*it, all.arrivals[at / periods])).collect()
+        });
+        Self {
+            distinct: all
+                .distinct
+                .iter()
+                .zip(&all.visits)
+                .map(|it| share(*it.0, *it.1))
+                .collect(),
+            cohorts,
+        }
+    }
+}
