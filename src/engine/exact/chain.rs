@@ -43,7 +43,7 @@ pub(super) struct Chain {
 /// What carries customers from a state to later ticks.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Conveyor {
-    delay: u32,
+    pub(super) delay: u32,
     row: u32,
     /// Where it delivers to.
     pub(super) deliveries: Range<usize>,
@@ -194,9 +194,9 @@ impl Chain {
         });
     }
 
-    /// How many numbers have to be kept for so many ticks.
-    pub(super) fn kept(&self, ticks: usize) -> usize {
-        self.rows.iter().map(|it| size(it, ticks)).sum()
+    /// The state that a conveyor leads from.
+    pub(super) fn from(&self, conveyor: &Conveyor) -> u32 {
+        self.rows[conveyor.row as usize].state
     }
 
     /// Runs through ticks. `enter` adds those who come from outside to each state; `tell` hears
@@ -277,7 +277,7 @@ impl Chain {
             if it.size == 0 {
                 continue;
             }
-            let leaving = put_on(row, &room.customers);
+            let leaving = settled(put_on(row, &room.customers));
             if leaving != 0.0 && it.began == usize::MAX {
                 it.began = tick;
             }
@@ -290,7 +290,7 @@ impl Chain {
         }
         for (pool, conveyor) in room.pools.iter_mut().zip(&self.conveyors) {
             if let Kind::Pool { stay, .. } = self.transits[conveyor.delay as usize].kind {
-                *pool = put_on(&self.rows[conveyor.row as usize], &room.customers) + stay * *pool;
+                *pool = settled(put_on(&self.rows[conveyor.row as usize], &room.customers) + stay * *pool);
             }
         }
     }
@@ -311,6 +311,12 @@ impl Chain {
             }
         }
     }
+}
+
+/// Numbers so small that processors are slow with them are none.
+#[inline]
+fn settled(customers: f64) -> f64 {
+    if customers < 1e-280 { 0.0 } else { customers }
 }
 
 fn size(row: &Row, ticks: usize) -> usize {

@@ -3,12 +3,12 @@
 
 use crate::engine::tally::{Expected, Tally};
 use crate::plan::Ways;
-use crate::plan::states::EntryCase;
 
 use super::Solver;
 use super::booking::{Flow, Means};
-use super::chain::{Chain, Link, Room};
+use super::chain::{Chain, Room};
 use super::course::{Course, Leg};
+use super::doors::Doors;
 use super::entrants::Entrants;
 
 /// What has added up during a leg.
@@ -16,61 +16,6 @@ struct Sums {
     customers: Vec<f64>,
     arriving: Vec<f64>,
     landed: Vec<f64>,
-}
-
-/// Who comes into loops from outside, and on which ways.
-struct Doors {
-    /// By phase: the state left, the chance to arrive within the tick, and the place in a loop.
-    now: Vec<Vec<(u32, f64, usize)>>,
-    /// The conveyor, the share of what it brings, and the place in a loop.
-    later: Vec<(u32, f64, usize)>,
-    /// By place and tick.
-    came: Vec<f64>,
-}
-
-impl Doors {
-    fn of(solver: &Solver<'_>, chain: &Chain, entrants: &Entrants<'_>) -> Self {
-        let ticks = solver.plan.clock.ticks as usize;
-        let now = |links: &Vec<Link>| {
-            let now = |it: &Link| {
-                let chance = it.chance * chain.transits[it.delay as usize].now;
-                let place = solver.door(it.from, it.to).filter(|_| chance > 0.0)?;
-                Some((it.from, chance, place))
-            };
-            links.iter().filter_map(now).collect()
-        };
-        let mut later = Vec::new();
-        for (at, conveyor) in chain.conveyors.iter().enumerate() {
-            for it in &chain.deliveries[conveyor.deliveries.clone()] {
-                let from = solver.states.edges[it.edge as usize].from;
-                later.extend(solver.door(from, it.to).map(|place| (at as u32, it.chance, place)));
-            }
-        }
-        let mut came = vec![0.0; solver.loops.places() * ticks];
-        if !came.is_empty() {
-            for tick in 0..ticks {
-                entrants.each(tick, |state, customers| {
-                    if let Some(place) = solver.place(state) {
-                        came[place * ticks + tick] += customers;
-                    }
-                });
-            }
-        }
-        Self {
-            now: chain.links.iter().map(now).collect(),
-            later,
-            came,
-        }
-    }
-
-    fn note(&mut self, (tick, ticks): (usize, usize), phase: usize, customers: &[f64], arriving: &[f64]) {
-        for (from, chance, place) in &self.now[phase] {
-            self.came[place * ticks + tick] += customers[*from as usize] * chance;
-        }
-        for (conveyor, share, place) in &self.later {
-            self.came[place * ticks + tick] += arriving[*conveyor as usize] * share;
-        }
-    }
 }
 
 impl Solver<'_> {
@@ -88,7 +33,15 @@ impl Solver<'_> {
         let ticks = plan.clock.ticks as usize;
         let links = course.links_of_states(states, &self.classes, ways);
         let chain = Chain::new(states.states.len(), links, &self.transits);
-        let mut doors = Doors::of(self, &chain, entrants);
+        let class = |state: u32| self.classes.of[state as usize];
+        let mut doors = Doors::of(&self.loops, &chain, ticks, class);
+        if self.loops.count() > 0 {
+            for tick in 0..ticks {
+                entrants.each(tick, |state, customers| {
+                    doors.enter(&self.loops, tick, class(state), customers)
+                });
+            }
+        }
         let mut sums = Sums {
             customers: vec![0.0; states.states.len()],
             arriving: vec![0.0; chain.conveyors.len()],
@@ -109,7 +62,7 @@ impl Solver<'_> {
                 .zip(customers)
                 .for_each(|(sum, it)| *sum += it);
             sums.arriving.iter_mut().zip(arriving).for_each(|(sum, it)| *sum += it);
-            doors.note((tick, ticks), now.phase, customers, arriving);
+            doors.note(tick, now.phase, customers, arriving);
             if let Some(net) = tally.net.get_mut(tick) {
                 let lines = nets[plan.bins[now.bin].stretch as usize].iter();
                 *net += lines.map(|(state, it)| customers[*state as usize] * it).sum::<f64>();
@@ -117,11 +70,6 @@ impl Solver<'_> {
             for it in &entrants.departures {
                 sums.landed[it.edge as usize] += it.customers * it.chances.get(tick).unwrap_or(&0.0);
             }
-            let mut arrive = |stream: usize, case: &EntryCase, customers: f64| {
-                self.book
-                    .entry(tally, now.bin, stream, (case.state, case.gains), customers);
-            };
-            entrants.each_case(tick, &mut arrive);
             if tick + 1 == now.until {
                 moves += self.book_leg(&chain, now, means, &mut sums, tally);
                 leg += 1;
@@ -133,7 +81,8 @@ impl Solver<'_> {
                 tally.cut[states.edges[it.edge as usize].branch as usize] += it.chance * under_way;
             }
         }
-        self.first_visits(room, course, &doors.came, tally);
+        let tell = |visit: usize, _: usize, customers: f64| tally.distinct[visit] += customers;
+        self.first_visits(room, course, &doors.came, tell);
         moves
     }
 

@@ -53,7 +53,7 @@ impl Loops {
             let nodes: Vec<u32> = (0..steps.len() as u32)
                 .filter(|node| found.binary_search(&steps[*node as usize]).is_ok())
                 .collect();
-            let first = it.places();
+            let first = it.count();
             for (at, node) in nodes.iter().enumerate() {
                 it.places[*node as usize] = Some((it.loops.len() as u32, (first + at) as u32));
             }
@@ -68,8 +68,8 @@ impl Loops {
         it
     }
 
-    /// How many nodes loops have.
-    pub(super) fn places(&self) -> usize {
+    /// How many nodes all loops have.
+    pub(super) fn count(&self) -> usize {
         self.loops.iter().map(|it| it.nodes.len()).sum()
     }
 }

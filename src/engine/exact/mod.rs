@@ -7,10 +7,13 @@ mod classes;
 mod cohorts;
 mod course;
 mod direct;
+mod doors;
 mod entrants;
 mod loops;
 mod order;
+mod response;
 mod transit;
+mod windows;
 
 use std::sync::Arc;
 
@@ -23,6 +26,7 @@ use classes::Classes;
 use course::Course;
 use entrants::Entrants;
 use loops::Loops;
+use response::Response;
 use transit::Transit;
 
 pub use order::{Move, Order};
@@ -38,6 +42,7 @@ pub struct Solver<'a> {
     loops: Loops,
     book: Book<'a>,
     room: Room,
+    response: Option<Response>,
     moves: f64,
 }
 
@@ -57,11 +62,15 @@ impl<'a> Solver<'a> {
             loops,
             classes,
             room: Room::default(),
+            response: None,
             moves: 0.0,
         }
     }
 
     /// What is expected in the world of these rates; `ways` are those of the same rates.
+    ///
+    /// Worlds that differ from the last one only in arrivals or amounts cost much less, unless
+    /// chances or delays change with time.
     pub fn tally(&mut self, rates: &Rates, ways: &Ways<'a>) -> Tally<Expected> {
         let (plan, states) = (self.plan, self.states);
         let mut tally = Tally::new(plan);
@@ -69,9 +78,27 @@ impl<'a> Solver<'a> {
         let means = Means::of(plan, rates);
         self.count_waiting(rates, &mut tally);
         let mut room = std::mem::take(&mut self.room);
-        let entrants = Entrants::arriving(plan, states, rates).and(Entrants::waiting(plan, states, rates, ways));
-        self.moves = self.follow(&mut room, ways, &course, &means, &entrants, &mut tally);
-        self.cohorts(&mut room, &course, &entrants, &mut tally);
+        let mut response = self.response.take().filter(|it| it.fits(&course));
+        if response.is_none() {
+            response = Response::new(self, &course);
+        }
+        let arriving = Entrants::arriving(plan, states, rates);
+        let waiting = Entrants::waiting(plan, states, rates, ways);
+        let expected = response
+            .as_mut()
+            .and_then(|it| it.expect(self, &mut room, &course, &means, &arriving, &mut tally));
+        arriving.book(&self.book, &mut tally);
+        let followed = if expected.is_some() {
+            waiting
+        } else {
+            self.cohorts(&mut room, &course, &arriving, &mut tally);
+            arriving.and(waiting)
+        };
+        self.moves = expected.unwrap_or(0.0);
+        if expected.is_none() || !followed.departures.is_empty() {
+            self.moves += self.follow(&mut room, ways, &course, &means, &followed, &mut tally);
+        }
+        self.response = response;
         self.room = room;
         tally.moves = self.moves.round() as u64;
         tally
@@ -95,37 +122,26 @@ impl<'a> Solver<'a> {
         }
     }
 
-    /// Customers who ever reach the steps of loops, given who comes into them when.
-    fn first_visits(&self, room: &mut Room, course: &Course, came: &[f64], tally: &mut Tally<Expected>) {
+    /// Tells who reaches each step of a loop for the first time at which tick, given who comes into
+    /// loops when.
+    fn first_visits(&self, room: &mut Room, course: &Course, came: &[f64], mut tell: impl FnMut(usize, usize, f64)) {
         let ticks = self.plan.clock.ticks as usize;
+        let phase_at = |tick: usize| course.phase_of[tick] as usize;
         let mut first = 0;
         for it in &self.loops.loops {
             let last = first + it.nodes.len() * ticks;
-            let phase_at = |tick: usize| course.phase_of[tick] as usize;
-            let tell = |visit: usize, _: usize, customers: f64| tally.distinct[visit] += customers;
+            let came = &came[first..last];
             it.first_visits(
                 self.plan,
                 &course.links,
                 &self.transits,
                 room,
-                &came[first..last],
+                came,
                 phase_at,
-                tell,
+                &mut tell,
             );
             first = last;
         }
-    }
-
-    /// The place of a state among all nodes of loops.
-    fn place(&self, state: u32) -> Option<usize> {
-        let place = self.loops.places[self.classes.of[state as usize] as usize];
-        place.map(|it| it.1 as usize)
-    }
-
-    /// The place in a loop that a way leads to from outside of it.
-    fn door(&self, from: u32, to: u32) -> Option<usize> {
-        let loop_of = |state: u32| self.loops.places[self.classes.of[state as usize] as usize].map(|it| it.0);
-        self.place(to).filter(|_| loop_of(from) != loop_of(to))
     }
 
     /// By stretch: states that book something, and what that is, if it is discounted.
