@@ -36,17 +36,13 @@ impl Solver<'_> {
         let (nodes, chain) = self.until_won(course);
         let phase_at = |tick: usize| course.phase_of[tick] as usize;
         let won_now = won_at_once(&chain);
+        let coming = self.coming(entrants, &nodes);
         for (period, during) in runs(plan) {
             let enter = |tick: usize, customers: &mut [f64]| {
                 if tick < during.end {
-                    entrants.each_case(tick, |case, more| {
-                        let class = self.classes.of[case.state as usize];
-                        if let Ok(node) = nodes.binary_search(&class)
-                            && !case.gains.won
-                        {
-                            customers[node] += more;
-                        }
-                    });
+                    for (node, arrivals) in &coming {
+                        customers[*node] += arrivals[tick];
+                    }
                 }
             };
             chain.run(
@@ -62,6 +58,26 @@ impl Solver<'_> {
                 },
             );
         }
+    }
+
+    /// Who arrives in each class that is followed, by tick.
+    fn coming(&self, entrants: &Entrants<'_>, nodes: &[u32]) -> Vec<(usize, Vec<f64>)> {
+        let ticks = self.plan.clock.ticks as usize;
+        let mut coming: Vec<(usize, Vec<f64>)> = Vec::new();
+        let mut place_of = vec![usize::MAX; nodes.len()];
+        for tick in 0..ticks {
+            entrants.each_case(tick, |case, customers| {
+                // Who has converted on arrival is in no class that is followed.
+                let node = nodes.binary_search(&self.classes.of[case.state as usize]);
+                let Ok(node) = node else { return };
+                if place_of[node] == usize::MAX {
+                    place_of[node] = coming.len();
+                    coming.push((node, vec![0.0; ticks]));
+                }
+                coming[place_of[node]].1[tick] += customers;
+            });
+        }
+        coming
     }
 
     /// The classes whose customers can still convert for the first time, and the links between

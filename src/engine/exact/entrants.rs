@@ -80,6 +80,13 @@ impl<'a> Entrants<'a> {
         }
     }
 
+    /// The states that somebody may enter.
+    pub(super) fn entered(&self) -> impl Iterator<Item = u32> {
+        let streams = self.states.entries.iter().take(self.arrivals.len());
+        let arriving = streams.flat_map(|it| &it.cases).map(|it| it.state);
+        arriving.chain(self.departures.iter().map(|it| it.to))
+    }
+
     /// Tells how many enter in which states at a tick.
     #[inline]
     pub(super) fn each(&self, tick: usize, mut tell: impl FnMut(u32, f64)) {

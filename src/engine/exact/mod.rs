@@ -38,6 +38,8 @@ pub struct Solver<'a> {
     states: &'a States,
     /// As [`Plan::tables`].
     transits: Arc<[Transit]>,
+    /// States of customers of the pipeline before they move.
+    waiting: Vec<u32>,
     classes: Classes,
     loops: Loops,
     book: Book<'a>,
@@ -60,6 +62,9 @@ impl<'a> Solver<'a> {
             transits: plan.tables.iter().map(Transit::of).collect(),
             book: Book::new(plan, states, &loops.revisited),
             loops,
+            waiting: (0..states.states.len() as u32)
+                .filter(|it| states.states[*it as usize].waiting.is_some())
+                .collect(),
             classes,
             room: Room::default(),
             response: None,
@@ -127,30 +132,19 @@ impl<'a> Solver<'a> {
     fn first_visits(&self, room: &mut Room, course: &Course, came: &[f64], mut tell: impl FnMut(usize, usize, f64)) {
         let ticks = self.plan.clock.ticks as usize;
         let phase_at = |tick: usize| course.phase_of[tick] as usize;
+        let links = (self.classes.first.len(), &course.links[..]);
         let mut first = 0;
         for it in &self.loops.loops {
             let last = first + it.nodes.len() * ticks;
             let came = &came[first..last];
-            it.first_visits(
-                self.plan,
-                &course.links,
-                &self.transits,
-                room,
-                came,
-                phase_at,
-                &mut tell,
-            );
+            it.first_visits(self.plan, links, &self.transits, room, came, phase_at, &mut tell);
             first = last;
         }
     }
 
-    /// By stretch: states that book something, and what that is, if it is discounted.
-    fn nets(&self, means: &Means) -> Vec<Vec<(u32, f64)>> {
-        let of_stretch = |stretch: usize| {
-            let states = 0..self.states.states.len() as u32;
-            let nets = states.map(|it| (it, self.book.net(means, stretch, it)));
-            nets.filter(|it| it.1 != 0.0).collect()
-        };
+    /// By stretch and state: revenue minus cost of a customer who arrives there, if discounted.
+    fn nets(&self, means: &Means, states: &[u32]) -> Vec<Vec<f64>> {
+        let of_stretch = |stretch: usize| states.iter().map(|it| self.book.net(means, stretch, *it)).collect();
         (0..self.plan.stretches.len()).map(of_stretch).collect()
     }
 }

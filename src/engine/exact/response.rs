@@ -8,7 +8,7 @@ use crate::plan::Plan;
 
 use super::Solver;
 use super::booking::{Flow, Means};
-use super::chain::{Chain, Link, Room};
+use super::chain::{Chain, Link, Room, of_state, reach, restrict};
 use super::cohorts::add_cohorts;
 use super::course::Course;
 use super::doors::Doors;
@@ -24,7 +24,10 @@ const UNITS_MAX: usize = 64;
 /// Responses in worlds with the same ways.
 #[derive(Debug)]
 pub(super) struct Response {
-    chain: Chain,
+    class_count: usize,
+    links: Vec<Vec<Link>>,
+    /// By edge: its link.
+    link_of: Vec<u32>,
     units: Vec<Unit>,
 }
 
@@ -35,7 +38,10 @@ type Beginning = Vec<(u32, f64)>;
 #[derive(Debug)]
 struct Unit {
     beginning: Beginning,
-    /// Arrivals in each class.
+    /// The classes that it leads to, and the links between them.
+    classes: Vec<u32>,
+    chain: Chain,
+    /// Arrivals in each of the classes.
     customers: Vec<Row>,
     /// Arrivals from each conveyor.
     arriving: Vec<Row>,
@@ -88,15 +94,21 @@ impl Response {
         if course.links.len() > 1 {
             return None;
         }
+        let mut link_of = vec![0; solver.states.edges.len()];
+        for (at, it) in course.links[0].iter().enumerate() {
+            link_of[it.edge as usize] = at as u32;
+        }
         Some(Self {
-            chain: Chain::new(solver.classes.first.len(), course.links.clone(), &solver.transits),
+            class_count: solver.classes.first.len(),
+            links: course.links.clone(),
+            link_of,
             units: Vec::new(),
         })
     }
 
     /// Whether it holds for these ways.
     pub(super) fn fits(&self, course: &Course) -> bool {
-        self.chain.links == course.links
+        self.links == course.links
     }
 
     /// Who begins how, by stream and stretch; beginnings that are not known yet are added to `new`.
@@ -163,12 +175,12 @@ impl Response {
         }
         let mut new = Vec::new();
         let inflows = self.inflows(solver, entrants, &mut new);
-        let rows = self.width() + plan.visited.len() + 1;
+        let rows = 2 * self.width() + plan.visited.len() + 1;
         if (self.units.len() + new.len()) * rows * ticks > NUMBERS_MAX {
             return None;
         }
         for beginning in new {
-            self.units.push(Unit::of(solver, &self.chain, room, course, beginning));
+            self.units.push(Unit::of(solver, room, course, beginning));
         }
         let bins: Vec<Range<usize>> = plan.bins.iter().map(|it| ticks_of(it.ticks)).collect();
         let mut by_bin = vec![0.0; bins.len() * self.width()];
@@ -184,7 +196,9 @@ impl Response {
                 continue;
             }
             let windows = Windows::of(&arrivals, bins.iter().map(ExactSizeIterator::len).chain([ticks]));
-            self.fold(unit, &windows, &bins, &mut by_bin);
+            for (bin, sums) in bins.iter().zip(by_bin.chunks_exact_mut(self.width())) {
+                self.fold(unit, windows.before(bin), sums);
+            }
             let everything = windows.before(&(0..ticks));
             for (sum, visits) in tally.distinct.iter_mut().zip(&unit.first_visits) {
                 *sum += visits.fold(everything);
@@ -203,48 +217,58 @@ impl Response {
     }
 
     fn width(&self) -> usize {
-        self.chain.states + self.chain.conveyors.len()
+        self.class_count + self.links[0].len()
     }
 
-    /// Adds who comes to each class and from each conveyor in some ranges of ticks.
-    fn fold(&self, unit: &Unit, windows: &Windows, ranges: &[Range<usize>], sums: &mut [f64]) {
-        let width = self.width();
-        for (at, row) in unit.customers.iter().chain(&unit.arriving).enumerate() {
-            for (range, sums) in ranges.iter().zip(sums.chunks_exact_mut(width)) {
-                sums[at] += row.fold(windows.before(range));
+    /// Adds who comes to each class and on each link in a range of ticks.
+    fn fold(&self, unit: &Unit, before: &[f64], sums: &mut [f64]) {
+        let (customers, landed) = sums.split_at_mut(self.class_count);
+        let chain = &unit.chain;
+        let folded: Vec<f64> = unit.customers.iter().map(|it| it.fold(before)).collect();
+        for (class, it) in unit.classes.iter().zip(&folded) {
+            customers[*class as usize] += it;
+        }
+        let link = |edge: u32| self.link_of[edge as usize] as usize;
+        for it in &chain.links[0] {
+            landed[link(it.edge)] += folded[it.from as usize] * it.chance * chain.transits[it.delay as usize].now;
+        }
+        for (it, row) in chain.conveyors.iter().zip(&unit.arriving) {
+            let arriving = row.fold(before);
+            for it in &chain.deliveries[it.deliveries.clone()] {
+                landed[link(it.edge)] += it.chance * arriving;
             }
         }
     }
 
-    /// The sums of a range by state and edge; also decisions and moves are told.
-    fn spread(&self, solver: &Solver<'_>, sums: &[f64], spread: &mut Spread, mut decide: impl FnMut(u32, f64)) -> f64 {
-        let (customers, arriving) = sums.split_at(self.chain.states);
-        for (class, customers) in customers.iter().enumerate() {
-            spread.customers[solver.classes.first[class] as usize] = *customers;
-        }
-        let mut moves = 0.0;
-        for it in &self.chain.links[0] {
-            let leaving = customers[it.from as usize] * it.chance;
-            spread.landed[it.edge as usize] = leaving * self.chain.transits[it.delay as usize].now;
-            decide(it.edge, leaving);
-            moves += leaving;
-        }
-        for (conveyor, arriving) in self.chain.conveyors.iter().zip(arriving) {
-            for it in &self.chain.deliveries[conveyor.deliveries.clone()] {
-                spread.landed[it.edge as usize] += it.chance * arriving;
+    /// Sorts what is known by class and link into states and edges.
+    fn spread(&self, solver: &Solver<'_>, classes: &[u32], sums: &[f64], spread: &mut Spread) {
+        let (customers, landed) = sums.split_at(self.class_count);
+        for class in classes {
+            let state = solver.classes.first[*class as usize] as usize;
+            spread.customers[state] = customers[*class as usize];
+            for edge in solver.states.states[state].edge_range() {
+                spread.landed[edge] = 0.0;
             }
         }
-        moves
+        for class in classes {
+            for it in of_state(&self.links[0], *class) {
+                spread.landed[it.edge as usize] = landed[self.link_of[it.edge as usize] as usize];
+            }
+        }
     }
 
     fn book_bins(&self, solver: &Solver<'_>, means: &Means, by_bin: &[f64], tally: &mut Tally<Expected>) -> f64 {
         let mut spread = Spread::new(solver);
         let mut moves = 0.0;
+        let all: Vec<u32> = (0..self.class_count as u32).collect();
         for (bin, sums) in by_bin.chunks_exact(self.width()).enumerate() {
             let stretch = solver.plan.bins[bin].stretch as usize;
-            moves += self.spread(solver, sums, &mut spread, |edge, leaving| {
-                solver.book.decisions(tally, stretch, edge, leaving);
-            });
+            for it in &self.links[0] {
+                let leaving = sums[it.from as usize] * it.chance;
+                solver.book.decisions(tally, stretch, it.edge, leaving);
+                moves += leaving;
+            }
+            self.spread(solver, &all, sums, &mut spread);
             let states = solver.classes.first.iter().copied();
             solver.book.bin(tally, means, bin, states, spread.flow());
         }
@@ -272,18 +296,21 @@ impl Response {
             .map(|it| stretch(plan, it))
             .collect();
         let windows = Windows::of(&arrivals, later.iter().map(ExactSizeIterator::len));
-        let mut sums = vec![0.0; later.len() * self.width()];
-        self.fold(&self.units[inflow.unit], &windows, &later, &mut sums);
+        let unit = &self.units[inflow.unit];
+        let mut sums = vec![0.0; self.width()];
         let mut spread = Spread::new(solver);
-        for (at, sums) in sums.chunks_exact(self.width()).enumerate() {
-            self.spread(solver, sums, &mut spread, |_, _| ());
+        for (at, range) in later.iter().enumerate() {
+            sums.fill(0.0);
+            self.fold(unit, windows.before(range), &mut sums);
+            self.spread(solver, &unit.classes, &sums, &mut spread);
             for (state, share) in &inflow.rows {
                 let rows = solver.states.rows_of(*state as usize);
-                for class in &solver.classes.first {
+                for class in &unit.classes {
+                    let of_class = solver.classes.first[*class as usize];
                     let flow = (*share, spread.flow());
                     solver
                         .book
-                        .groups(tally, means, inflow.stretch + at, *class, rows, flow);
+                        .groups(tally, means, inflow.stretch + at, of_class, rows, flow);
                 }
             }
         }
@@ -294,16 +321,16 @@ impl Response {
         // By delay: of each age, from the oldest to the youngest, how many have that age and the
         // delay is not over.
         let mut known: Vec<(u32, Vec<f64>)> = Vec::new();
-        for conveyor in &self.chain.conveyors {
+        for conveyor in &unit.chain.conveyors {
             let position = known.iter().position(|it| it.0 == conveyor.delay);
             let position = position.unwrap_or_else(|| {
-                let kind = &self.chain.transits[conveyor.delay as usize].kind;
+                let kind = &unit.chain.transits[conveyor.delay as usize].kind;
                 known.push((conveyor.delay, under_way(kind, arrivals)));
                 known.len() - 1
             });
-            let from = &unit.customers[self.chain.from(conveyor) as usize];
+            let from = &unit.customers[unit.chain.from(conveyor) as usize];
             let under_way = from.fold(&known[position].1);
-            for it in &self.chain.deliveries[conveyor.deliveries.clone()] {
+            for it in &unit.chain.deliveries[conveyor.deliveries.clone()] {
                 let branch = solver.states.edges[it.edge as usize].branch;
                 tally.cut[branch as usize] += it.chance * under_way;
             }
@@ -325,8 +352,8 @@ impl Response {
         let (plan, ticks) = (solver.plan, arrivals.len());
         for at in 0..plan.stretches.len() {
             let mut of_one = vec![0.0; ticks];
-            for (row, state) in unit.customers.iter().zip(&solver.classes.first) {
-                let net = solver.book.net(means, at, *state);
+            for (row, class) in unit.customers.iter().zip(&unit.classes) {
+                let net = solver.book.net(means, at, solver.classes.first[*class as usize]);
                 if net != 0.0 {
                     for (sum, customers) in of_one[row.first..].iter_mut().zip(&row.numbers) {
                         *sum += net * customers;
@@ -342,13 +369,24 @@ impl Response {
 }
 
 impl Unit {
-    fn of(solver: &Solver<'_>, chain: &Chain, room: &mut Room, course: &Course, beginning: Beginning) -> Self {
+    fn of(solver: &Solver<'_>, room: &mut Room, course: &Course, beginning: Beginning) -> Self {
         let plan = solver.plan;
+        let starts = beginning.iter().map(|it| it.0);
+        let classes = reach(solver.classes.first.len(), &course.links, starts, |_| true);
+        let chain = Chain::new(
+            classes.len(),
+            restrict(&course.links, &classes, |it| *it),
+            &solver.transits,
+        );
+        let starts: Vec<(usize, f64)> = beginning
+            .iter()
+            .map(|(class, share)| (classes.binary_search(class).expect("it is reached"), *share))
+            .collect();
         let ticks = plan.clock.ticks as usize;
         let mut customers = vec![0.0; chain.states * ticks];
         let mut arriving = vec![0.0; chain.conveyors.len() * ticks];
         let mut won = vec![0.0; ticks];
-        let mut doors = Doors::of(&solver.loops, chain, ticks, |node| node);
+        let mut doors = Doors::of(&solver.loops, &chain, ticks, |node| classes[node as usize]);
         for (class, share) in &beginning {
             doors.enter(&solver.loops, 0, *class, *share);
         }
@@ -356,8 +394,8 @@ impl Unit {
         let won_now: Vec<&Link> = chain.links[0].iter().filter(|it| is_won(it.edge)).collect();
         let enter = |tick: usize, customers: &mut [f64]| {
             if tick == 0 {
-                for (class, share) in &beginning {
-                    customers[*class as usize] += share;
+                for (node, share) in &starts {
+                    customers[*node] += share;
                 }
             }
         };
@@ -392,6 +430,8 @@ impl Unit {
         let rows = |numbers: &[f64]| numbers.chunks_exact(ticks).map(Row::of).collect();
         Self {
             beginning,
+            classes,
+            chain,
             customers: rows(&customers),
             arriving: rows(&arriving),
             first_visits: rows(&first_visits),
