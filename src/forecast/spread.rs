@@ -64,6 +64,9 @@ mod tests {
     fn one_world_knows_of_no_assumptions() {
         let found = spread(&["won"], &[vec![moment(90.0, 30.0, 10.0)]]);
         let shares = found.get("won").expect("there is variance");
-        assert_eq!((shares.assumptions, shares.arrivals, shares.customers), (0.0, 0.75, 0.25));
+        assert_eq!(
+            (shares.assumptions, shares.arrivals, shares.customers),
+            (0.0, 0.75, 0.25)
+        );
     }
 }

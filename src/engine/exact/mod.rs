@@ -18,6 +18,7 @@ mod loops;
 mod metrics;
 mod moments;
 
+mod often;
 mod order;
 mod reach;
 
@@ -41,9 +42,10 @@ use loops::Loops;
 use transit::Transit;
 
 pub use metrics::Metric;
-pub use worth::{Worth, Worths, time_to_convert, worth};
 pub use moments::{Moment, Moments};
+pub use often::{Count, Often, Possible};
 pub use order::{Move, Order};
+pub use worth::{Worth, Worths, time_to_convert, worth};
 
 /// Works out expectations, world by world.
 #[derive(Debug)]
