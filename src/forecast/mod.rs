@@ -1,6 +1,7 @@
 //! What a scenario comes to: estimates over replications, with names again.
 
 mod estimate;
+mod laws;
 mod layout;
 mod mixture;
 mod precision;
@@ -13,6 +14,7 @@ mod worlds;
 use serde::Serialize;
 
 pub use estimate::{moments, quantile};
+pub use laws::Variances;
 pub use layout::{GroupedBy, Grouping, Layout};
 pub use precision::{Precision, run_until};
 pub use record::{Record, record};

@@ -18,6 +18,8 @@ mod lookout;
 mod loops;
 mod metrics;
 mod moments;
+
+mod often;
 mod order;
 mod reach;
 mod response;
@@ -44,6 +46,7 @@ use transit::Transit;
 
 pub use metrics::Metric;
 pub use moments::{Moment, Moments};
+pub use often::{Count, Often, Possible};
 pub use order::{Move, Order};
 pub use worth::{Worth, Worths, time_to_convert, worth};
 

@@ -22,12 +22,6 @@ pub struct Moment {
     pub arrivals: f64,
     /// The variance that comes from what happens to each customer.
     pub customers: f64,
-    /// The part of the mean that comes from numbers that are Poisson.
-    pub poisson: f64,
-    /// The part of the mean that comes from numbers that are known.
-    pub known: f64,
-    /// The part of `customers` that comes from numbers that are known.
-    pub known_variance: f64,
 }
 
 impl Moment {
@@ -110,7 +104,7 @@ impl<'a> Moments<'a> {
                     now.of(landings[case])
                 });
                 match rate {
-                    StreamRate::Poisson(means) => sums.add_poisson(means[tick as usize], true),
+                    StreamRate::Poisson(means) => sums.add_poisson(means[tick as usize]),
                     StreamRate::Fixed(counts) => sums.add_known(counts[tick as usize] as f64),
                     StreamRate::Count(_, count) => sums.add_known(*count as f64),
                     StreamRate::Months(cv, parts) => months.add(stream, tick, *cv, parts, sums),
@@ -124,7 +118,7 @@ impl<'a> Moments<'a> {
             sums.look((groups, source), &shares, pipeline, |case| waiting.of_case(entry, case));
             sums.add_known(*count as f64);
         }
-        let mut moments = sums.moments();
+        let mut moments = sums.moments.clone();
         self.add_budgets(rates, &mut moments);
         moments
     }
@@ -203,29 +197,27 @@ impl Sums {
     }
 
     /// A Poisson number of such customers, in all or given the factor of a month.
-    fn add_poisson(&mut self, count: f64, is_poisson: bool) {
+    fn add_poisson(&mut self, count: f64) {
         self.each(|moment, _, mean, square| {
             moment.mean += count * mean;
-            moment.poisson += if is_poisson { count * mean } else { 0.0 };
             moment.arrivals += count * mean * mean;
-            moment.customers += count * (square - mean * mean).max(0.0);
+            moment.customers += count * variance(mean, square);
         });
     }
 
     /// Exactly so many such customers.
     fn add_known(&mut self, count: f64) {
         self.each(|moment, _, mean, square| {
-            let variance = count * (square - mean * mean).max(0.0);
             moment.mean += count * mean;
-            moment.known += count * mean;
-            moment.customers += variance;
-            moment.known_variance += variance;
+            moment.customers += count * variance(mean, square);
         });
     }
+}
 
-    fn moments(&self) -> Vec<Moment> {
-        self.moments.clone()
-    }
+/// The variance, without the dust that rounding leaves of a constant.
+fn variance(mean: f64, square: f64) -> f64 {
+    let variance = square - mean * mean;
+    if variance > 1e-13 * square { variance } else { 0.0 }
 }
 
 /// Streams with a random factor for every month.
@@ -262,7 +254,7 @@ impl Months {
                 break;
             }
             self.left[stream] -= 1;
-            sums.add_poisson(count, false);
+            sums.add_poisson(count);
             let (summed, of_month) = &mut self.sums[stream];
             if *summed != month {
                 *summed = month;
@@ -280,3 +272,6 @@ impl Months {
         self.next[stream] = self.left[stream].checked_sub(1).map(|it| parts[it].0);
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -139,3 +139,126 @@ pub fn time_to_convert(model: Model<'_>, states: &States) -> Result<Vec<f64>, Ov
     won[0] += at_once;
     Ok(won)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::exact::fixture::Fixture;
+
+    const TRIAL: &str = r#"
+format = 1
+customers = 100
+horizon = "4 days"
+[steps.visit]
+branches = [{ to = "trial", chance = 0.5, after = "1d" }, { to = "gone", chance = "rest" }]
+[steps.trial]
+branches = [{ to = "pays", chance = 0.3, after = "1d" }, { to = "gone", chance = "rest" }]
+[steps.pays]
+event = "conversion"
+revenue = 10
+branches = [{ to = "pays", name = "renews", chance = 0.5, after = "2d" }, { to = "cancels", chance = "rest" }]
+[steps.gone]
+outcome = "lost"
+[steps.cancels]
+outcome = "churned"
+cost = 1
+"#;
+
+    fn worths(text: &str) -> Worths {
+        let it = Fixture::new(text);
+        worth(it.model(), &it.states).expect("numbers are small")
+    }
+
+    #[track_caller]
+    fn check(is: Option<Worth>, converts: f64, leaves: f64, profit: f64) {
+        let is = is.expect("somebody gets there");
+        for (is, it) in [(is.converts, converts), (is.leaves, leaves), (is.profit, profit)] {
+            assert!((is - it).abs() < 1e-12, "{is} instead of {it}");
+        }
+    }
+
+    #[test]
+    fn what_lies_ahead_is_told_with_the_clock_at_the_beginning() {
+        let it = worths(TRIAL);
+        // Who visits first and pays at tick 2 could renew at tick 4 only, where the horizon is.
+        check(it.steps[0], 0.15, 0.5 + 0.35 + 0.075, 1.5 - 0.075);
+        check(it.steps[1], 0.3, 0.7 + 0.225, 4.5 - 0.225);
+        check(it.steps[2], 1.0, 0.75, 15.0 - 0.75);
+        check(it.steps[3], 0.0, 1.0, 0.0);
+        check(it.steps[4], 0.0, 1.0, -1.0);
+    }
+
+    #[test]
+    fn a_branch_is_worth_what_comes_behind_its_delay() {
+        let it = worths(TRIAL);
+        check(it.branches[0], 0.3, 0.7 + 0.15, 3.0 - 0.15);
+        check(it.branches[1], 0.0, 1.0, 0.0);
+        check(it.branches[2], 1.0, 0.75, 15.0 - 0.75);
+        check(it.branches[4], 1.0, 0.5, 10.0 - 0.5);
+    }
+
+    #[test]
+    fn a_converted_end_is_a_conversion_only_of_who_had_not_converted() {
+        let it = worths(
+            r#"
+format = 1
+customers = 100
+[steps.visit]
+branches = [{ to = "pays", chance = 0.2 }, { to = "done", chance = 0.1 }, { to = "never", chance = "rest" }]
+[steps.pays]
+event = "conversion"
+branches = [{ to = "done" }]
+[steps.done]
+outcome = "converted"
+[steps.never]
+branches = [{ to = "late", after = "400d" }]
+[steps.late]
+outcome = "lost"
+"#,
+        );
+        check(it.steps[0], 0.3, 0.0, 0.0);
+        check(it.steps[2], 1.0 / 3.0, 0.0, 0.0);
+        check(it.branches[3], 0.0, 0.0, 0.0);
+        assert_eq!(it.steps[4], None);
+    }
+
+    #[test]
+    fn who_comes_with_what_in_mind_matters() {
+        let it = worths(
+            r#"
+format = 1
+horizon = "3 days"
+entry = "visit"
+customer.segment = { small = 3, large = 1 }
+arrivals.web = { count = 10 }
+arrivals.late = { count = 10, on = 2001-01-03, customer = { segment = "large" } }
+[steps.visit]
+branches = [{ to = "buys", chance = { by = "segment", small = 0.2, large = 0.6 } }, { to = "gone", chance = "rest" }]
+[steps.buys]
+outcome = "converted"
+revenue = 100
+[steps.gone]
+outcome = "lost"
+"#
+            .replace("horizon", "begin = 2001-01-01\nhorizon")
+            .as_str(),
+        );
+        let converts = (7.5 * 0.2 + 12.5 * 0.6) / 20.0;
+        check(it.steps[0], converts, 1.0 - converts, 100.0 * converts);
+    }
+
+    #[test]
+    fn conversions_are_timed_from_the_arrival_on() {
+        let it = Fixture::new(TRIAL);
+        let found = time_to_convert(it.model(), &it.states).expect("numbers are small");
+        let expected = [0.0, 0.0, 0.15, 0.0];
+        assert!(
+            found.iter().zip(expected).all(|(is, it)| (is - it).abs() < 1e-15),
+            "{found:?}"
+        );
+        let at_once = TRIAL.replace("[steps.visit]", "[steps.visit]\nevent = \"conversion\"");
+        let it = Fixture::new(&at_once);
+        let found = time_to_convert(it.model(), &it.states).expect("numbers are small");
+        assert_eq!(found, [1.0, 0.0, 0.0, 0.0]);
+    }
+}
