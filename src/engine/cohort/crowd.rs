@@ -7,7 +7,6 @@ use crate::random::Key;
 
 use super::delays::{Delays, Later};
 use super::roads::Road;
-use super::stand_in::sequence;
 
 /// Nobody needs to be told who gets there: the journey ends, and nothing is booked.
 pub(super) const NOWHERE: u32 = u32::MAX;
@@ -19,8 +18,6 @@ pub(super) struct Crowd {
     here: Vec<u64>,
     /// By rank, one bit each: whether that is anybody.
     is_here: Vec<u64>,
-    /// By rank: arrivals in the bin under way.
-    pub(super) arrived: Vec<u64>,
     /// By ring and tick: who lands.
     landing: Vec<u64>,
     /// By ring: the last tick at which somebody lands.
@@ -45,7 +42,6 @@ impl Crowd {
         Self {
             here: vec![0; states],
             is_here: words(states),
-            arrived: vec![0; states],
             landing: vec![0; delays.places],
             last: vec![0; delays.rings.len()],
             is_flying: words(delays.rings.len()),
@@ -67,6 +63,7 @@ impl Crowd {
         // All others have landed by the horizon.
         self.pooled.fill(0);
         self.is_pooled.fill(0);
+        self.last.fill(0);
     }
 
     /// Takes everybody away, wherever they are.
@@ -74,7 +71,6 @@ impl Crowd {
         for numbers in [
             &mut self.here,
             &mut self.is_here,
-            &mut self.arrived,
             &mut self.landing,
             &mut self.is_flying,
         ] {
@@ -123,9 +119,7 @@ impl Crowd {
     #[inline]
     pub(super) fn take(&mut self, rank: usize) -> u64 {
         self.is_here[rank / 64] &= !(1 << (rank % 64));
-        let count = std::mem::take(&mut self.here[rank]);
-        self.arrived[rank] += count;
-        count
+        std::mem::take(&mut self.here[rank])
     }
 
     /// Those whose way ends at this tick arrive; `landed` counts them by edge.
@@ -161,7 +155,7 @@ impl Crowd {
                 bits &= bits - 1;
                 let it = &delays.pools[pool];
                 let luck = self.luck(it.from, tick).with(it.key);
-                let count = it.landing.draw(self.pooled[pool], &mut sequence(luck));
+                let count = it.landing.draw(self.pooled[pool], &mut luck.sequence());
                 if count == 0 {
                     continue;
                 }
@@ -176,43 +170,41 @@ impl Crowd {
     }
 
     /// Customers set out on a road, to land at a later tick.
+    #[inline]
     pub(super) fn set_out(&mut self, delays: &Delays, road: &Road, tick: u32, count: u64, luck: Key) {
         let lane = road.lane as usize;
-        let (first, shares) = match &delays.delays[road.delay as usize].later {
-            Later::Memoryless(_) => {
-                self.pooled[lane] += count;
-                self.is_pooled[lane / 64] |= 1 << (lane % 64);
-                return;
-            }
+        let later = &delays.all[road.delay as usize].later;
+        if let Later::Memoryless(_) = later {
+            self.pooled[lane] += count;
+            self.is_pooled[lane / 64] |= 1 << (lane % 64);
+            return;
+        }
+        let ring = &delays.rings[lane];
+        let (first, mask) = (ring.first, ring.mask);
+        let before_end = self.ticks - 1 - tick;
+        let reach = before_end.min(mask + 1);
+        let mut furthest = 0;
+        match later {
+            Later::Memoryless(_) => {}
             Later::At(delay) => {
-                self.fly(delays, lane, tick, *delay, count);
-                return;
+                if *delay <= reach {
+                    furthest = *delay;
+                    self.landing[(first + ((tick + delay) & mask)) as usize] += count;
+                }
             }
-            Later::Spread(first, shares) => (*first, shares),
-        };
-        shares.split(count, &mut sequence(luck), |at, count| {
-            self.fly(delays, lane, tick, first + at as u32, count);
-        });
-    }
-
-    #[inline]
-    fn fly(&mut self, delays: &Delays, ring: usize, tick: u32, delay: u32, count: u64) {
-        if delay >= self.ticks - tick {
-            return;
+            Later::Spread(shortest, shares) => shares.split(count, &mut luck.sequence(), |at, count| {
+                let delay = shortest + at as u32;
+                if delay <= reach {
+                    furthest = furthest.max(delay);
+                    self.landing[(first + ((tick + delay) & mask)) as usize] += count;
+                } else if delay <= before_end {
+                    self.far.push(Reverse((tick + delay, road.lane, count)));
+                }
+            }),
         }
-        let (when, it) = (tick + delay, &delays.rings[ring]);
-        if delay > it.mask + 1 {
-            self.far.push(Reverse((when, ring as u32, count)));
-            return;
+        if furthest > 0 {
+            self.last[lane] = self.last[lane].max(tick + furthest);
+            self.is_flying[lane / 64] |= 1 << (lane % 64);
         }
-        self.landing[(it.first + (when & it.mask)) as usize] += count;
-        let is_flying = &mut self.is_flying[ring / 64];
-        let bit = 1 << (ring % 64);
-        self.last[ring] = if *is_flying & bit == 0 {
-            when
-        } else {
-            when.max(self.last[ring])
-        };
-        *is_flying |= bit;
     }
 }

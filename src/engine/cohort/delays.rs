@@ -2,8 +2,7 @@
 
 use crate::journey::delay::DelayTable;
 use crate::plan::{Plan, States};
-
-use super::stand_in::{Shares, Split};
+use crate::random::{Shares, Split};
 
 /// A delay, in two parts: whether it takes any time, and how much.
 #[derive(Debug)]
@@ -13,11 +12,12 @@ pub(super) struct Delay {
 }
 
 /// Who moves on within the tick.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 pub(super) enum AtOnce {
     All,
     Nobody,
-    Some(Split),
+    /// With this chance.
+    Some(f64, Split),
 }
 
 /// When the others do, in ticks from now.
@@ -32,7 +32,7 @@ pub(super) enum Later {
 }
 
 /// Places behind which less than this part of the customers lands are kept apart.
-const RARE: f64 = 1e-12;
+const RARE: f64 = 1e-9;
 
 impl Delay {
     pub(super) fn of(table: &DelayTable) -> Self {
@@ -40,7 +40,7 @@ impl Delay {
         let at_once = match all[0] {
             _ if table.is_zero() => AtOnce::All,
             p if p <= 0.0 => AtOnce::Nobody,
-            p => AtOnce::Some(Split::new(p)),
+            p => AtOnce::Some(p, Split::new(p)),
         };
         let first = (1..all.len()).find(|it| all[*it] > 0.0).unwrap_or(1);
         let last = table.longest() as usize;
@@ -86,7 +86,7 @@ pub(super) struct Ring {
 }
 
 /// Customers on the way along an edge who may land at any tick, whenever they set out.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 pub(super) struct Pool {
     pub(super) landing: Split,
     pub(super) edge: u32,
@@ -100,7 +100,7 @@ pub(super) struct Pool {
 /// Every delay that customers can have, and where they spend it.
 #[derive(Debug)]
 pub(super) struct Delays {
-    pub(super) delays: Vec<Delay>,
+    pub(super) all: Vec<Delay>,
     pub(super) rings: Vec<Ring>,
     pub(super) pools: Vec<Pool>,
     /// Places of all rings.
@@ -154,7 +154,7 @@ impl Delays {
             lanes.push(used.into_iter().map(|it| (it, NO_LANE)).collect());
         }
         let mut it = Self {
-            delays,
+            all: delays,
             rings: Vec::new(),
             pools: Vec::new(),
             places: 0,
@@ -171,7 +171,7 @@ impl Delays {
             let (mut ring, mut length) = (NO_LANE, 0);
             let mut pools = 0;
             for (delay, lane) in &mut self.lanes[at] {
-                match &self.delays[*delay as usize] {
+                match &self.all[*delay as usize] {
                     Delay {
                         at_once: AtOnce::All, ..
                     } => {}
@@ -224,11 +224,11 @@ impl Delays {
         }
     }
 
-    /// The moves from state to state that may take no time.
+    /// The moves from a state to another that may take no time.
     pub(super) fn moves_at_once(&self, states: &States) -> Vec<(u32, u32)> {
         let edges = states.edges.iter().zip(&self.lanes);
         edges
-            .filter(|(_, used)| used.iter().any(|it| self.delays[it.0 as usize].can_be_zero()))
+            .filter(|(edge, used)| edge.from != edge.to && used.iter().any(|it| self.all[it.0 as usize].can_be_zero()))
             .map(|(edge, _)| (edge.from, edge.to))
             .collect()
     }

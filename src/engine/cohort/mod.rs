@@ -8,9 +8,9 @@ mod amounts;
 mod counts;
 mod crowd;
 mod delays;
+mod noted;
 mod order;
 mod roads;
-mod stand_in;
 
 use crate::plan::{Plan, Rates, States, Ways};
 use crate::random::{Key, Purpose};
@@ -20,14 +20,16 @@ use super::tally::Tally;
 use counts::Counts;
 use crowd::{Crowd, NOWHERE};
 use delays::{AtOnce, Delays};
+use noted::Noted;
 use order::Order;
-use roads::Roads;
-use stand_in::sequence;
+use roads::{Again, Return, Roads};
 
 /// More customers and moves than this are not counted, lest 64 bits overflow.
 const COUNT_MAX: u64 = 1 << 62;
 /// Keeps the rounds of loops apart from the branches of a state in keys of draws.
 const ROUNDS: u32 = 32;
+/// Keeps those who come back to a state apart from those who go on.
+const AGAIN: u64 = 0;
 
 /// Splits the customers of a journey; its room is used again from replication to replication.
 #[derive(Debug)]
@@ -43,31 +45,17 @@ pub(crate) struct Splitter<'a> {
     loops: Vec<Option<(u32, u32)>>,
     /// By rank: keys its draws.
     keys: Vec<u64>,
-    noted: Vec<Noted>,
+    noted: Noted,
     roads: Roads,
     has_learned: bool,
     crowd: Crowd,
     counts: Counts,
     /// By edge: who has taken it from a state of a loop in the tick under way, and lands later.
     held: Vec<u64>,
-    /// The ranks and roads of those.
+    /// The ranks of those, and which of the roads from there they take.
     holding: Vec<(u32, u32)>,
     /// By source: its next batch, and the end of them.
     batches: Vec<(usize, usize)>,
-    sums: Vec<i128>,
-}
-
-/// A state whose arrivals mean more than a move.
-#[derive(Debug, Clone, Copy)]
-struct Noted {
-    rank: u32,
-    state: u32,
-    /// Where they are counted by kind of customer.
-    kind: Option<usize>,
-    /// Where they are counted as customers who reach the step at all.
-    distinct: Option<usize>,
-    /// Arrivals of the bin under way whose amounts are booked.
-    booked: u64,
 }
 
 impl<'a> Splitter<'a> {
@@ -75,12 +63,12 @@ impl<'a> Splitter<'a> {
     pub(crate) fn new(plan: &'a Plan, states: &'a States) -> Self {
         let mut delays = Delays::of(plan, states);
         let order = Order::of(states.states.len(), &delays.moves_at_once(states));
-        let (noted, kinds) = noted(plan, states, &order);
+        let noted = Noted::of(plan, states, &order.rank_of);
         let mut targets = order.rank_of.clone();
         let mut keys = vec![0; targets.len()];
         for (at, state) in states.states.iter().enumerate() {
             keys[order.rank_of[at] as usize] = state.key;
-            if state.edges == 0 && !noted.iter().any(|it| it.state as usize == at) {
+            if state.edges == 0 && !noted.has(order.rank_of[at]) {
                 targets[at] = NOWHERE;
             }
         }
@@ -95,7 +83,7 @@ impl<'a> Splitter<'a> {
             states,
             entrances: cases.map(|it| targets[it.state as usize]).collect(),
             crowd: Crowd::new(targets.len(), &delays, plan.clock.ticks),
-            counts: Counts::new(plan, states, &kinds),
+            counts: Counts::new(plan, states, noted.kinds()),
             delays,
             targets,
             loops,
@@ -106,7 +94,6 @@ impl<'a> Splitter<'a> {
             held: vec![0; states.edges.len()],
             holding: Vec::new(),
             batches: Vec::new(),
-            sums: Vec::new(),
         }
     }
 
@@ -147,13 +134,14 @@ impl<'a> Splitter<'a> {
                 self.admit(tick, stretch, batches);
                 self.serve(tick, tally);
                 if plan.discounts.is_some() {
-                    self.book(tick, rates, luck(Purpose::Amount), tally);
+                    self.noted.book(plan, states, tick, rates, luck(Purpose::Amount), tally);
                 }
             }
             if plan.discounts.is_none() {
-                self.book(bin.ticks.from, rates, luck(Purpose::Amount), tally);
+                self.noted
+                    .book(plan, states, bin.ticks.from, rates, luck(Purpose::Amount), tally);
             }
-            self.note(tally);
+            self.noted.close_bin(&mut self.counts, tally);
             self.counts.close_bin(plan, at, tally);
             if plan.bins.get(at + 1).is_none_or(|it| it.stretch != bin.stretch) {
                 self.counts.close_stretch(plan, states, stretch, tally);
@@ -192,7 +180,7 @@ impl<'a> Splitter<'a> {
                 Some(stream) => stream.key,
                 None => self.plan.waiting[source - self.plan.streams.len()].key,
             };
-            let mut luck = sequence(self.crowd.luck_of(key, tick));
+            let mut luck = self.crowd.luck_of(key, tick).sequence();
             for case in cases.clone() {
                 if left == 0 {
                     break;
@@ -247,8 +235,8 @@ impl<'a> Splitter<'a> {
             }
             round += 1;
         }
-        for (rank, road) in self.holding.drain(..) {
-            let road = self.roads.road(road as usize);
+        for (rank, at) in self.holding.drain(..) {
+            let road = &self.roads.roads(self.roads.fork(phase, rank as usize))[at as usize];
             let count = std::mem::take(&mut self.held[road.edge as usize]);
             let luck = self.crowd.luck(rank, tick).with(road.key);
             self.crowd.set_out(&self.delays, road, tick, count, luck);
@@ -257,18 +245,26 @@ impl<'a> Splitter<'a> {
 
     /// Splits the customers of a state over its ways on.
     fn decide(&mut self, rank: usize, count: u64, phase: usize, tick: u32, round: Option<u64>) {
-        let (first, after) = self.roads.from(phase, rank);
-        if first == after {
+        let fork = self.roads.fork(phase, rank);
+        let roads = self.roads.roads(fork);
+        let Some(last) = roads.len().checked_sub(1) else {
+            self.noted.arrive(rank, count);
             return;
-        }
-        self.counts.moves += count;
+        };
         let state_luck = self.crowd.luck(rank as u32, tick);
-        let round_luck = state_luck.with((round.unwrap_or(0)) << ROUNDS);
-        let mut luck = sequence(round_luck);
+        let round_luck = state_luck.with(round.unwrap_or(0) << ROUNDS);
+        let mut arrived = count;
+        if let Some(again) = &fork.again {
+            let returns = self.roads.returns(fork);
+            let all = come_back(again, returns, count, round_luck.with(AGAIN), &mut self.counts);
+            arrived += all;
+        }
+        self.counts.moves += arrived;
+        self.noted.arrive(rank, arrived);
+        let mut luck = round_luck.sequence();
         let mut left = count;
-        for at in first..after {
-            let road = self.roads.road(at);
-            let taken = if at + 1 == after {
+        for (at, road) in roads.iter().enumerate() {
+            let taken = if at == last {
                 left
             } else {
                 road.split.draw(left, &mut luck)
@@ -278,16 +274,19 @@ impl<'a> Splitter<'a> {
             }
             left -= taken;
             self.counts.decided[road.edge as usize] += taken;
-            let now = match self.delays.delays[road.delay as usize].at_once {
-                AtOnce::All => taken,
-                AtOnce::Nobody => 0,
-                AtOnce::Some(split) => split.draw(taken, &mut sequence(round_luck.with(road.key))),
-            };
-            if now > 0 {
-                self.counts.landed[road.edge as usize] += now;
-                self.crowd.arrive(road.to, now);
+            let mut later = taken;
+            if road.is_quick {
+                let now = match &self.delays.all[road.delay as usize].at_once {
+                    AtOnce::All => taken,
+                    AtOnce::Nobody => 0,
+                    AtOnce::Some(_, split) => split.draw(taken, &mut luck),
+                };
+                later -= now;
+                if now > 0 {
+                    self.counts.landed[road.edge as usize] += now;
+                    self.crowd.arrive(road.to, now);
+                }
             }
-            let later = taken - now;
             if later > 0 {
                 if round.is_none() {
                     self.crowd
@@ -305,98 +304,26 @@ impl<'a> Splitter<'a> {
             }
         }
     }
-
-    /// Books amounts that counts do not tell, of everybody who has arrived since the last time.
-    fn book(&mut self, tick: u32, rates: &Rates, luck: Key, tally: &mut Tally) {
-        let plan = self.plan;
-        let bin = plan.bin_of[tick as usize] as usize;
-        let stretch = plan.bins[bin].stretch as usize;
-        for it in &mut self.noted {
-            let state = &self.states.states[it.state as usize];
-            let step = &plan.steps[state.step as usize];
-            let count = self.crowd.arrived[it.rank as usize] - it.booked;
-            if count == 0 || !step.books {
-                continue;
-            }
-            it.booked += count;
-            let amounts = rates.amounts_of(plan, stretch, step, state.cell as usize);
-            let net = if step.varies {
-                let luck = luck.with(state.key).with(u64::from(tick));
-                let Some(net) = amounts::book(step, amounts, count, luck, &mut self.sums) else {
-                    tally.overflow = Some(state.step as usize);
-                    continue;
-                };
-                for (line, sum) in self.sums.iter().enumerate() {
-                    let at = step.first_sum + line;
-                    tally.sums[bin * plan.columns.sums + at] += sum;
-                    for row in self.states.rows_of(it.state as usize) {
-                        tally.group_sums[*row as usize * plan.columns.sums + at] += sum;
-                    }
-                }
-                net
-            } else {
-                amounts::known_net(step, amounts) * i128::from(count)
-            };
-            if plan.discounts.is_some() {
-                tally.net[tick as usize] += net;
-            }
-        }
-    }
-
-    /// Notes who has arrived in the bin that is over.
-    fn note(&mut self, tally: &mut Tally) {
-        for it in &mut self.noted {
-            let count = self.crowd.arrived[it.rank as usize];
-            if let Some(kind) = it.kind {
-                self.counts.landed[self.counts.first_kind + kind] = count;
-            }
-            if let Some(visit) = it.distinct {
-                tally.distinct[visit] += count;
-            }
-            it.booked = 0;
-        }
-        self.crowd.arrived.fill(0);
-    }
 }
 
-/// States whose arrivals mean more than a move, and those of them that are counted by kind of
-/// customer.
-fn noted(plan: &Plan, states: &States, order: &Order) -> (Vec<Noted>, Vec<u32>) {
-    let number = |at: usize| u32::try_from(at).expect("states are bounded");
-    let moves: Vec<(u32, u32)> = plan
-        .steps
-        .iter()
-        .enumerate()
-        .flat_map(|(at, step)| {
-            let branches = step.first_branch..step.first_branch + step.branches;
-            branches.map(move |branch| (number(at), plan.branch_to[branch]))
-        })
-        .collect();
-    let steps = Order::of(plan.steps.len(), &moves);
-    let is_in_loop = |step: u32| {
-        let rank = steps.rank_of[step as usize];
-        steps.loops.iter().any(|it| (it.0..it.1).contains(&rank))
-    };
-    let (mut noted, mut kinds) = (Vec::new(), Vec::new());
-    for (at, state) in states.states.iter().enumerate() {
-        let step = &plan.steps[state.step as usize];
-        let distinct = step.visit.filter(|_| !is_in_loop(state.step));
-        let kind = step.cell_column.map(|_| kinds.len());
-        // Who waits somewhere does not arrive there.
-        if state.waiting.is_some() || !(kind.is_some() || distinct.is_some() || step.books) {
-            continue;
-        }
-        kinds.extend(kind.map(|_| number(at)));
-        noted.push(Noted {
-            rank: order.rank_of[at],
-            state: number(at),
-            kind,
-            distinct,
-            booked: 0,
-        });
+/// Customers of a state come back to it within the tick; returns how often in all.
+fn come_back(again: &Again, returns: &[Return], count: u64, luck: Key, counts: &mut Counts) -> u64 {
+    let all = again.draw(count, luck);
+    let mut luck = luck.with(AGAIN).sequence();
+    let mut left = all;
+    for (at, it) in returns.iter().enumerate() {
+        let taken = if at + 1 == returns.len() {
+            left
+        } else {
+            it.split.draw(left, &mut luck)
+        };
+        left -= taken;
+        counts.decided[it.edge as usize] += taken;
+        counts.landed[it.edge as usize] += taken;
     }
-    (noted, kinds)
+    all
 }
 
 #[cfg(test)]
 mod tests;
+
