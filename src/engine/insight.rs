@@ -7,7 +7,7 @@ use crate::plan::{Model, Plan, Rates, States, Ways};
 
 use super::exact::{Metric, Moment, Moments, Solver, time_to_convert, worth};
 use super::outlook::{Outlook, Outlooks, follow};
-use super::replicate::{Simulator, in_worlds};
+use super::replicate::Simulator;
 use super::tally::{Expected, Tally};
 use super::{Engine, EngineFault};
 
@@ -51,12 +51,7 @@ const WORLD_MAX: f64 = 5e9;
 /// # Errors
 ///
 /// If a number of the mean world is too large.
-pub fn look_into(
-    simulator: &Simulator<'_>,
-    engine: Engine,
-    replications: u64,
-    stop: &AtomicBool,
-) -> Result<Insight, EngineFault> {
+pub fn look_into(simulator: &Simulator<'_>, replications: u64, stop: &AtomicBool) -> Result<Insight, EngineFault> {
     let (model, seed) = (simulator.model(), simulator.seed());
     let rates = Rates::of(model, &model.journey.draws.mean_world()).map_err(EngineFault::Overflow)?;
     let states = States::of(model.journey, model.plan).ok();
@@ -71,9 +66,8 @@ pub fn look_into(
     };
     let most = (BUDGET / cost(&states)).max(WORLDS_MIN).min(replications as f64) as u64;
     let worlds = if model.plan.is_known { 1 } else { most };
-    let counts_all = engine != Engine::Cohort;
-    let solved = in_worlds(
-        simulator,
+    let counts_all = simulator.engine() != Engine::Cohort;
+    let solved = simulator.in_worlds(
         worlds,
         || (Moments::new(model, &states, &SPREAD), Solver::new(model.plan, &states)),
         |(moments, solver), rates| {

@@ -167,6 +167,12 @@ impl<'a> Simulator<'a> {
         self.model
     }
 
+    /// The engine.
+    #[must_use]
+    pub fn engine(&self) -> Engine {
+        self.machine.engine()
+    }
+
     /// The seed of all draws.
     #[must_use]
     pub fn seed(&self) -> u64 {
@@ -227,6 +233,36 @@ impl<'a> Simulator<'a> {
         }
         Ok(simulated)
     }
+
+    /// Works through the worlds of the first replications, on as many threads as there are; `room`
+    /// is made for each of them. Once `stop` is set, no other world is begun but the first.
+    ///
+    /// # Errors
+    ///
+    /// If a number is too large to be counted.
+    pub fn in_worlds<R, T: Send>(
+        &self,
+        worlds: u64,
+        room: impl Fn() -> R + Sync + Send,
+        work: impl Fn(&mut R, &Rates) -> T + Sync + Send,
+        stop: &AtomicBool,
+    ) -> Result<Vec<T>, EngineFault> {
+        let solve = |room: &mut R, world: u64| {
+            if world > 0 && stop.load(Ordering::Relaxed) {
+                return None;
+            }
+            Some(match &self.shared {
+                Some(rates) => Ok(work(room, rates)),
+                None => Rates::of(self.model, &self.model.journey.draws.world(self.seed, world))
+                    .map(|rates| work(room, &rates))
+                    .map_err(EngineFault::Overflow),
+            })
+        };
+        let solved: Vec<Option<Result<T, EngineFault>>> = self
+            .pool
+            .install(|| (0..worlds).into_par_iter().map_init(room, solve).collect());
+        solved.into_iter().flatten().collect()
+    }
 }
 
 struct Run<'a> {
@@ -280,35 +316,6 @@ impl Run<'_> {
         (self.progress)(self.done.fetch_add(1, Ordering::Relaxed) + 1);
         Some(Ok((result, moves)))
     }
-}
-
-/// Works through the worlds of the first replications, on as many threads as the simulator has;
-/// `room` is made for each thread. Once `stop` is set, no other world is begun but the first.
-pub(super) fn in_worlds<R, T: Send>(
-    simulator: &Simulator<'_>,
-    worlds: u64,
-    room: impl Fn() -> R + Sync + Send,
-    work: impl Fn(&mut R, &Rates) -> T + Sync + Send,
-    stop: &AtomicBool,
-) -> Result<Vec<T>, EngineFault> {
-    let Simulator {
-        model, seed, shared, ..
-    } = simulator;
-    let solve = |room: &mut R, world: u64| {
-        if world > 0 && stop.load(Ordering::Relaxed) {
-            return None;
-        }
-        Some(match shared {
-            Some(rates) => Ok(work(room, rates)),
-            None => Rates::of(*model, &model.journey.draws.world(*seed, world))
-                .map(|rates| work(room, &rates))
-                .map_err(EngineFault::Overflow),
-        })
-    };
-    let solved: Vec<Option<Result<T, EngineFault>>> = simulator
-        .pool
-        .install(|| (0..worlds).into_par_iter().map_init(room, solve).collect());
-    solved.into_iter().flatten().collect()
 }
 
 /// Does a piece of work for each pair, on as many threads as there are.

@@ -1,11 +1,14 @@
 //! What is known of the law of every cell within a world, and the variances that can be worked out.
 
+use std::sync::atomic::AtomicBool;
+
 use crate::engine::exact::{Count, Metric, Moments, Often, Possible};
+use crate::engine::{Engine, EngineFault, Simulator};
 use crate::journey::{CONVERSION, Fork, Journey, StepId};
 use crate::plan::{Line, Model, Rates, States, Ways};
 
 use super::layout::{GroupedBy, Layout};
-use super::worlds::CellLaw;
+use super::worlds::{CellLaw, Laws};
 
 /// The laws of all cells of a layout, and the variances of a world.
 #[derive(Debug)]
@@ -62,6 +65,37 @@ impl<'a> Variances<'a> {
         let variance = |(group, metric): &(usize, usize)| found[group * self.metrics + metric].variance();
         self.wanted.iter().map(variance).collect()
     }
+}
+
+/// What is known of the laws of all cells, in so many worlds.
+///
+/// # Errors
+///
+/// If the journey has no finite memory, or a number is too large to be counted.
+pub(super) fn laws(
+    simulator: &Simulator<'_>,
+    layout: &Layout,
+    worlds: u64,
+    stop: &AtomicBool,
+) -> Result<Laws, EngineFault> {
+    let model = simulator.model();
+    let states = States::of(model.journey, model.plan).map_err(|unfit| EngineFault::Unfit {
+        engine: Engine::Exact,
+        reason: unfit.words(model.journey),
+    })?;
+    let variances = simulator.in_worlds(
+        worlds,
+        || Variances::of(model, layout, &states),
+        |it, rates| it.within(rates, &Ways::of(model.plan, &states, rates)),
+        stop,
+    )?;
+    let mean = |at: usize| variances.iter().map(|it| it[at]).sum::<f64>() / variances.len() as f64;
+    let count = variances.first().map_or(0, Vec::len);
+    Ok(Laws {
+        cells: Variances::of(model, layout, &states).cells,
+        variances: (0..count).map(mean).collect(),
+        is_certain: model.plan.is_known,
+    })
 }
 
 struct Judge<'a, 'b> {

@@ -1,5 +1,6 @@
 //! What a scenario comes to: estimates over replications, with names again.
 
+mod background;
 mod estimate;
 mod laws;
 mod layout;
@@ -13,13 +14,14 @@ mod worlds;
 
 use serde::Serialize;
 
+pub use background::Background;
 pub use estimate::{moments, quantile};
 pub use laws::Variances;
 pub use layout::{GroupedBy, Grouping, Layout};
 pub use precision::{Precision, run_until};
 pub use record::{Record, record};
 pub use spread::spread;
-pub use summarize::{Background, summarize};
+pub use summarize::summarize;
 pub use worlds::{CellLaw, Laws, Within, Worlds};
 
 /// A number over replications. What does not exist (a share of no customers) or is not known

@@ -9,6 +9,7 @@ use crate::engine::outlook::Outlook;
 use crate::journey::{Journey, Outcome, StepId};
 use crate::plan::{Model, Plan};
 
+use super::background::Background;
 use super::estimate::moments;
 use super::layout::{Layout, first, outcome};
 use super::record::Record;
@@ -24,15 +25,6 @@ const SPREAD: [&str; 3] = ["won", "revenue", "profit"];
 /// The version of the forecast's JSON.
 const VERSION: u32 = 1;
 
-/// What is known besides the records of a run.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Background<'a> {
-    /// Of the laws within worlds, where records are expectations.
-    pub laws: Option<&'a Laws>,
-    /// Of what lies before customers, and where the spread comes from.
-    pub insight: Option<&'a Insight>,
-}
-
 /// The forecast that completed replications come to.
 ///
 /// # Panics
@@ -43,7 +35,7 @@ pub fn summarize(
     model: Model<'_>,
     layout: &Layout,
     simulated: &Simulated<Record>,
-    background: Background<'_>,
+    background: &Background,
     scenario: ScenarioInfo,
     run: RunInfo,
 ) -> Forecast {
@@ -56,11 +48,11 @@ pub fn summarize(
         plan: model.plan,
         layout,
         records: &simulated.results,
-        laws: background.laws,
-        insight: background.insight,
+        laws: background.laws.as_ref(),
+        insight: background.insight.as_ref(),
         in_loops: model.journey.in_loops(),
     };
-    let laws = background.laws;
+    let laws = background.laws.as_ref();
     let totals = it.totals();
     let mut warnings = Vec::new();
     if run.cut_short {
@@ -76,7 +68,7 @@ pub fn summarize(
     if let Some(it) = run.precision.filter(|it| !it.is_reached()) {
         warnings.push(not_reached(&it, run.replications));
     }
-    let uncounted = background.insight.and_then(|it| it.uncounted.as_ref());
+    let uncounted = background.insight.as_ref().and_then(|it| it.uncounted.as_ref());
     if simulated.cohorts.is_none() && uncounted.is_none_or(|it| it.cohorts.is_none()) {
         warnings.push("cohorts are left out: there are too many periods".to_owned());
     }
@@ -92,10 +84,12 @@ pub fn summarize(
         outcomes: it.outcomes(),
         time_to_convert: background
             .insight
+            .as_ref()
             .and_then(|it| TimeToConvert::of(&it.outlooks.first_conversion, &model.plan.clock)),
         groups: it.groups(),
         spread: background
             .insight
+            .as_ref()
             .and_then(|it| it.moments.as_deref())
             .map(|it| spread(&SPREAD, it)),
         distribution: it.distribution(),

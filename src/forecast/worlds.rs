@@ -191,7 +191,7 @@ pub enum CellLaw {
     Constant,
     /// Poisson.
     Poisson,
-    /// Its variance is at this position among those of a world.
+    /// Its variance is at this position among those that are known.
     Variance(usize),
     /// Nothing.
     Unknown,
@@ -202,8 +202,8 @@ pub enum CellLaw {
 pub struct Laws {
     /// By cell of a record.
     pub cells: Vec<CellLaw>,
-    /// By world, in the order of the records: variances of cells that have one.
-    pub variances: Vec<Vec<f64>>,
+    /// Variances within worlds of cells that have one: means over worlds.
+    pub variances: Vec<f64>,
     /// Whether there is but one world.
     pub is_certain: bool,
 }
@@ -211,14 +211,14 @@ pub struct Laws {
 impl Laws {
     /// A cell over all worlds.
     pub(super) fn worlds(&self, cell: usize, means: Vec<f64>) -> Worlds {
-        let within = (0..means.len()).map(|world| match self.cells[cell] {
+        let within = match self.cells[cell] {
             CellLaw::Constant => Within::Constant,
             CellLaw::Poisson => Within::Poisson,
-            CellLaw::Variance(at) => Within::Variance(self.variances[world][at]),
+            CellLaw::Variance(at) => Within::Variance(self.variances[at]),
             CellLaw::Unknown => Within::Unknown,
-        });
+        };
         Worlds {
-            within: within.collect(),
+            within: vec![within; means.len()],
             means,
             is_certain: self.is_certain,
         }

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::atomic::AtomicBool;
 
-use forksight::engine::{AnyTally, Engine, RunOptions, Simulated, simulate};
-use forksight::forecast::{Background, Forecast, Laws, Layout, Record, record, summarize};
+use forksight::engine::{AnyTally, Engine, EngineFault, RunOptions, Simulated, Simulator};
+use forksight::forecast::{Background, Forecast, Layout, Record, record, summarize};
 use forksight::forecast::{RunInfo, ScenarioInfo};
 use forksight::journey::Journey;
 use forksight::plan::{Model, compile};
@@ -100,9 +100,19 @@ pub(crate) fn try_run(text: &str, how: &How) -> Result<Run, Problems> {
         engine: how.engine,
     };
     let extract = |rates: &_, tally: AnyTally<'_>| record(model, &layout, rates, tally);
-    let simulated = simulate(model, options, extract, &|_| (), &AtomicBool::new(false))
-        .unwrap_or_else(|fault| panic!("{fault}\n{text}"));
-    let forecast = forecast(model, &layout, &simulated, None, how);
+    let stop = AtomicBool::new(false);
+    let work = || {
+        let simulator = Simulator::new(model, options)?;
+        let simulated = simulator.run(0..how.replications, extract, &|_| (), &stop)?;
+        // Following customers takes long, and most tests do not look at what comes of it.
+        let background = match how.engine {
+            Engine::Individual => Background::default(),
+            Engine::Exact | Engine::Cohort => Background::of(&simulator, &layout, how.replications, &stop)?,
+        };
+        Ok((simulated, background))
+    };
+    let (simulated, background) = work().unwrap_or_else(|fault: EngineFault| panic!("{fault}\n{text}"));
+    let forecast = forecast(model, &layout, &simulated, &background, how);
     let labels: Vec<&str> = plan.periods.iter().map(|it| it.label.as_str()).collect();
     let names = names(&journey, &layout, &labels);
     let in_loops = journey.steps().zip(journey.in_loops()).filter(|it| it.1);
@@ -119,7 +129,7 @@ pub(crate) fn forecast(
     model: Model<'_>,
     layout: &Layout,
     simulated: &Simulated<Record>,
-    laws: Option<&Laws>,
+    background: &Background,
     how: &How,
 ) -> Forecast {
     let scenario = ScenarioInfo {
@@ -142,7 +152,6 @@ pub(crate) fn forecast(
         tick: String::new(),
         period: String::new(),
     };
-    let background = Background { laws, insight: None };
     summarize(model, layout, simulated, background, scenario, run)
 }
 

@@ -3,11 +3,11 @@
 use std::sync::atomic::AtomicBool;
 
 use forksight::engine::{AnyTally, Engine, Expected, Number as _, RunOptions, Simulated, Simulator, Tally, Whole};
-use forksight::forecast::{CellLaw, Forecast, Laws, Layout, Record, record};
+use forksight::forecast::{Background, CellLaw, Forecast, Laws, Layout, Record, StepForecast, record};
 use forksight::plan::{Model, compile};
 use forksight::scenario::{FileFormat, Scenario, Selection};
 
-use super::cells::{How, forecast};
+use super::cells::{How, Run, forecast, run};
 use super::scenarios::shipped;
 
 /// Hands a journey and an engine made ready for it to `check`.
@@ -152,10 +152,14 @@ fn what_is_not_known_of_expectations_is_left_out() {
         cells[0] = CellLaw::Variance(0);
         let laws = Laws {
             cells,
-            variances: vec![vec![49.0]],
+            variances: vec![49.0],
             is_certain: true,
         };
-        let forecast = summary(model, layout, &simulated, Some(&laws));
+        let background = Background {
+            laws: Some(laws),
+            insight: None,
+        };
+        let forecast = summary(model, layout, &simulated, &background);
         let total = |metric: &str| *forecast.totals.get(metric).expect("every journey has it");
         let mean = simulated.results[0][won];
         assert_eq!((total("won").mean, total("won").se), (Some(mean), Some(0.0)));
@@ -186,17 +190,23 @@ fn distinct_customers_that_are_only_expected_have_a_mean() {
         "after = \"3d\" }",
         "after = \"3d\" }, { to = \"look\", name = \"again\", chance = 0.5, after = \"1d\" }",
     );
-    with_simulator(&text, |model, layout, simulator| {
-        let mut simulated = records(model, layout, simulator, 0..2);
-        simulated.distinct = Some(vec![30.0; model.plan.visited.len()]);
-        let forecast = summary(model, layout, &simulated, None);
-        let look = forecast.steps.iter().find(|it| it.step == "look").expect("it is there");
-        assert_eq!((look.customers.mean, look.customers.p50), (Some(15.0), None));
-        assert!(look.reached.p50.is_some());
-    });
+    let counted = run(&text, &How::times(400));
+    let split = run(&text, &How::times(400).engine(Engine::Cohort));
+    let look = |run: &Run| {
+        let steps = run.forecast.steps.iter();
+        steps.clone().find(|it| it.step == "look").expect("it is there").clone()
+    };
+    let (counted, split) = (look(&counted), look(&split));
+    assert_eq!((split.customers.sd, split.customers.p50), (None, None));
+    assert!(split.reached.p50.is_some());
+    let mean = |it: &StepForecast| it.customers.mean.expect("somebody comes");
+    let error = counted.customers.se.expect("it was counted");
+    // The mean follows the visits that were drawn.
+    let off = (mean(&counted) - mean(&split)) / (error + split.reached.se.expect("it was counted"));
+    assert!(off.abs() < 5.0, "{off} errors");
 }
 
-fn summary(model: Model<'_>, layout: &Layout, simulated: &Simulated<Record>, laws: Option<&Laws>) -> Forecast {
+fn summary(model: Model<'_>, layout: &Layout, simulated: &Simulated<Record>, background: &Background) -> Forecast {
     let how = How::times(simulated.results.len() as u64);
-    forecast(model, layout, simulated, laws, &how)
+    forecast(model, layout, simulated, background, &how)
 }

@@ -11,8 +11,7 @@ use crate::cli::interrupt::Interrupt;
 use crate::cli::scenario::{self, Asked};
 use crate::cli::simulation::{failure, options};
 use crate::cli::terminal::Terminal;
-use crate::engine::insight::look_into;
-use crate::engine::{AnyTally, Choice, RunOptions, Simulated, Simulator, choose};
+use crate::engine::{AnyTally, Choice, Engine, RunOptions, Simulated, Simulator, choose};
 use crate::forecast::{
     Background, Forecast, Layout, Precision, Record, RunInfo, ScenarioInfo, record, run_until, summarize,
 };
@@ -54,7 +53,11 @@ fn forecast(
     let model = Model { journey, plan: &plan };
     let layout = Layout::of(journey, &plan);
     let choice = choose(model, simulation.engine.asked()).map_err(failure)?;
-    let options = options(simulation, asked.scenario.run(), choice.engine);
+    let mut options = options(simulation, asked.scenario.run(), choice.engine);
+    if choice.engine == Engine::Exact && plan.is_known {
+        // There is but one world, and no luck to draw again.
+        options.replications = 1;
+    }
     let simulator = Simulator::new(model, options).map_err(failure)?;
     let progress = terminal.progress(options.replications, "replications");
     let interrupt = Interrupt::listen(&progress);
@@ -78,7 +81,7 @@ fn forecast(
         return Err(Failure::CutShort);
     }
     let done = simulated.results.len() as u64;
-    let insight = look_into(&simulator, choice.engine, done, interrupt.stop()).map_err(failure)?;
+    let background = Background::of(&simulator, &layout, done, interrupt.stop()).map_err(failure)?;
     interrupt.work_is_over();
     drop(progress);
     if let Some(it) = precision.filter(Precision::is_reached) {
@@ -90,11 +93,7 @@ fn forecast(
     }
     let how = run_info(journey, choice, options, &simulated, precision);
     let scenario = scenario_info(asked, journey);
-    let background = Background {
-        laws: None,
-        insight: Some(&insight),
-    };
-    Ok(summarize(model, &layout, &simulated, background, scenario, how))
+    Ok(summarize(model, &layout, &simulated, &background, scenario, how))
 }
 
 fn run_info(

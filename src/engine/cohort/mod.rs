@@ -326,4 +326,3 @@ fn come_back(again: &Again, returns: &[Return], count: u64, luck: Key, counts: &
 
 #[cfg(test)]
 mod tests;
-

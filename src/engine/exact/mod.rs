@@ -18,7 +18,6 @@ mod lookout;
 mod loops;
 mod metrics;
 mod moments;
-
 mod often;
 mod order;
 mod reach;
