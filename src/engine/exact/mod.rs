@@ -21,7 +21,6 @@ mod moments;
 mod often;
 mod order;
 mod reach;
-
 mod transit;
 mod values;
 mod visits;
