@@ -40,7 +40,6 @@ mod tests {
             mean,
             arrivals,
             customers,
-            ..Moment::default()
         }
     }
 

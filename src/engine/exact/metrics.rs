@@ -46,6 +46,10 @@ pub enum Metric {
 impl Metric {
     /// The metrics of the horizon, in the order of [`crate::journey::metric_names`], the rates
     /// aside.
+    ///
+    /// # Panics
+    ///
+    /// Past `u32::MAX` entries in a list, which `build` refuses.
     #[must_use]
     pub fn of_horizon(journey: &Journey) -> Vec<Self> {
         let numbers = |count: usize| (0..count).map(|at| u32::try_from(at).expect("lists are bounded by `build`"));

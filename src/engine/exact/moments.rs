@@ -1,9 +1,9 @@
 //! Mean and variance of the horizon's totals within a world, and where the variance comes from.
 //!
-//! With R_t what a random customer who arrives at t adds, Poisson arrivals of λ_t have the variance
-//! Σ λ_t E\[R_t²\]: Σ λ_t E\[R_t\]² from how many come, Σ λ_t Var R_t from what happens to each. A
-//! random factor of coefficient of variation cv for every month adds cv² Σ_month (Σ λ_t E\[R_t\])²
-//! to the former; of a fixed number n_t, only n_t Var R_t is left.
+//! With R what a random customer who arrives at t adds, Poisson arrivals of λ(t) have the variance
+//! Σ λ(t) E\[R²\]: Σ λ(t) E\[R\]² from how many come, Σ λ(t) Var R from what happens to each. A
+//! random factor of coefficient of variation cv for every month adds cv² times the sum over months
+//! of (Σ λ(t) E\[R\])² to the former; of a fixed number n(t), only n(t) Var R is left.
 
 use crate::plan::rates::StreamRate;
 use crate::plan::{Model, Rates, States, Ways};
@@ -226,7 +226,7 @@ struct Months {
     left: Vec<usize>,
     /// By stream: the next tick with a part.
     next: Vec<Option<u32>>,
-    /// By stream: the month that is summed, and Σ λ_t E\[R_t\] by group and metric.
+    /// By stream: the month that is summed, and Σ λ(t) E\[R\] by group and metric.
     sums: Vec<(u32, Vec<f64>)>,
 }
 

@@ -1,3 +1,5 @@
+use std::fmt::Write as _;
+
 use super::*;
 use crate::engine::exact::fixture::Fixture;
 use crate::random::Key;
@@ -220,7 +222,7 @@ fn moments_are_those_of_all_paths() {
             steps.push((amount, ways));
         }
         steps.push((2.0, Vec::new()));
-        text += &format!("[steps.s{count}]\nrevenue = 2\noutcome = \"lost\"\n");
+        writeln!(text, "[steps.s{count}]\nrevenue = 2\noutcome = \"lost\"").expect("a string has room");
         let mut sums = (0.0, 0.0);
         enumerate(&steps, ticks, (0, 0), (1.0, 0.0), &mut sums);
         let found = moments(&text, &[Metric::Revenue])[0];
