@@ -34,6 +34,12 @@ impl Sequence {
         mix(self.0)
     }
 
+    /// Passes over as many words of 64 bits.
+    #[inline]
+    pub(super) fn skip(&mut self, words: usize) {
+        self.0 = self.0.wrapping_add(GOLDEN.wrapping_mul(words as u64));
+    }
+
     /// A uniform number in the open interval (0, 1).
     #[inline]
     pub fn uniform(&mut self) -> f64 {

@@ -1,103 +1,195 @@
 //! Multinomial counts: how any number of customers spread over entries of given shares.
 
+mod single;
+
 use super::{Sequence, Split};
+use single::Singles;
 
 /// A list of shares, made ready to spread customers over its entries.
-#[derive(Debug, Clone)]
+///
+/// Many customers are spread by binomial counts, group by group and then within each group by
+/// halves; few are drawn one by one. A binomial count takes the word of luck that belongs to its
+/// place in the list, so that what is spread with the same luck under slightly other assumptions
+/// comes out slightly other.
+#[derive(Debug, Clone, PartialEq)]
 pub struct Shares {
-    /// One for every entry that is possible, in order.
-    entries: Vec<Entry>,
+    /// Where the entries that are possible stand in the list of shares.
+    indices: Vec<usize>,
+    /// What draws the entry of a single customer.
+    singles: Singles,
+    /// Neighbouring entries, in order.
+    groups: Vec<Group>,
+    /// For every group as many as it has entries: the chance that whoever is left ends in it, then
+    /// those of the inner nodes of a tree, numbered as in a heap, whose leaves are the entries.
+    splits: Vec<Split>,
 }
 
-/// An entry that is possible.
-#[derive(Debug, Clone)]
-struct Entry {
-    /// Where it stands in the list of shares.
-    index: usize,
-    /// The chance of it for whoever is left.
-    split: Split,
-    /// This share and all after it.
-    left: f64,
+/// Neighbouring entries that are possible.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Group {
+    first: usize,
+    len: usize,
     /// Up to this many customers that are left are drawn one by one.
     single_max: u64,
 }
 
-/// An entry's binomial count costs about as much as this many customers one by one.
-const ENTRY_COST: f64 = 3.0;
+/// The counts within a group do not wait for each other as those of groups do.
+const GROUP_MAX: usize = 16;
+
+/// What an entry costs that customers are likely to reach, and what more if one is likely to be in
+/// it, in terms of a customer that is drawn alone.
+const EMPTY_COST: f64 = 0.5;
+const FULL_COST: f64 = 2.0;
 
 impl Shares {
     /// Makes shares ready; they sum to 1, and the last one that is above 0 takes what rounding
     /// leaves. Where none is, all go to the first entry.
     #[must_use]
     pub fn new(shares: &[f64]) -> Self {
-        let mut left = 0.0;
-        let mut entries: Vec<Entry> = Vec::new();
-        // From the end, so that small shares at the end keep their precision.
-        for (index, share) in shares.iter().enumerate().rev().filter(|(_, share)| **share > 0.0) {
-            left += share;
-            let chance = if entries.is_empty() { 1.0 } else { share / left };
-            entries.push(Entry {
-                index,
-                split: Split::new(chance),
-                left,
-                single_max: 0,
-            });
+        let (mut indices, mut possible): (Vec<usize>, Vec<f64>) = shares
+            .iter()
+            .copied()
+            .enumerate()
+            .filter(|(_, share)| *share > 0.0)
+            .unzip();
+        if indices.is_empty() {
+            (indices, possible) = (vec![0], vec![1.0]);
         }
-        if entries.is_empty() {
-            entries.push(Entry {
-                index: 0,
-                split: Split::new(1.0),
-                left: 1.0,
-                single_max: 0,
-            });
+        let left = sums_from_the_end(&possible);
+        let groups = groups(&left);
+        let mut splits = Vec::with_capacity(possible.len());
+        for group in &groups {
+            let end = group.first + group.len;
+            splits_of_group(&possible[group.first..end], left[end], &mut splits);
         }
-        entries.reverse();
-        let mut reached = entries.len();
-        for at in (0..entries.len()).rev() {
-            // The entries that so many customers are likely to reach cost as much as they.
-            while reached > at + 1 {
-                let count = ENTRY_COST * (reached - at) as f64;
-                if entries[reached - 1].left * count >= entries[at].left {
-                    break;
-                }
-                reached -= 1;
-            }
-            entries[at].single_max = (ENTRY_COST * (reached - at) as f64) as u64;
+        Self {
+            indices,
+            singles: Singles::new(left),
+            groups,
+            splits,
         }
-        Self { entries }
     }
 
     /// Spreads `n` customers and tells `put` the index and the count of every entry that gets
-    /// some, perhaps in several parts.
+    /// some, perhaps in several parts and in any order.
     #[inline]
     pub fn split(&self, n: u64, luck: &mut Sequence, mut put: impl FnMut(usize, u64)) {
         let mut left = n;
-        for (at, entry) in self.entries.iter().enumerate() {
-            if left <= entry.single_max {
+        let last = self.indices.len();
+        for group in &self.groups {
+            if left <= group.single_max {
                 for _ in 0..left {
-                    put(self.single(at, luck), 1);
+                    put(self.indices[self.singles.draw(group.first, luck)], 1);
                 }
                 return;
             }
-            let count = entry.split.draw(left, luck);
-            if count > 0 {
-                put(entry.index, count);
-                left -= count;
+            let splits = &self.splits[group.first..group.first + group.len];
+            // Nobody is left by the last group.
+            let count = if group.first + group.len == last {
+                left
+            } else {
+                splits[0].draw(left, luck)
+            };
+            left -= count;
+            if count == 0 {
+                luck.skip(group.len - 1);
+                continue;
+            }
+            let counts = spread(&splits[1..], count, luck);
+            let indices = &self.indices[group.first..group.first + group.len];
+            for (index, count) in indices.iter().zip(&counts[group.len..]) {
+                if *count > 0 {
+                    put(*index, *count);
+                }
             }
         }
     }
+}
 
-    /// The index of one customer that is left at entry `from`.
-    fn single(&self, from: usize, luck: &mut Sequence) -> usize {
-        let entries = &self.entries[from..];
-        let beyond = entries[0].left * luck.uniform();
-        let at = entries.partition_point(|entry| entry.left > beyond);
-        entries[at.max(1) - 1].index
+/// Spreads `count` customers over the leaves of a tree, which stand after its inner nodes.
+#[inline]
+fn spread(splits: &[Split], count: u64, luck: &mut Sequence) -> [u64; 2 * GROUP_MAX] {
+    let mut counts = [0; 2 * GROUP_MAX];
+    counts[1] = count;
+    for (at, split) in (1..GROUP_MAX).zip(splits) {
+        let left = split.draw(counts[at], luck);
+        counts[2 * at] = left;
+        counts[2 * at + 1] = counts[at] - left;
     }
+    counts
+}
+
+/// Each share and all after it, and then 0; from the end, so that the small shares of a long tail
+/// keep their precision.
+fn sums_from_the_end(shares: &[f64]) -> Vec<f64> {
+    let mut left = vec![0.0; shares.len() + 1];
+    for (at, share) in shares.iter().enumerate().rev() {
+        left[at] = left[at + 1] + share;
+    }
+    left
+}
+
+/// Makes the splits of a group with these shares ready, `beyond` which there are others.
+fn splits_of_group(shares: &[f64], beyond: f64, splits: &mut Vec<Split>) {
+    let len = shares.len();
+    let mut sums = [0.0; 2 * GROUP_MAX];
+    sums[len..2 * len].copy_from_slice(shares);
+    for at in (1..len).rev() {
+        sums[at] = sums[2 * at] + sums[2 * at + 1];
+    }
+    // Of a single entry, the sum is the leaf.
+    splits.push(Split::new(if beyond > 0.0 {
+        sums[1] / (sums[1] + beyond)
+    } else {
+        1.0
+    }));
+    splits.extend((1..len).map(|at| Split::new(sums[2 * at] / sums[at])));
+}
+
+/// Parts the entries into groups of much the same size.
+fn groups(left: &[f64]) -> Vec<Group> {
+    let entries = left.len() - 1;
+    let count = entries.div_ceil(GROUP_MAX);
+    let first = |group: usize| entries * group / count;
+    let mut groups: Vec<Group> = (0..count)
+        .map(|group| Group {
+            first: first(group),
+            len: first(group + 1) - first(group),
+            single_max: 0,
+        })
+        .collect();
+    let mut customers = 1.0;
+    for at in (0..count).rev() {
+        const STEP: f64 = 1.2;
+        while customers * STEP < cost_of_counts(&groups[at..], left, customers * STEP) {
+            customers *= STEP;
+        }
+        while customers > 1.0 && customers >= cost_of_counts(&groups[at..], left, customers) {
+            customers /= STEP;
+        }
+        groups[at].single_max = customers as u64;
+    }
+    groups
+}
+
+/// What it costs to spread so many customers over these groups by counts.
+fn cost_of_counts(groups: &[Group], left: &[f64], customers: f64) -> f64 {
+    let scale = customers / left[groups[0].first];
+    groups
+        .iter()
+        .take_while(|group| left[group.first] * scale >= 1.0)
+        .map(|group| {
+            let inside = (left[group.first] - left[group.first + group.len]) * scale;
+            let len = group.len as f64;
+            EMPTY_COST * len + FULL_COST * inside.min(len)
+        })
+        .sum()
 }
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use super::*;
     use crate::random::Key;
 
@@ -135,7 +227,7 @@ mod tests {
         ]
     }
 
-    const SIZES: [u64; 12] = [
+    const SIZES: [u64; 14] = [
         0,
         1,
         2,
@@ -143,7 +235,9 @@ mod tests {
         12,
         30,
         100,
+        300,
         1_000,
+        3_000,
         30_000,
         1_000_000,
         1_000_000_000,
@@ -206,6 +300,91 @@ mod tests {
                 }
                 check_moments(n, f64::from(draws), &shares, &watched, &sums, &products);
             }
+        }
+    }
+
+    #[test]
+    fn spreads_of_few_customers_have_the_enumerated_law() {
+        // 200,000 spreads: chi-square over all outcomes that are expected five times or more.
+        let laws: [&[f64]; 4] = [
+            &[0.2, 0.5, 0.3],
+            &[0.05, 0.0, 0.25, 0.7],
+            &[0.25, 0.1, 0.3, 0.15, 0.2],
+            &[1e-4, 0.3, 0.6999],
+        ];
+        for shares in laws {
+            let ready = Shares::new(shares);
+            for n in [1, 2, 3, 5, 8] {
+                let mut luck = Key::new(12).with(n).with(shares.len() as u64).sequence();
+                let mut found: BTreeMap<Vec<u64>, u32> = BTreeMap::new();
+                for _ in 0..200_000 {
+                    *found.entry(spread(&ready, shares.len(), n, &mut luck)).or_default() += 1;
+                }
+                let (mut off, mut cells) = (0.0, 0.0);
+                for counts in outcomes(n, shares.len()) {
+                    let expected = 2e5 * multinomial(&counts, shares);
+                    if expected >= 5.0 {
+                        let found = found.get(&counts).copied().unwrap_or(0);
+                        off += (f64::from(found) - expected).powi(2) / expected;
+                        cells += 1.0;
+                    }
+                }
+                // The standard deviation where an outcome is expected only five times, too.
+                let deviation = f64::sqrt(2.0 * cells + cells / 5.0);
+                assert!(
+                    (off - cells).abs() < 5.0 * deviation + 1.0,
+                    "n {n}, shares {shares:?}: chi-square {off} of {cells} cells"
+                );
+            }
+        }
+    }
+
+    /// All ways to spread n customers over so many entries.
+    fn outcomes(n: u64, len: usize) -> Vec<Vec<u64>> {
+        if len == 1 {
+            return vec![vec![n]];
+        }
+        (0..=n)
+            .flat_map(|last| {
+                outcomes(n - last, len - 1).into_iter().map(move |mut counts| {
+                    counts.push(last);
+                    counts
+                })
+            })
+            .collect()
+    }
+
+    fn multinomial(counts: &[u64], shares: &[f64]) -> f64 {
+        let factorial = |k: u64| (1..=k).map(|it| it as f64).product::<f64>();
+        let ways = factorial(counts.iter().sum()) / counts.iter().map(|it| factorial(*it)).product::<f64>();
+        ways * counts
+            .iter()
+            .zip(shares)
+            .map(|(count, share)| share.powi(*count as i32))
+            .product::<f64>()
+    }
+
+    #[test]
+    fn shares_that_are_none_go_to_the_first_entry() {
+        for shares in [vec![], vec![0.0, 0.0], vec![f64::NAN, -1.0]] {
+            let mut told = Vec::new();
+            Shares::new(&shares).split(9, &mut Key::new(1).sequence(), |index, count| told.push((index, count)));
+            assert_eq!(told, [(0, 9)]);
+        }
+    }
+
+    #[test]
+    fn a_slightly_larger_share_takes_from_few() {
+        // The same luck for every count: what is moved is what the shares have moved.
+        let before = Shares::new(&[0.3, 0.3, 0.4]);
+        let after = Shares::new(&[0.31, 0.29, 0.4]);
+        for word in 0..1_000 {
+            let luck = Key::new(6).with(word).sequence();
+            let one = spread(&before, 3, 1_000_000, &mut luck.clone());
+            let other = spread(&after, 3, 1_000_000, &mut luck.clone());
+            let moved: u64 = one.iter().zip(&other).map(|(one, other)| one.abs_diff(*other)).sum();
+            // 10,000 from the second to the first; half a percent of each deviation comes on top.
+            assert!((19_900..=20_300).contains(&moved), "{one:?} became {other:?}");
         }
     }
 
