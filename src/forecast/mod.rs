@@ -1,5 +1,7 @@
 //! What a scenario comes to: estimates over replications, with names again.
 
+pub mod agreement;
+mod cells;
 mod estimate;
 mod layout;
 mod mixture;
@@ -10,6 +12,7 @@ mod worlds;
 
 use serde::Serialize;
 
+pub use cells::{Cell, CellKind, cells};
 pub use estimate::{moments, quantile};
 pub use layout::{GroupedBy, Grouping, Layout};
 pub use precision::{Precision, run_until};
