@@ -94,10 +94,29 @@ pub(super) struct New {
 Examples:
   forksight check shop.toml
   forksight check shop.toml --variant phone_page
+  forksight check shop.toml --engines
   forksight new web-shop | forksight check -")]
 pub(super) struct Check {
     #[command(flatten)]
     pub(super) scenario: Scenario,
+    /// Let the engines check each other on the scenario, instead of reading it back
+    ///
+    /// Every engine that can run it draws the same worlds. What they come to is compared cell by
+    /// cell, in the mean and in the spread. Engines that disagree are a bug: exit code 1.
+    #[arg(long, help_heading = "Engines")]
+    pub(super) engines: bool,
+    /// How many replications to compare [default: 200]
+    #[arg(long, value_name = "N", value_parser = compared, allow_negative_numbers = true,
+        requires = "engines", help_heading = "Engines")]
+    pub(super) replications: Option<u64>,
+    /// Where chance begins [default: what the scenario says, or 1]
+    #[arg(long, value_name = "N", value_parser = seed, allow_negative_numbers = true,
+        requires = "engines", help_heading = "Engines")]
+    pub(super) seed: Option<u64>,
+    /// How many threads to use; the result does not depend on it [default: one for each core]
+    #[arg(long, value_name = "N", value_parser = threads, allow_negative_numbers = true,
+        requires = "engines", help_heading = "Engines")]
+    pub(super) threads: Option<usize>,
 }
 
 /// List every path that can be changed, with its present value
@@ -301,6 +320,11 @@ pub(super) struct Set {
 
 fn replications(text: &str) -> Result<u64, String> {
     whole(text, 1, REPLICATIONS_MAX)
+}
+
+/// Fewer replications would not show a constant that is wrong.
+fn compared(text: &str) -> Result<u64, String> {
+    whole(text, 50, REPLICATIONS_MAX)
 }
 
 fn threads(text: &str) -> Result<usize, String> {

@@ -11,6 +11,8 @@ pub(super) enum Failure {
     Mistakes(Problems),
     /// What an input file says cannot be calculated, which shows only when it is tried: one line.
     Incalculable(String),
+    /// Engines that ought to agree do not: a mistake in the program.
+    Contradiction,
     /// The world: no such file, disk full; the context says which path.
     World(anyhow::Error),
     /// Whoever read our output has gone, as `head` does: nothing is wrong and nothing is left to do.

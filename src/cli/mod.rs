@@ -21,7 +21,7 @@ use terminal::Terminal;
 
 /// Everything was done.
 const DONE: u8 = 0;
-/// Mistakes in an input file.
+/// Mistakes in an input file, or of the program.
 const MISTAKES: u8 = 1;
 /// Wrong usage, or the world.
 const WORLD: u8 = 2;
@@ -51,6 +51,13 @@ fn finish(result: Result<(), Failure>) -> u8 {
         }
         Err(Failure::Incalculable(reason)) => {
             Terminal::error(&failure::escaped(&reason));
+            MISTAKES
+        }
+        Err(Failure::Contradiction) => {
+            Terminal::error(
+                "the engines disagree, which is a bug in forksight, not in your file: please report it with \
+                 the lines above and the scenario",
+            );
             MISTAKES
         }
         Err(Failure::World(error)) => {

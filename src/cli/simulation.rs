@@ -10,7 +10,7 @@ use crate::scenario::{REPLICATIONS_MAX, RunDefaults};
 /// How often a forecast is drawn if nobody says otherwise.
 const REPLICATIONS: u64 = 1_000;
 /// Where chance begins if nobody says otherwise.
-const SEED: u64 = 1;
+pub(super) const SEED: u64 = 1;
 
 /// What was typed comes first, then what the file says. With a precision, `replications` is the
 /// most there may be, and the file's number, a default of how many there are, does not limit it.
@@ -19,13 +19,17 @@ pub(super) fn options(simulation: &Simulation, defaults: RunDefaults, engine: En
         Some(_) => REPLICATIONS_MAX,
         None => defaults.replications.map_or(REPLICATIONS, u64::from),
     };
-    let cores = || std::thread::available_parallelism().map_or(1, usize::from);
     RunOptions {
         replications: simulation.replications.unwrap_or(otherwise),
         seed: simulation.seed.or(defaults.seed).unwrap_or(SEED),
         threads: simulation.threads.unwrap_or_else(cores),
         engine,
     }
+}
+
+/// As many threads as the machine runs at once.
+pub(super) fn cores() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from)
 }
 
 /// Whose fault it is that an engine cannot complete a run.

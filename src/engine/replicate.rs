@@ -170,7 +170,7 @@ impl<'a> Simulator<'a> {
     /// The engine.
     #[must_use]
     pub fn engine(&self) -> Engine {
-        self.machine.engine()
+        self.engine
     }
 
     /// The seed of all draws.

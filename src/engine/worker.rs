@@ -19,14 +19,6 @@ pub(super) enum Machine {
 }
 
 impl Machine {
-    pub(super) fn engine(&self) -> Engine {
-        match self {
-            Self::Individual => Engine::Individual,
-            Self::Cohort(_) => Engine::Cohort,
-            Self::Exact(_) => Engine::Exact,
-        }
-    }
-
     /// # Errors
     ///
     /// If the engine cannot run the journey.

@@ -1,6 +1,8 @@
 //! What a scenario comes to: estimates over replications, with names again.
 
+pub mod agreement;
 mod background;
+mod cells;
 mod estimate;
 mod laws;
 mod layout;
@@ -15,6 +17,7 @@ mod worlds;
 use serde::Serialize;
 
 pub use background::Background;
+pub use cells::{Cell, CellKind, cells};
 pub use estimate::{moments, quantile};
 pub use laws::Variances;
 pub use layout::{GroupedBy, Grouping, Layout};

@@ -27,6 +27,7 @@ fn help_names_every_command_and_option() {
     let what_if = ["SCENARIO", "--variant", "--set", "--period", "--end"];
     let run = [
         "--replications",
+        "--precision",
         "--seed",
         "--engine",
         "--threads",
@@ -36,7 +37,10 @@ fn help_names_every_command_and_option() {
     ];
     for (command, options) in [
         ("new", &["TEMPLATE", "--output", "-o", "--force"][..]),
-        ("check", &what_if),
+        (
+            "check",
+            &[&what_if[..], &["--engines", "--replications", "--seed", "--threads"]].concat(),
+        ),
         ("paths", &[&what_if[..], &["--format"]].concat()),
         ("run", &[&what_if[..], &run].concat()),
         ("graph", &[&what_if[..], &["--format", "mermaid", "dot"]].concat()),
@@ -68,6 +72,10 @@ fn wrong_usage_is_told_on_stderr() {
         &["run", &shop, "--threads", "100000"],
         &["run", &shop, "--seed", "-1"],
         &["run", &shop, "--engine", "quantum"],
+        &["run", &shop, "--precision", "0.01"],
+        &["run", &shop, "--precision", "0%"],
+        &["check", &shop, "--replications", "100"],
+        &["check", &shop, "--engines", "--replications", "49"],
         &["run", &shop, "--format", "yaml"],
         &["run", &shop, "--set", "products.kettle.price"],
         &["run", &shop, "--variant", "+"],

@@ -1,5 +1,6 @@
 //! What the program promises, one module for each promise.
 
+mod agreement;
 mod answers;
 mod architecture;
 mod cells;

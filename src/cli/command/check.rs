@@ -1,5 +1,6 @@
 //! `check`: every mistake and warning, or how the scenario reads.
 
+use super::engines;
 use crate::cli::args::Check;
 use crate::cli::failure::Failure;
 use crate::cli::scenario;
@@ -7,7 +8,7 @@ use crate::cli::terminal::Terminal;
 use crate::journey::Journey;
 use crate::plan::rates::StreamRate;
 use crate::plan::{Model, Rates, compile};
-use crate::report::words::{self, Expected};
+use crate::report::words::{self, Expected, Passage};
 
 pub(super) fn check(args: &Check, terminal: Terminal) -> Result<(), Failure> {
     let asked = scenario::read(&args.scenario, terminal)?;
@@ -24,8 +25,20 @@ pub(super) fn check(args: &Check, terminal: Terminal) -> Result<(), Failure> {
     if !variants.is_empty() {
         lines.push(format!("variants: {}", variants.join(", ")));
     }
-    let read = words::render(&words::read_back(&journey), Terminal::style());
-    Terminal::page(&format!("{}\n{read}", lines.join("\n")))
+    let print = |passages: &[Passage]| {
+        let read = words::render(passages, Terminal::style());
+        Terminal::page(&format!("{}\n{read}", lines.join("\n")))
+    };
+    if !args.engines {
+        return print(&words::read_back(&journey));
+    }
+    let comparison = engines::compare(args, asked.scenario.run(), &journey, terminal)?;
+    print(&[comparison.passage])?;
+    if comparison.is_wrong {
+        Err(Failure::Contradiction)
+    } else {
+        Ok(())
+    }
 }
 
 /// Customers expected with every assumption at its mean.

@@ -2,6 +2,7 @@
 
 mod check;
 mod completions;
+mod engines;
 mod graph;
 mod new;
 mod paths;

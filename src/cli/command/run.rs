@@ -11,7 +11,7 @@ use crate::cli::interrupt::Interrupt;
 use crate::cli::scenario::{self, Asked};
 use crate::cli::simulation::{failure, options};
 use crate::cli::terminal::Terminal;
-use crate::engine::{AnyTally, Choice, Engine, RunOptions, Simulated, Simulator, choose};
+use crate::engine::{AnyTally, Choice, RunOptions, Simulated, Simulator, choose};
 use crate::forecast::{
     Background, Forecast, Layout, Precision, Record, RunInfo, ScenarioInfo, record, run_until, summarize,
 };
@@ -53,11 +53,7 @@ fn forecast(
     let model = Model { journey, plan: &plan };
     let layout = Layout::of(journey, &plan);
     let choice = choose(model, simulation.engine.asked()).map_err(failure)?;
-    let mut options = options(simulation, asked.scenario.run(), choice.engine);
-    if choice.engine == Engine::Exact && plan.is_known {
-        // There is but one world, and no luck to draw again.
-        options.replications = 1;
-    }
+    let options = options(simulation, asked.scenario.run(), choice.engine);
     let simulator = Simulator::new(model, options).map_err(failure)?;
     let progress = terminal.progress(options.replications, "replications");
     let interrupt = Interrupt::listen(&progress);

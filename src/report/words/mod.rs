@@ -5,6 +5,7 @@ mod arrivals;
 mod chance;
 mod changes;
 mod delay;
+mod engines;
 mod entries;
 mod size;
 mod steps;
@@ -19,6 +20,7 @@ use crate::journey::Journey;
 use amount::Voice;
 pub(crate) use chance::{Chances, ForkChances};
 pub(crate) use delay::short as short_delay;
+pub use engines::engines;
 pub use size::{Expected, size};
 
 /// A part of a reading: what is told under one heading.
