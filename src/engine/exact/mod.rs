@@ -2,7 +2,6 @@
 //! ticks, without luck.
 
 mod booking;
-mod bookings;
 mod chain;
 mod classes;
 mod cohorts;
@@ -17,10 +16,10 @@ mod lookout;
 mod loops;
 mod metrics;
 mod moments;
-
 mod often;
 mod order;
 mod reach;
+mod rewards;
 mod transit;
 mod values;
 mod visits;
