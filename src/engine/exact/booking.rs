@@ -3,7 +3,7 @@
 use crate::engine::tally::{Expected, Tally};
 use crate::journey::law::Bounds;
 use crate::plan::rates::{share_of, times_units};
-use crate::plan::states::Gains;
+use crate::plan::states::{EntryCase, Gains};
 use crate::plan::{Line, LineRate, Plan, Rates, States, StepPlan};
 
 /// The columns of a tally that arriving counts in: at most three.
@@ -216,10 +216,10 @@ impl<'a> Book<'a> {
         tally: &mut Tally<Expected>,
         bin: usize,
         stream: usize,
-        (state, gains): (u32, Gains),
+        case: &EntryCase,
         customers: f64,
     ) {
-        let plan = self.plan;
+        let (plan, state, gains) = (self.plan, case.state, case.gains);
         let stretch = plan.bins[bin].stretch as usize;
         let step = self.states.states[state as usize].step;
         for column in columns(plan, plan.columns.streams + stream, step, gains) {

@@ -43,7 +43,7 @@ pub(super) struct Chain {
 /// What carries customers from a state to later ticks.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Conveyor {
-    delay: u32,
+    pub(super) delay: u32,
     row: u32,
     /// Where it delivers to.
     pub(super) deliveries: Range<usize>,
@@ -194,9 +194,9 @@ impl Chain {
         });
     }
 
-    /// How many numbers have to be kept for so many ticks.
-    pub(super) fn kept(&self, ticks: usize) -> usize {
-        self.rows.iter().map(|it| size(it, ticks)).sum()
+    /// The state that a conveyor leads from.
+    pub(super) fn from(&self, conveyor: &Conveyor) -> u32 {
+        self.rows[conveyor.row as usize].state
     }
 
     /// Runs through ticks. `enter` adds those who come from outside to each state; `tell` hears
@@ -277,7 +277,7 @@ impl Chain {
             if it.size == 0 {
                 continue;
             }
-            let leaving = put_on(row, &room.customers);
+            let leaving = settled(put_on(row, &room.customers));
             if leaving != 0.0 && it.began == usize::MAX {
                 it.began = tick;
             }
@@ -290,7 +290,7 @@ impl Chain {
         }
         for (pool, conveyor) in room.pools.iter_mut().zip(&self.conveyors) {
             if let Kind::Pool { stay, .. } = self.transits[conveyor.delay as usize].kind {
-                *pool = put_on(&self.rows[conveyor.row as usize], &room.customers) + stay * *pool;
+                *pool = settled(put_on(&self.rows[conveyor.row as usize], &room.customers) + stay * *pool);
             }
         }
     }
@@ -311,6 +311,73 @@ impl Chain {
             }
         }
     }
+}
+
+/// Numbers so small that processors are slow with them are none.
+#[inline]
+fn settled(customers: f64) -> f64 {
+    if customers < 1e-280 { 0.0 } else { customers }
+}
+
+/// The states that can be reached from some, in ascending order; `is_open` says which links may be
+/// taken.
+pub(super) fn reach(
+    count: usize,
+    links: &[Vec<Link>],
+    starts: impl Iterator<Item = u32>,
+    is_open: impl Fn(&Link) -> bool,
+) -> Vec<u32> {
+    let mut is_reached = vec![false; count];
+    let mut open = Vec::new();
+    let mut found = Vec::new();
+    let mut visit = |state: u32, open: &mut Vec<u32>| {
+        if !std::mem::replace(&mut is_reached[state as usize], true) {
+            open.push(state);
+            found.push(state);
+        }
+    };
+    starts.for_each(|it| visit(it, &mut open));
+    while let Some(state) = open.pop() {
+        for links in links {
+            for it in of_state(links, state).filter(|it| it.to != OUTSIDE && is_open(it)) {
+                visit(it.to, &mut open);
+            }
+        }
+    }
+    found.sort_unstable();
+    found
+}
+
+/// The links between some states only, numbered by their positions; `outside` says what becomes of
+/// links that lead to others.
+pub(super) fn restrict(links: &[Vec<Link>], states: &[u32], outside: impl Fn(&Link) -> Link) -> Vec<Vec<Link>> {
+    let of_phase = |links: &Vec<Link>| {
+        let mut inside = Vec::new();
+        for (at, state) in states.iter().enumerate() {
+            inside.extend(of_state(links, *state).map(|it| {
+                let position = (it.to != OUTSIDE).then(|| states.binary_search(&it.to).ok()).flatten();
+                let link = position.map_or_else(
+                    || Link {
+                        to: OUTSIDE,
+                        ..outside(it)
+                    },
+                    |to| Link { to: to as u32, ..*it },
+                );
+                Link {
+                    from: at as u32,
+                    ..link
+                }
+            }));
+        }
+        inside
+    };
+    links.iter().map(of_phase).collect()
+}
+
+/// The links from a state.
+pub(super) fn of_state(links: &[Link], state: u32) -> impl Iterator<Item = &Link> {
+    let first = links.partition_point(|it| it.from < state);
+    links[first..].iter().take_while(move |it| it.from == state)
 }
 
 fn size(row: &Row, ticks: usize) -> usize {

@@ -3,11 +3,14 @@
 use std::ops::Range;
 
 use crate::engine::tally::{Expected, Tally};
+use crate::plan::Plan;
 
 use super::Solver;
 use super::chain::{Chain, Link, OUTSIDE, Room};
 use super::course::Course;
 use super::entrants::Entrants;
+use super::transit::dot;
+use super::windows::Windows;
 
 /// Marks links on which customers convert for the first time.
 const WON: u32 = 1;
@@ -33,17 +36,13 @@ impl Solver<'_> {
         let (nodes, chain) = self.until_won(course);
         let phase_at = |tick: usize| course.phase_of[tick] as usize;
         let won_now = won_at_once(&chain);
-        for (period, during) in runs(&period_of) {
+        let coming = self.coming(entrants, &nodes);
+        for (period, during) in runs(plan) {
             let enter = |tick: usize, customers: &mut [f64]| {
                 if tick < during.end {
-                    entrants.each_case(tick, |_, case, more| {
-                        let class = self.classes.of[case.state as usize];
-                        if let Ok(node) = nodes.binary_search(&class)
-                            && !case.gains.won
-                        {
-                            customers[node] += more;
-                        }
-                    });
+                    for (node, arrivals) in &coming {
+                        customers[*node] += arrivals[tick];
+                    }
                 }
             };
             chain.run(
@@ -59,6 +58,26 @@ impl Solver<'_> {
                 },
             );
         }
+    }
+
+    /// Who arrives in each class that is followed, by tick.
+    fn coming(&self, entrants: &Entrants<'_>, nodes: &[u32]) -> Vec<(usize, Vec<f64>)> {
+        let ticks = self.plan.clock.ticks as usize;
+        let mut coming: Vec<(usize, Vec<f64>)> = Vec::new();
+        let mut place_of = vec![usize::MAX; nodes.len()];
+        for tick in 0..ticks {
+            entrants.each_case(tick, |case, customers| {
+                // Who has converted on arrival is in no class that is followed.
+                let node = nodes.binary_search(&self.classes.of[case.state as usize]);
+                let Ok(node) = node else { return };
+                if place_of[node] == usize::MAX {
+                    place_of[node] = coming.len();
+                    coming.push((node, vec![0.0; ticks]));
+                }
+                coming[place_of[node]].1[tick] += customers;
+            });
+        }
+        coming
     }
 
     /// The classes whose customers can still convert for the first time, and the links between
@@ -103,6 +122,20 @@ impl Solver<'_> {
     }
 }
 
+/// Adds the arrivals won of each period, given how many arrive when, and how likely each converts
+/// how many ticks later.
+pub(super) fn add_cohorts(plan: &Plan, arrivals: &[f64], won: &[f64], cohorts: &mut [f64]) {
+    let runs = runs(plan);
+    let windows = Windows::of(won, runs.iter().map(|it| it.1.len()));
+    for (arrived, during) in &runs {
+        for (period, ticks) in runs.iter().filter(|it| it.0 >= *arrived) {
+            // From the last tick of the period back to each tick of arrival.
+            let won = windows.before(ticks);
+            cohorts[arrived * plan.periods.len() + period] += dot(&arrivals[during.clone()], &won[during.clone()]);
+        }
+    }
+}
+
 /// By phase: states, and the chance to convert within the tick.
 fn won_at_once(chain: &Chain) -> Vec<Vec<(u32, f64)>> {
     let now = |it: &Link| (it.from, it.chance * chain.transits[it.delay as usize].now);
@@ -121,12 +154,12 @@ fn won_later(chain: &Chain, arriving: &[f64]) -> f64 {
 }
 
 /// The periods that ticks start in, and those ticks.
-fn runs(period_of: &[usize]) -> Vec<(usize, Range<usize>)> {
+fn runs(plan: &Plan) -> Vec<(usize, Range<usize>)> {
     let mut runs: Vec<(usize, Range<usize>)> = Vec::new();
-    for (tick, period) in period_of.iter().enumerate() {
+    for it in &plan.bins {
         match runs.last_mut() {
-            Some(last) if last.0 == *period => last.1.end = tick + 1,
-            _ => runs.push((*period, tick..tick + 1)),
+            Some(last) if last.0 == it.period as usize => last.1.end = it.ticks.until as usize,
+            _ => runs.push((it.period as usize, it.ticks.from as usize..it.ticks.until as usize)),
         }
     }
     runs

@@ -3,74 +3,24 @@
 
 use crate::engine::tally::{Expected, Tally};
 use crate::plan::Ways;
-use crate::plan::states::EntryCase;
 
 use super::Solver;
 use super::booking::{Flow, Means};
-use super::chain::{Chain, Link, Room};
+use super::chain::{Chain, Room, reach, restrict};
 use super::course::{Course, Leg};
+use super::doors::Doors;
 use super::entrants::Entrants;
 
 /// What has added up during a leg.
 struct Sums {
+    /// By state that is followed.
     customers: Vec<f64>,
+    /// By conveyor.
     arriving: Vec<f64>,
+    /// By state of the journey.
+    of_states: Vec<f64>,
+    /// By edge.
     landed: Vec<f64>,
-}
-
-/// Who comes into loops from outside, and on which ways.
-struct Doors {
-    /// By phase: the state left, the chance to arrive within the tick, and the place in a loop.
-    now: Vec<Vec<(u32, f64, usize)>>,
-    /// The conveyor, the share of what it brings, and the place in a loop.
-    later: Vec<(u32, f64, usize)>,
-    /// By place and tick.
-    came: Vec<f64>,
-}
-
-impl Doors {
-    fn of(solver: &Solver<'_>, chain: &Chain, entrants: &Entrants<'_>) -> Self {
-        let ticks = solver.plan.clock.ticks as usize;
-        let now = |links: &Vec<Link>| {
-            let now = |it: &Link| {
-                let chance = it.chance * chain.transits[it.delay as usize].now;
-                let place = solver.door(it.from, it.to).filter(|_| chance > 0.0)?;
-                Some((it.from, chance, place))
-            };
-            links.iter().filter_map(now).collect()
-        };
-        let mut later = Vec::new();
-        for (at, conveyor) in chain.conveyors.iter().enumerate() {
-            for it in &chain.deliveries[conveyor.deliveries.clone()] {
-                let from = solver.states.edges[it.edge as usize].from;
-                later.extend(solver.door(from, it.to).map(|place| (at as u32, it.chance, place)));
-            }
-        }
-        let mut came = vec![0.0; solver.loops.places() * ticks];
-        if !came.is_empty() {
-            for tick in 0..ticks {
-                entrants.each(tick, |state, customers| {
-                    if let Some(place) = solver.place(state) {
-                        came[place * ticks + tick] += customers;
-                    }
-                });
-            }
-        }
-        Self {
-            now: chain.links.iter().map(now).collect(),
-            later,
-            came,
-        }
-    }
-
-    fn note(&mut self, (tick, ticks): (usize, usize), phase: usize, customers: &[f64], arriving: &[f64]) {
-        for (from, chance, place) in &self.now[phase] {
-            self.came[place * ticks + tick] += customers[*from as usize] * chance;
-        }
-        for (conveyor, share, place) in &self.later {
-            self.came[place * ticks + tick] += arriving[*conveyor as usize] * share;
-        }
-    }
 }
 
 impl Solver<'_> {
@@ -87,20 +37,32 @@ impl Solver<'_> {
         let (plan, states) = (self.plan, self.states);
         let ticks = plan.clock.ticks as usize;
         let links = course.links_of_states(states, &self.classes, ways);
-        let chain = Chain::new(states.states.len(), links, &self.transits);
-        let mut doors = Doors::of(self, &chain, entrants);
+        let class = |state: u32| self.classes.of[state as usize];
+        // Those who can be reached, in ascending order.
+        let followed = reach(states.states.len(), &links, entrants.entered(), |_| true);
+        let chain = Chain::new(followed.len(), restrict(&links, &followed, |it| *it), &self.transits);
+        let node = |state: u32| followed.binary_search(&state).expect("it can be reached");
+        let mut doors = Doors::of(&self.loops, &chain, ticks, |node| class(followed[node as usize]));
+        if self.loops.count() > 0 {
+            for tick in 0..ticks {
+                entrants.each(tick, |state, customers| {
+                    doors.enter(&self.loops, tick, class(state), customers)
+                });
+            }
+        }
         let mut sums = Sums {
-            customers: vec![0.0; states.states.len()],
+            customers: vec![0.0; followed.len()],
+            of_states: vec![0.0; states.states.len()],
             arriving: vec![0.0; chain.conveyors.len()],
             landed: vec![0.0; states.edges.len()],
         };
         let mut moves: f64 = entrants.departures.iter().map(|it| it.customers).sum();
-        let nets = self.nets(means);
+        let nets = self.nets(means, &followed);
         let legs = course.legs(plan);
         let mut leg = 0;
         let phase_at = |tick: usize| course.phase_of[tick] as usize;
         let enter = |tick: usize, customers: &mut [f64]| {
-            entrants.each(tick, |state, more| customers[state as usize] += more);
+            entrants.each(tick, |state, more| customers[node(state)] += more);
         };
         chain.run(room, 0..ticks, phase_at, enter, |tick, customers, arriving| {
             let now = legs[leg];
@@ -109,21 +71,16 @@ impl Solver<'_> {
                 .zip(customers)
                 .for_each(|(sum, it)| *sum += it);
             sums.arriving.iter_mut().zip(arriving).for_each(|(sum, it)| *sum += it);
-            doors.note((tick, ticks), now.phase, customers, arriving);
+            doors.note(tick, now.phase, customers, arriving);
             if let Some(net) = tally.net.get_mut(tick) {
-                let lines = nets[plan.bins[now.bin].stretch as usize].iter();
-                *net += lines.map(|(state, it)| customers[*state as usize] * it).sum::<f64>();
+                let nets = nets[plan.bins[now.bin].stretch as usize].iter();
+                *net += nets.zip(customers).map(|(net, it)| net * it).sum::<f64>();
             }
             for it in &entrants.departures {
                 sums.landed[it.edge as usize] += it.customers * it.chances.get(tick).unwrap_or(&0.0);
             }
-            let mut arrive = |stream: usize, case: &EntryCase, customers: f64| {
-                self.book
-                    .entry(tally, now.bin, stream, (case.state, case.gains), customers);
-            };
-            entrants.each_case(tick, &mut arrive);
             if tick + 1 == now.until {
-                moves += self.book_leg(&chain, now, means, &mut sums, tally);
+                moves += self.book_leg(&chain, &followed, now, means, &mut sums, tally);
                 leg += 1;
             }
         });
@@ -133,12 +90,21 @@ impl Solver<'_> {
                 tally.cut[states.edges[it.edge as usize].branch as usize] += it.chance * under_way;
             }
         }
-        self.first_visits(room, course, &doors.came, tally);
+        let tell = |visit: usize, _: usize, customers: f64| tally.distinct[visit] += customers;
+        self.first_visits(room, course, &doors.came, tell);
         moves
     }
 
     /// Books what has added up during a leg, and begins anew; returns the expected moves.
-    fn book_leg(&self, chain: &Chain, leg: Leg, means: &Means, sums: &mut Sums, tally: &mut Tally<Expected>) -> f64 {
+    fn book_leg(
+        &self,
+        chain: &Chain,
+        followed: &[u32],
+        leg: Leg,
+        means: &Means,
+        sums: &mut Sums,
+        tally: &mut Tally<Expected>,
+    ) -> f64 {
         let (plan, states) = (self.plan, self.states);
         let stretch = plan.bins[leg.bin].stretch as usize;
         let mut moves = 0.0;
@@ -153,13 +119,17 @@ impl Solver<'_> {
                 sums.landed[it.edge as usize] += it.chance * arriving;
             }
         }
+        for (state, customers) in followed.iter().zip(&sums.customers) {
+            sums.of_states[*state as usize] = *customers;
+        }
         let flow = Flow {
-            customers: &sums.customers,
+            customers: &sums.of_states,
             landed: &sums.landed,
         };
-        let all = 0..states.states.len() as u32;
-        self.book.bin(tally, means, leg.bin, all.clone(), flow);
-        for state in all {
+        let waiting = self.waiting.iter();
+        let all = || followed.iter().chain(waiting.clone()).copied();
+        self.book.bin(tally, means, leg.bin, all(), flow);
+        for state in all() {
             let rows = states.rows_of(state as usize);
             self.book.groups(tally, means, stretch, state, rows, (1.0, flow));
         }

@@ -1,8 +1,11 @@
 //! Who comes from outside: expected arrivals, and the pipeline as it moves on.
 
+use crate::engine::tally::{Expected, Tally};
 use crate::plan::rates::StreamRate;
 use crate::plan::states::EntryCase;
 use crate::plan::{Plan, Rates, States, Ways};
+
+use super::booking::Book;
 
 /// Everybody who enters in one world.
 #[derive(Debug)]
@@ -77,10 +80,17 @@ impl<'a> Entrants<'a> {
         }
     }
 
+    /// The states that somebody may enter.
+    pub(super) fn entered(&self) -> impl Iterator<Item = u32> {
+        let streams = self.states.entries.iter().take(self.arrivals.len());
+        let arriving = streams.flat_map(|it| &it.cases).map(|it| it.state);
+        arriving.chain(self.departures.iter().map(|it| it.to))
+    }
+
     /// Tells how many enter in which states at a tick.
     #[inline]
     pub(super) fn each(&self, tick: usize, mut tell: impl FnMut(u32, f64)) {
-        self.each_case(tick, |_, case, customers| tell(case.state, customers));
+        self.each_case(tick, |case, customers| tell(case.state, customers));
         for it in &self.departures {
             if let Some(chance) = it.chances.get(tick) {
                 tell(it.to, it.customers * chance);
@@ -88,14 +98,27 @@ impl<'a> Entrants<'a> {
         }
     }
 
+    /// Books the arrivals themselves.
+    pub(super) fn book(&self, book: &Book<'_>, tally: &mut Tally<Expected>) {
+        for (stream, arrivals) in self.arrivals.iter().enumerate() {
+            let cases = &self.states.entries[stream].cases;
+            for (at, bin) in self.plan.bins.iter().enumerate() {
+                let arrived: f64 = arrivals[bin.ticks.from as usize..bin.ticks.until as usize].iter().sum();
+                for (case, share) in cases.iter().zip(&self.shares[stream][bin.stretch as usize]) {
+                    book.entry(tally, at, stream, case, arrived * share);
+                }
+            }
+        }
+    }
+
     /// Tells how many arrive of each stream and kind.
     #[inline]
-    pub(super) fn each_case(&self, tick: usize, mut tell: impl FnMut(usize, &EntryCase, f64)) {
+    pub(super) fn each_case(&self, tick: usize, mut tell: impl FnMut(&EntryCase, f64)) {
         let stretch = self.plan.bins[self.plan.bin_of[tick] as usize].stretch as usize;
         for (stream, arrivals) in self.arrivals.iter().enumerate().filter(|it| it.1[tick] > 0.0) {
             let cases = self.states.entries[stream].cases.iter();
             for (case, share) in cases.zip(&self.shares[stream][stretch]) {
-                tell(stream, case, arrivals[tick] * share);
+                tell(case, arrivals[tick] * share);
             }
         }
     }

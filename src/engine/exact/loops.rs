@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::plan::Plan;
 
-use super::chain::{Chain, Link, OUTSIDE, Room};
+use super::chain::{Chain, Link, Room, reach, restrict};
 use super::order::components;
 use super::transit::Transit;
 
@@ -28,9 +28,9 @@ pub(super) struct Loops {
     pub(super) places: Vec<Option<(u32, u32)>>,
 }
 
-/// Marks links that lead to the step in question.
-const THERE: u32 = 1;
-const AWAY: u32 = 0;
+/// Marks links that lead to the step in question; all others lead elsewhere.
+const THERE: u32 = u32::MAX;
+const AWAY: u32 = u32::MAX - 1;
 
 impl Loops {
     /// The loops among steps; `steps` tells the step of each class.
@@ -53,7 +53,7 @@ impl Loops {
             let nodes: Vec<u32> = (0..steps.len() as u32)
                 .filter(|node| found.binary_search(&steps[*node as usize]).is_ok())
                 .collect();
-            let first = it.places();
+            let first = it.count();
             for (at, node) in nodes.iter().enumerate() {
                 it.places[*node as usize] = Some((it.loops.len() as u32, (first + at) as u32));
             }
@@ -68,8 +68,8 @@ impl Loops {
         it
     }
 
-    /// How many nodes loops have.
-    pub(super) fn places(&self) -> usize {
+    /// How many nodes all loops have.
+    pub(super) fn count(&self) -> usize {
         self.loops.iter().map(|it| it.nodes.len()).sum()
     }
 }
@@ -80,7 +80,7 @@ impl Loop {
     pub(super) fn first_visits(
         &self,
         plan: &Plan,
-        links: &[Vec<Link>],
+        (count, links): (usize, &[Vec<Link>]),
         transits: &Arc<[Transit]>,
         room: &mut Room,
         came: &[f64],
@@ -104,11 +104,25 @@ impl Loop {
                     tell(visit, tick, *customers);
                 }
             }
-            let others: Vec<usize> = (0..self.nodes.len()).filter(|it| self.steps[*it] != step).collect();
-            if others.iter().all(|it| !is_entered[*it]) {
+            // Who comes to other steps of the loop, and where these lead before the step.
+            let entered = (0..self.nodes.len()).filter(|it| self.steps[*it] != step && is_entered[*it]);
+            let place = |class: u32| self.nodes.binary_search(&class).ok();
+            let is_inside = |it: &Link| place(it.to).is_some_and(|at| self.steps[at] != step);
+            let classes = reach(count, links, entered.map(|it| self.nodes[it]), is_inside);
+            if classes.is_empty() {
                 continue;
             }
-            let chain = self.until(step, &others, links, transits);
+            let links = restrict(links, &classes, |it| {
+                let is_there = place(it.to).is_some_and(|at| self.steps[at] == step);
+                Link {
+                    edge: if is_there { THERE } else { AWAY },
+                    // Who leaves for good is not followed: the first transit takes no time.
+                    delay: if is_there { it.delay } else { 0 },
+                    ..*it
+                }
+            });
+            let chain = Chain::new(classes.len(), links, transits);
+            let others: Vec<usize> = classes.iter().map(|it| place(*it).expect("all are inside")).collect();
             let at_once: Vec<Vec<(usize, f64)>> = chain
                 .links
                 .iter()
@@ -136,37 +150,5 @@ impl Loop {
                 tell(visit, tick, now.sum::<f64>() + later.sum::<f64>());
             });
         }
-    }
-
-    /// The loop without a step, to which some links lead out of it.
-    fn until(&self, step: u32, others: &[usize], links: &[Vec<Link>], transits: &Arc<[Transit]>) -> Chain {
-        let target = |to: u32| {
-            let position = (to != OUTSIDE).then(|| self.nodes.binary_search(&to).ok()).flatten();
-            match position {
-                None => (OUTSIDE, AWAY),
-                Some(at) if self.steps[at] == step => (OUTSIDE, THERE),
-                Some(at) => (others.binary_search(&at).expect("all others are there") as u32, AWAY),
-            }
-        };
-        let of_phase = |links: &Vec<Link>| {
-            let mut inside = Vec::new();
-            for (from, at) in others.iter().enumerate() {
-                let node = self.nodes[*at];
-                let first = links.partition_point(|it| it.from < node);
-                for it in links[first..].iter().take_while(|it| it.from == node) {
-                    let (to, edge) = target(it.to);
-                    inside.push(Link {
-                        from: from as u32,
-                        to,
-                        edge,
-                        chance: it.chance,
-                        // Who leaves for good is not followed: the first transit takes no time.
-                        delay: if (to, edge) == (OUTSIDE, AWAY) { 0 } else { it.delay },
-                    });
-                }
-            }
-            inside
-        };
-        Chain::new(others.len(), links.iter().map(of_phase).collect(), transits)
     }
 }

@@ -7,6 +7,7 @@ mod classes;
 mod cohorts;
 mod course;
 mod direct;
+mod doors;
 mod entrants;
 #[cfg(test)]
 mod fixture;
@@ -19,11 +20,13 @@ mod moments;
 mod often;
 mod order;
 mod reach;
+mod response;
 mod rewards;
 mod transit;
 mod values;
 mod visits;
 mod waiting;
+mod windows;
 mod worth;
 
 use std::sync::Arc;
@@ -37,6 +40,7 @@ use classes::Classes;
 use course::Course;
 use entrants::Entrants;
 use loops::Loops;
+use response::Response;
 use transit::Transit;
 
 pub use metrics::Metric;
@@ -52,10 +56,13 @@ pub struct Solver<'a> {
     states: &'a States,
     /// As [`Plan::tables`].
     transits: Arc<[Transit]>,
+    /// States of customers of the pipeline before they move.
+    waiting: Vec<u32>,
     classes: Classes,
     loops: Loops,
     book: Book<'a>,
     room: Room,
+    response: Option<Response>,
     moves: f64,
 }
 
@@ -73,13 +80,20 @@ impl<'a> Solver<'a> {
             transits: plan.tables.iter().map(Transit::of).collect(),
             book: Book::new(plan, states, &loops.revisited),
             loops,
+            waiting: (0..states.states.len() as u32)
+                .filter(|it| states.states[*it as usize].waiting.is_some())
+                .collect(),
             classes,
             room: Room::default(),
+            response: None,
             moves: 0.0,
         }
     }
 
     /// What is expected in the world of these rates; `ways` are those of the same rates.
+    ///
+    /// Worlds that differ from the last one only in arrivals or amounts cost much less, unless
+    /// chances or delays change with time.
     pub fn tally(&mut self, rates: &Rates, ways: &Ways<'a>) -> Tally<Expected> {
         let (plan, states) = (self.plan, self.states);
         let mut tally = Tally::new(plan);
@@ -87,9 +101,27 @@ impl<'a> Solver<'a> {
         let means = Means::of(plan, rates);
         self.count_waiting(rates, &mut tally);
         let mut room = std::mem::take(&mut self.room);
-        let entrants = Entrants::arriving(plan, states, rates).and(Entrants::waiting(plan, states, rates, ways));
-        self.moves = self.follow(&mut room, ways, &course, &means, &entrants, &mut tally);
-        self.cohorts(&mut room, &course, &entrants, &mut tally);
+        let mut response = self.response.take().filter(|it| it.fits(&course));
+        if response.is_none() {
+            response = Response::new(self, &course);
+        }
+        let arriving = Entrants::arriving(plan, states, rates);
+        let waiting = Entrants::waiting(plan, states, rates, ways);
+        let expected = response
+            .as_mut()
+            .and_then(|it| it.expect(self, &mut room, &course, &means, &arriving, &mut tally));
+        arriving.book(&self.book, &mut tally);
+        let followed = if expected.is_some() {
+            waiting
+        } else {
+            self.cohorts(&mut room, &course, &arriving, &mut tally);
+            arriving.and(waiting)
+        };
+        self.moves = expected.unwrap_or(0.0);
+        if expected.is_none() || !followed.departures.is_empty() {
+            self.moves += self.follow(&mut room, ways, &course, &means, &followed, &mut tally);
+        }
+        self.response = response;
         self.room = room;
         tally.moves = self.moves.round() as u64;
         tally
@@ -113,46 +145,24 @@ impl<'a> Solver<'a> {
         }
     }
 
-    /// Customers who ever reach the steps of loops, given who comes into them when.
-    fn first_visits(&self, room: &mut Room, course: &Course, came: &[f64], tally: &mut Tally<Expected>) {
+    /// Tells who reaches each step of a loop for the first time at which tick, given who comes into
+    /// loops when.
+    fn first_visits(&self, room: &mut Room, course: &Course, came: &[f64], mut tell: impl FnMut(usize, usize, f64)) {
         let ticks = self.plan.clock.ticks as usize;
+        let phase_at = |tick: usize| course.phase_of[tick] as usize;
+        let links = (self.classes.first.len(), &course.links[..]);
         let mut first = 0;
         for it in &self.loops.loops {
             let last = first + it.nodes.len() * ticks;
-            let phase_at = |tick: usize| course.phase_of[tick] as usize;
-            let tell = |visit: usize, _: usize, customers: f64| tally.distinct[visit] += customers;
-            it.first_visits(
-                self.plan,
-                &course.links,
-                &self.transits,
-                room,
-                &came[first..last],
-                phase_at,
-                tell,
-            );
+            let came = &came[first..last];
+            it.first_visits(self.plan, links, &self.transits, room, came, phase_at, &mut tell);
             first = last;
         }
     }
 
-    /// The place of a state among all nodes of loops.
-    fn place(&self, state: u32) -> Option<usize> {
-        let place = self.loops.places[self.classes.of[state as usize] as usize];
-        place.map(|it| it.1 as usize)
-    }
-
-    /// The place in a loop that a way leads to from outside of it.
-    fn door(&self, from: u32, to: u32) -> Option<usize> {
-        let loop_of = |state: u32| self.loops.places[self.classes.of[state as usize] as usize].map(|it| it.0);
-        self.place(to).filter(|_| loop_of(from) != loop_of(to))
-    }
-
-    /// By stretch: states that book something, and what that is, if it is discounted.
-    fn nets(&self, means: &Means) -> Vec<Vec<(u32, f64)>> {
-        let of_stretch = |stretch: usize| {
-            let states = 0..self.states.states.len() as u32;
-            let nets = states.map(|it| (it, self.book.net(means, stretch, it)));
-            nets.filter(|it| it.1 != 0.0).collect()
-        };
+    /// By stretch and state: revenue minus cost of a customer who arrives there, if discounted.
+    fn nets(&self, means: &Means, states: &[u32]) -> Vec<Vec<f64>> {
+        let of_stretch = |stretch: usize| states.iter().map(|it| self.book.net(means, stretch, *it)).collect();
         (0..self.plan.stretches.len()).map(of_stretch).collect()
     }
 }

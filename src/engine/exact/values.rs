@@ -7,12 +7,12 @@
 
 use crate::plan::{Model, Rates, States, Ways};
 
-use super::rewards::Rewards;
 use super::classes::Classes;
 use super::landings::Landings;
 use super::lookout::{Lag, Lookout};
 use super::metrics::Columns;
 use super::order::{Move, Order};
+use super::rewards::Rewards;
 
 /// A sweep backwards through time; its room serves one world after the other.
 #[derive(Debug)]
