@@ -93,7 +93,7 @@ fn check(title: &str, moments: &[(String, Moment)], cells: &Cells) -> usize {
 #[test]
 fn moments_of_made_up_journeys_are_what_the_oracle_expects() {
     let (mut compared, mut journeys) = (0, 0);
-    for seed in 0..120 {
+    for seed in 0..80 {
         let spec = Spec::generate(&mut Choices::seeded(seed), false);
         let variant = spec.changes.iter().any(|it| it.days.is_none());
         let text = spec.text();
@@ -103,7 +103,7 @@ fn moments_of_made_up_journeys_are_what_the_oracle_expects() {
         }
     }
     assert!(
-        journeys > 60 && compared > 1_500,
+        journeys > 40 && compared > 1_000,
         "{journeys} journeys, {compared} cells"
     );
 }

@@ -2,7 +2,6 @@
 //! ticks, without luck.
 
 mod booking;
-mod bookings;
 mod chain;
 mod classes;
 mod cohorts;
@@ -22,6 +21,7 @@ mod often;
 mod order;
 mod reach;
 mod response;
+mod rewards;
 mod transit;
 mod values;
 mod visits;

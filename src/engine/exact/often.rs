@@ -4,11 +4,11 @@
 //! (Kingman, *Poisson Processes*, 1993): what each can do at most once is then exactly Poisson, in
 //! every period.
 
-use crate::engine::exact::classes::{Classes, NONE};
 use crate::journey::draft::SpreadDraft;
 use crate::journey::{CONVERSION, EventId, StepId, Volume};
 use crate::plan::{End, ForkPlan, Model, States};
 
+use super::classes::{Classes, NONE};
 use super::groups::Groups;
 use super::landings::Landings;
 

@@ -7,12 +7,12 @@
 
 use crate::plan::{Model, Rates, States, Ways};
 
-use super::bookings::Bookings;
 use super::classes::Classes;
 use super::landings::Landings;
 use super::lookout::{Lag, Lookout};
 use super::metrics::Columns;
 use super::order::{Move, Order};
+use super::rewards::Rewards;
 
 /// A sweep backwards through time; its room serves one world after the other.
 #[derive(Debug)]
@@ -22,7 +22,7 @@ pub(super) struct Backward<'a> {
     pub(super) classes: Classes,
     pub(super) landings: Landings,
     pub(super) columns: Columns,
-    bookings: Bookings,
+    rewards: Rewards,
     lookout: Lookout<'a>,
     phases: Vec<Phase>,
     moves: Vec<OnMove>,
@@ -78,7 +78,7 @@ impl<'a> Backward<'a> {
         Self {
             model,
             states,
-            bookings: Bookings::of(states, &classes, &landings),
+            rewards: Rewards::of(states, &classes, &landings),
             lookout: Lookout::new(&model.plan.tables, landings.all.len()),
             phases: Vec::new(),
             moves: Vec::new(),
@@ -95,7 +95,7 @@ impl<'a> Backward<'a> {
     /// Goes through the ticks of a world from the last to the first and shows the values of each.
     pub(super) fn sweep(&mut self, rates: &Rates, ways: &Ways<'_>, mut show: impl FnMut(u32, Now<'_>)) {
         let (width, ticks) = (self.columns.width, self.model.plan.clock.ticks);
-        self.bookings.fill(self.model, rates, &self.columns);
+        self.rewards.fill(self.model, rates, &self.columns);
         self.lay_out(ways);
         self.values.fill(0.0);
         self.lookout.begin(width, ticks as usize);
@@ -135,7 +135,7 @@ impl<'a> Backward<'a> {
                     if now > 0.0 {
                         it.at_once.push((class, landing, now));
                     }
-                    if self.columns.until_conversion && self.bookings.is_conversion(self.model, landing as usize) {
+                    if self.columns.until_conversion && self.rewards.is_conversion(self.model, landing as usize) {
                         (now, later) = (0.0, now + later);
                     }
                     within.push(Move {
@@ -173,9 +173,9 @@ impl<'a> Backward<'a> {
             self.stay(phase, tick);
         }
         let it = &self.phases[phase];
-        let (bookings, discounts) = (&self.bookings, &self.discounts);
+        let (rewards, discounts) = (&self.rewards, &self.discounts);
         for (from, landing, now) in &it.at_once {
-            if let Some(booked) = bookings.at(stretch, *landing as usize) {
+            if let Some(booked) = rewards.at(stretch, *landing as usize) {
                 let onward = &mut self.onward[*from as usize * width..][..firsts];
                 for (column, onward) in onward.iter_mut().enumerate() {
                     *onward += now * discounts[column] * booked[column];
@@ -190,7 +190,7 @@ impl<'a> Backward<'a> {
             discounts[column] * booked[column] + 2.0 * discounts[of] * booked[of] * onward[of]
         };
         for (from, landing, now) in &it.at_once {
-            if let Some(booked) = bookings.at(stretch, *landing as usize) {
+            if let Some(booked) = rewards.at(stretch, *landing as usize) {
                 let to = self.landings.all[*landing as usize].class as usize * width;
                 for at in 0..squared.len() {
                     let more = now * square(at, booked, &self.onward[to..to + width]);
@@ -204,7 +204,7 @@ impl<'a> Backward<'a> {
             for landing in self.landings.within(class) {
                 let values = &mut self.values[landing * width..(landing + 1) * width];
                 values.copy_from_slice(onward);
-                let Some(booked) = bookings.at(stretch, landing) else {
+                let Some(booked) = rewards.at(stretch, landing) else {
                     continue;
                 };
                 if self.columns.until_conversion {

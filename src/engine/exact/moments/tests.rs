@@ -215,10 +215,8 @@ fn moments_are_those_of_all_paths() {
                 ));
                 ways.push((to, chance, delays));
             }
-            text += &format!(
-                "[steps.s{step}]\nrevenue = {amount}\nbranches = [{}]\n",
-                lines.join(", ")
-            );
+            let branches = lines.join(", ");
+            writeln!(text, "[steps.s{step}]\nrevenue = {amount}\nbranches = [{branches}]").expect("a string has room");
             steps.push((amount, ways));
         }
         steps.push((2.0, Vec::new()));

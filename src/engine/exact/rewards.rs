@@ -10,7 +10,7 @@ use super::metrics::{Columns, Metric};
 
 /// All that arriving can mean: landings that count and book the same are one.
 #[derive(Debug)]
-pub(super) struct Bookings {
+pub(super) struct Rewards {
     /// By landing.
     pub(super) of_landing: Vec<u32>,
     kinds: Vec<Kind>,
@@ -28,7 +28,7 @@ struct Kind {
     gains: crate::plan::states::Gains,
 }
 
-impl Bookings {
+impl Rewards {
     pub(super) fn of(states: &States, classes: &Classes, landings: &Landings) -> Self {
         let mut kinds: Vec<Kind> = Vec::new();
         let mut numbers = std::collections::HashMap::new();
