@@ -316,7 +316,7 @@ entry = "visit"
         ));
         let mut sum = Sample::default();
         case.tallies(4_000, |_, tally| {
-            sum.0.push(tally.sums.iter().sum::<i128>() as f64 / 1e4)
+            sum.0.push(tally.sums.iter().sum::<i128>() as f64 / 1e4);
         });
         sum.is(amount, 300.0 * mean, 300.0 * variance);
     }
