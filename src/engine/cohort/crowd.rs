@@ -169,7 +169,7 @@ impl Crowd {
         }
     }
 
-    /// Customers set out on a road, to land at a later tick.
+    /// Customers set out on a road, to land at a later tick; `luck` is that of their state.
     #[inline]
     pub(super) fn set_out(&mut self, delays: &Delays, road: &Road, tick: u32, count: u64, luck: Key) {
         let lane = road.lane as usize;
@@ -192,7 +192,7 @@ impl Crowd {
                     self.landing[(first + ((tick + delay) & mask)) as usize] += count;
                 }
             }
-            Later::Spread(shortest, shares) => shares.split(count, &mut luck.sequence(), |at, count| {
+            Later::Spread(shortest, shares) => shares.split(count, &mut luck.with(road.key).sequence(), |at, count| {
                 let delay = shortest + at as u32;
                 if delay <= reach {
                     furthest = furthest.max(delay);

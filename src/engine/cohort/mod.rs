@@ -238,7 +238,7 @@ impl<'a> Splitter<'a> {
         for (rank, at) in self.holding.drain(..) {
             let road = &self.roads.roads(self.roads.fork(phase, rank as usize))[at as usize];
             let count = std::mem::take(&mut self.held[road.edge as usize]);
-            let luck = self.crowd.luck(rank, tick).with(road.key);
+            let luck = self.crowd.luck(rank, tick);
             self.crowd.set_out(&self.delays, road, tick, count, luck);
         }
     }
@@ -289,8 +289,7 @@ impl<'a> Splitter<'a> {
             }
             if later > 0 {
                 if round.is_none() {
-                    self.crowd
-                        .set_out(&self.delays, road, tick, later, state_luck.with(road.key));
+                    self.crowd.set_out(&self.delays, road, tick, later, state_luck);
                 } else {
                     let held = &mut self.held[road.edge as usize];
                     if *held == 0 {

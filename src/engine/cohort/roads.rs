@@ -46,7 +46,7 @@ pub(super) struct Again {
 }
 
 /// With more rounds than this, all of them together cost less than one after the other.
-const ROUNDS_MAX: f64 = 6.0;
+const ROUNDS_MAX: f64 = 8.0;
 
 impl Again {
     fn new(back: f64, away: f64) -> Option<Self> {

@@ -298,11 +298,11 @@ steps.tired = { outcome = "lost" }
 fn amounts_that_vary_add_up_to_their_law() {
     let uniform = (5.0, 100.0 / 12.0);
     let cases = [
-        (r#"{ each = { gamma = { mean = 4, sd = 3 } } }"#, (4.0, 9.0)),
-        (r#"{ each = { normal = { mean = -1, sd = 3 } } }"#, (-1.0, 9.0)),
-        (r#"{ each = { poisson = 2.5 } }"#, (2.5, 2.5)),
-        (r#"{ each = { uniform = [0, 10] } }"#, uniform),
-        (r#"{ each = { lognormal = { mean = 4, sd = 3 } } }"#, (4.0, 9.0)),
+        ("{ each = { gamma = { mean = 4, sd = 3 } } }", (4.0, 9.0)),
+        ("{ each = { normal = { mean = -1, sd = 3 } } }", (-1.0, 9.0)),
+        ("{ each = { poisson = 2.5 } }", (2.5, 2.5)),
+        ("{ each = { uniform = [0, 10] } }", uniform),
+        ("{ each = { lognormal = { mean = 4, sd = 3 } } }", (4.0, 9.0)),
     ];
     for (amount, (mean, variance)) in cases {
         let case = Case::of(&format!(
@@ -316,7 +316,7 @@ entry = "visit"
         ));
         let mut sum = Sample::default();
         case.tallies(4_000, |_, tally| {
-            sum.0.push(tally.sums.iter().sum::<i128>() as f64 / 1e4)
+            sum.0.push(tally.sums.iter().sum::<i128>() as f64 / 1e4);
         });
         sum.is(amount, 300.0 * mean, 300.0 * variance);
     }

@@ -1,6 +1,7 @@
 //! The laws of counts, against pen and paper and against customers who walk alone.
 
 mod by_hand;
+mod conservation;
 mod shipped;
 
 use super::*;
