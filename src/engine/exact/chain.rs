@@ -1,29 +1,15 @@
 //! The recursion: who arrives in which state at which tick, given who enters when.
 //!
-//! n_u(t) = a_u(t) + Σ n_s(t − k) · q_s,u,k(t − k) over states s and delays k. What arrives after a
+//! nᵤ(t) = aᵤ(t) + Σ nₛ(t − k) · qₛᵤₖ(t − k) over states s and delays k. What arrives after a
 //! tick or more comes on *conveyors*: one for all ways from a state with the same delay, or one
 //! for each way if chances or delays of the state change with time.
 
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::links::{Link, OUTSIDE};
 use super::order::{Move, Order};
 use super::transit::{Kind, Transit};
-
-/// Where a link leads that leaves the chain.
-pub(super) const OUTSIDE: u32 = u32::MAX;
-
-/// A way from one state of a chain to another, or out of it.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Link {
-    pub(super) from: u32,
-    pub(super) to: u32,
-    /// What the caller knows the way by.
-    pub(super) edge: u32,
-    pub(super) chance: f64,
-    /// Its delay, by position among the transits.
-    pub(super) delay: u32,
-}
 
 /// States and the links between them, by phase.
 #[derive(Debug)]
@@ -319,65 +305,42 @@ fn settled(customers: f64) -> f64 {
     if customers < 1e-280 { 0.0 } else { customers }
 }
 
-/// The states that can be reached from some, in ascending order; `is_open` says which links may be
-/// taken.
-pub(super) fn reach(
-    count: usize,
-    links: &[Vec<Link>],
-    starts: impl Iterator<Item = u32>,
-    is_open: impl Fn(&Link) -> bool,
-) -> Vec<u32> {
-    let mut is_reached = vec![false; count];
-    let mut open = Vec::new();
-    let mut found = Vec::new();
-    let mut visit = |state: u32, open: &mut Vec<u32>| {
-        if !std::mem::replace(&mut is_reached[state as usize], true) {
-            open.push(state);
-            found.push(state);
+/// Some of the ways of a chain, to hear who arrives on them.
+#[derive(Debug)]
+pub(super) struct Ends {
+    /// By phase: the state left, and the chance to arrive within the tick.
+    now: Vec<Vec<(u32, f64)>>,
+    /// The conveyor, and the share of what it brings.
+    later: Vec<(u32, f64)>,
+}
+
+impl Ends {
+    /// The ways that are meant.
+    pub(super) fn of(chain: &Chain, is_meant: impl Fn(u32) -> bool) -> Self {
+        let now = |it: &Link| (it.from, it.chance * chain.transits[it.delay as usize].now);
+        let of_phase = |links: &Vec<Link>| {
+            let meant = links.iter().filter(|it| is_meant(it.edge));
+            meant.map(now).filter(|it| it.1 > 0.0).collect()
+        };
+        let mut later = Vec::new();
+        for (at, conveyor) in chain.conveyors.iter().enumerate() {
+            let ends = chain.deliveries[conveyor.deliveries.clone()].iter();
+            later.extend(ends.filter(|it| is_meant(it.edge)).map(|it| (at as u32, it.chance)));
         }
-    };
-    starts.for_each(|it| visit(it, &mut open));
-    while let Some(state) = open.pop() {
-        for links in links {
-            for it in of_state(links, state).filter(|it| it.to != OUTSIDE && is_open(it)) {
-                visit(it.to, &mut open);
-            }
+        Self {
+            now: chain.links.iter().map(of_phase).collect(),
+            later,
         }
     }
-    found.sort_unstable();
-    found
-}
 
-/// The links between some states only, numbered by their positions; `outside` says what becomes of
-/// links that lead to others.
-pub(super) fn restrict(links: &[Vec<Link>], states: &[u32], outside: impl Fn(&Link) -> Link) -> Vec<Vec<Link>> {
-    let of_phase = |links: &Vec<Link>| {
-        let mut inside = Vec::new();
-        for (at, state) in states.iter().enumerate() {
-            inside.extend(of_state(links, *state).map(|it| {
-                let position = (it.to != OUTSIDE).then(|| states.binary_search(&it.to).ok()).flatten();
-                let link = position.map_or_else(
-                    || Link {
-                        to: OUTSIDE,
-                        ..outside(it)
-                    },
-                    |to| Link { to: to as u32, ..*it },
-                );
-                Link {
-                    from: at as u32,
-                    ..link
-                }
-            }));
-        }
-        inside
-    };
-    links.iter().map(of_phase).collect()
-}
-
-/// The links from a state.
-pub(super) fn of_state(links: &[Link], state: u32) -> impl Iterator<Item = &Link> {
-    let first = links.partition_point(|it| it.from < state);
-    links[first..].iter().take_while(move |it| it.from == state)
+    /// How many arrive on all of them at a tick, as a run tells.
+    #[inline]
+    pub(super) fn reached(&self, phase: usize, customers: &[f64], arriving: &[f64]) -> f64 {
+        let sum = |ways: &[(u32, f64)], from: &[f64]| -> f64 {
+            ways.iter().map(|(at, share)| from[*at as usize] * share).sum()
+        };
+        sum(&self.now[phase], customers) + sum(&self.later, arriving)
+    }
 }
 
 fn size(row: &Row, ticks: usize) -> usize {

@@ -6,9 +6,10 @@ use crate::engine::tally::{Expected, Tally};
 use crate::plan::Plan;
 
 use super::Solver;
-use super::chain::{Chain, Link, OUTSIDE, Room};
+use super::chain::{Chain, Ends, Room};
 use super::course::Course;
 use super::entrants::Entrants;
+use super::links::{Link, OUTSIDE};
 use super::transit::dot;
 use super::windows::Windows;
 
@@ -35,7 +36,7 @@ impl Solver<'_> {
             .collect();
         let (nodes, chain) = self.until_won(course);
         let phase_at = |tick: usize| course.phase_of[tick] as usize;
-        let won_now = won_at_once(&chain);
+        let won = Ends::of(&chain, |edge| edge == WON);
         let coming = self.coming(entrants, &nodes);
         for (period, during) in runs(plan) {
             let enter = |tick: usize, customers: &mut [f64]| {
@@ -51,9 +52,7 @@ impl Solver<'_> {
                 phase_at,
                 enter,
                 |tick, customers, arriving| {
-                    let now = won_now[phase_at(tick)].iter();
-                    let now: f64 = now.map(|(from, chance)| customers[*from as usize] * chance).sum();
-                    let won = now + won_later(&chain, arriving);
+                    let won = won.reached(phase_at(tick), customers, arriving);
                     cohorts[period * periods + period_of[tick]] += won;
                 },
             );
@@ -134,23 +133,6 @@ pub(super) fn add_cohorts(plan: &Plan, arrivals: &[f64], won: &[f64], cohorts: &
             cohorts[arrived * plan.periods.len() + period] += dot(&arrivals[during.clone()], &won[during.clone()]);
         }
     }
-}
-
-/// By phase: states, and the chance to convert within the tick.
-fn won_at_once(chain: &Chain) -> Vec<Vec<(u32, f64)>> {
-    let now = |it: &Link| (it.from, it.chance * chain.transits[it.delay as usize].now);
-    let of_phase = |links: &Vec<Link>| links.iter().filter(|it| it.edge == WON).map(now).collect();
-    chain.links.iter().map(of_phase).collect()
-}
-
-fn won_later(chain: &Chain, arriving: &[f64]) -> f64 {
-    let of_conveyor = chain.conveyors.iter().zip(arriving).map(|(it, arriving)| {
-        let ends = chain.deliveries[it.deliveries.clone()].iter();
-        ends.filter(|it| it.edge == WON)
-            .map(|it| it.chance * arriving)
-            .sum::<f64>()
-    });
-    of_conveyor.sum()
 }
 
 /// The periods that ticks start in, and those ticks.

@@ -1,9 +1,11 @@
 //! Which ways are open when, in one world.
 
+use std::ops::Range;
+
 use crate::plan::{Plan, States, Ways};
 
-use super::chain::Link;
 use super::classes::{Classes, NONE};
+use super::links::Link;
 
 /// The ways of a world, with phases that do not differ taken as one.
 #[derive(Debug)]
@@ -87,4 +89,10 @@ fn links(from: &[u32], node: impl Fn(u32) -> u32, ways: &Ways<'_>, phase: usize)
         }));
     }
     links
+}
+
+/// The ticks of a stretch.
+pub(super) fn stretch(plan: &Plan, stretch: usize) -> Range<usize> {
+    let until = plan.stretches.get(stretch + 1).unwrap_or(&plan.clock.ticks);
+    plan.stretches[stretch] as usize..*until as usize
 }

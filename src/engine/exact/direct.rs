@@ -6,10 +6,11 @@ use crate::plan::Ways;
 
 use super::Solver;
 use super::booking::{Flow, Means};
-use super::chain::{Chain, Room, reach, restrict};
+use super::chain::{Chain, Room};
 use super::course::{Course, Leg};
 use super::doors::Doors;
 use super::entrants::Entrants;
+use super::links::{reach, restrict};
 
 /// What has added up during a leg.
 struct Sums {
@@ -24,7 +25,8 @@ struct Sums {
 }
 
 impl Solver<'_> {
-    /// Follows all who enter, and books what they do; returns the expected moves.
+    /// Follows all who enter, and books what they do; returns the expected moves, and who came
+    /// into loops.
     pub(super) fn follow(
         &self,
         room: &mut Room,
@@ -33,7 +35,7 @@ impl Solver<'_> {
         means: &Means,
         entrants: &Entrants<'_>,
         tally: &mut Tally<Expected>,
-    ) -> f64 {
+    ) -> (f64, Vec<f64>) {
         let (plan, states) = (self.plan, self.states);
         let ticks = plan.clock.ticks as usize;
         let links = course.links_of_states(states, &self.classes, ways);
@@ -43,13 +45,7 @@ impl Solver<'_> {
         let chain = Chain::new(followed.len(), restrict(&links, &followed, |it| *it), &self.transits);
         let node = |state: u32| followed.binary_search(&state).expect("it can be reached");
         let mut doors = Doors::of(&self.loops, &chain, ticks, |node| class(followed[node as usize]));
-        if self.loops.count() > 0 {
-            for tick in 0..ticks {
-                entrants.each(tick, |state, customers| {
-                    doors.enter(&self.loops, tick, class(state), customers)
-                });
-            }
-        }
+        doors.enter_all(&self.loops, entrants, class);
         let mut sums = Sums {
             customers: vec![0.0; followed.len()],
             of_states: vec![0.0; states.states.len()],
@@ -90,9 +86,7 @@ impl Solver<'_> {
                 tally.cut[states.edges[it.edge as usize].branch as usize] += it.chance * under_way;
             }
         }
-        let tell = |visit: usize, _: usize, customers: f64| tally.distinct[visit] += customers;
-        self.first_visits(room, course, &doors.came, tell);
-        moves
+        (moves, doors.came)
     }
 
     /// Books what has added up during a leg, and begins anew; returns the expected moves.

@@ -1,6 +1,8 @@
 //! Who comes into loops from outside of them, tick by tick.
 
-use super::chain::{Chain, Link};
+use super::chain::Chain;
+use super::entrants::Entrants;
+use super::links::Link;
 use super::loops::Loops;
 
 /// The ways that lead into loops, and who came on them.
@@ -51,6 +53,17 @@ impl Doors {
     pub(super) fn enter(&mut self, loops: &Loops, tick: usize, class: u32, customers: f64) {
         if let Some((_, place)) = loops.places[class as usize] {
             self.came[place as usize * self.ticks + tick] += customers;
+        }
+    }
+
+    /// Everybody enters the journey.
+    pub(super) fn enter_all(&mut self, loops: &Loops, entrants: &Entrants<'_>, class: impl Fn(u32) -> u32) {
+        if loops.count() > 0 {
+            for tick in 0..self.ticks {
+                entrants.each(tick, |state, customers| {
+                    self.enter(loops, tick, class(state), customers);
+                });
+            }
         }
     }
 

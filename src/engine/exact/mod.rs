@@ -13,6 +13,7 @@ mod entrants;
 mod fixture;
 mod groups;
 mod landings;
+mod links;
 mod lookout;
 mod loops;
 mod metrics;
@@ -23,6 +24,7 @@ mod reach;
 mod response;
 mod rewards;
 mod transit;
+mod unit;
 mod values;
 mod visits;
 mod waiting;
@@ -111,16 +113,26 @@ impl<'a> Solver<'a> {
             .as_mut()
             .and_then(|it| it.expect(self, &mut room, &course, &means, &arriving, &mut tally));
         arriving.book(&self.book, &mut tally);
-        let followed = if expected.is_some() {
+        // Who comes into loops when, as far as first visits are not booked yet.
+        let is_folded = expected.is_some();
+        let (mut moves, mut came) = expected.unwrap_or_default();
+        let followed = if is_folded {
             waiting
         } else {
             self.cohorts(&mut room, &course, &arriving, &mut tally);
             arriving.and(waiting)
         };
-        self.moves = expected.unwrap_or(0.0);
-        if expected.is_none() || !followed.departures.is_empty() {
-            self.moves += self.follow(&mut room, ways, &course, &means, &followed, &mut tally);
+        if !is_folded || !followed.departures.is_empty() {
+            let (more_moves, more_came) = self.follow(&mut room, ways, &course, &means, &followed, &mut tally);
+            moves += more_moves;
+            came.resize(more_came.len(), 0.0);
+            came.iter_mut().zip(more_came).for_each(|(it, more)| *it += more);
         }
+        if !came.is_empty() {
+            let tell = |visit: usize, _: usize, customers: f64| tally.distinct[visit] += customers;
+            self.first_visits(&mut room, &course, &came, tell);
+        }
+        self.moves = moves;
         self.response = response;
         self.room = room;
         tally.moves = self.moves.round() as u64;
@@ -145,24 +157,12 @@ impl<'a> Solver<'a> {
         }
     }
 
-    /// Tells who reaches each step of a loop for the first time at which tick, given who comes into
-    /// loops when.
-    fn first_visits(&self, room: &mut Room, course: &Course, came: &[f64], mut tell: impl FnMut(usize, usize, f64)) {
-        let ticks = self.plan.clock.ticks as usize;
-        let phase_at = |tick: usize| course.phase_of[tick] as usize;
-        let links = (self.classes.first.len(), &course.links[..]);
-        let mut first = 0;
-        for it in &self.loops.loops {
-            let last = first + it.nodes.len() * ticks;
-            let came = &came[first..last];
-            it.first_visits(self.plan, links, &self.transits, room, came, phase_at, &mut tell);
-            first = last;
-        }
-    }
-
     /// By stretch and state: revenue minus cost of a customer who arrives there, if discounted.
     fn nets(&self, means: &Means, states: &[u32]) -> Vec<Vec<f64>> {
         let of_stretch = |stretch: usize| states.iter().map(|it| self.book.net(means, stretch, *it)).collect();
         (0..self.plan.stretches.len()).map(of_stretch).collect()
     }
 }
+
+#[cfg(test)]
+mod tests;

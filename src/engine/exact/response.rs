@@ -3,18 +3,17 @@
 
 use std::ops::Range;
 
-use crate::engine::tally::{Expected, Tally};
-use crate::plan::Plan;
-
 use super::Solver;
 use super::booking::{Flow, Means};
-use super::chain::{Chain, Link, Room, of_state, reach, restrict};
+use super::chain::{Chain, Room};
 use super::cohorts::add_cohorts;
-use super::course::Course;
+use super::course::{Course, stretch};
 use super::doors::Doors;
 use super::entrants::Entrants;
-use super::transit::{Kind, dot};
+use super::links::{Link, of_state, reach, restrict};
+use super::unit::{Beginning, Unit};
 use super::windows::Windows;
+use crate::engine::tally::{Expected, Tally};
 
 /// More numbers than this are not kept; then every world is followed through all its ticks.
 const NUMBERS_MAX: usize = 16_000_000;
@@ -29,54 +28,8 @@ pub(super) struct Response {
     /// By edge: its link.
     link_of: Vec<u32>,
     units: Vec<Unit>,
-}
-
-/// How customers begin: classes and their shares.
-type Beginning = Vec<(u32, f64)>;
-
-/// What is expected of one customer with some beginning.
-#[derive(Debug)]
-struct Unit {
-    beginning: Beginning,
-    /// The classes that it leads to, and the links between them.
-    classes: Vec<u32>,
-    chain: Chain,
-    /// Arrivals in each of the classes.
-    customers: Vec<Row>,
-    /// Arrivals from each conveyor.
-    arriving: Vec<Row>,
-    /// First arrivals at each visited step of a loop.
-    first_visits: Vec<Row>,
-    /// First conversions after the arrival.
-    won: Row,
-}
-
-/// A number for each tick since the arrival, from the first on that is not 0.
-#[derive(Debug, Clone, Default)]
-struct Row {
-    first: usize,
-    numbers: Vec<f64>,
-}
-
-impl Row {
-    fn of(numbers: &[f64]) -> Self {
-        let first = numbers.iter().position(|it| *it != 0.0).unwrap_or(numbers.len());
-        let last = numbers.iter().rposition(|it| *it != 0.0).map_or(first, |it| it + 1);
-        Self {
-            first,
-            numbers: numbers[first..last].to_vec(),
-        }
-    }
-
-    /// The sum of products with numbers from 0 on.
-    #[inline]
-    fn fold(&self, with: &[f64]) -> f64 {
-        let last = with.len().min(self.first + self.numbers.len());
-        if last <= self.first {
-            return 0.0;
-        }
-        dot(&self.numbers[..last - self.first], &with[self.first..last])
-    }
+    /// Whether it has served a world before.
+    is_used: bool,
 }
 
 /// Customers of one stream who arrive during a stretch and begin alike.
@@ -103,6 +56,7 @@ impl Response {
             links: course.links.clone(),
             link_of,
             units: Vec::new(),
+            is_used: false,
         })
     }
 
@@ -157,8 +111,8 @@ impl Response {
         inflows
     }
 
-    /// Books all who arrive; returns the expected moves. `None`, and nothing is booked, if too much
-    /// would have to be kept.
+    /// Books all who arrive; returns the expected moves, and who came into loops if their first
+    /// visits are not booked yet. `None`, and nothing is booked, if too much would have to be kept.
     pub(super) fn expect(
         &mut self,
         solver: &Solver<'_>,
@@ -167,7 +121,7 @@ impl Response {
         means: &Means,
         entrants: &Entrants<'_>,
         tally: &mut Tally<Expected>,
-    ) -> Option<f64> {
+    ) -> Option<(f64, Vec<f64>)> {
         let plan = solver.plan;
         let ticks = plan.clock.ticks as usize;
         if self.units.len() > UNITS_MAX {
@@ -182,6 +136,14 @@ impl Response {
         for beginning in new {
             self.units.push(Unit::of(solver, room, course, beginning));
         }
+        // For a single world it is less work to follow all beginnings at once.
+        let are_folded = self.is_used || self.units.len() <= 2;
+        if are_folded {
+            for unit in &mut self.units {
+                unit.work_out_first_visits(solver, room, course);
+            }
+        }
+        self.is_used = true;
         let bins: Vec<Range<usize>> = plan.bins.iter().map(|it| ticks_of(it.ticks)).collect();
         let mut by_bin = vec![0.0; bins.len() * self.width()];
         for (at, unit) in self.units.iter().enumerate() {
@@ -200,11 +162,11 @@ impl Response {
                 self.fold(unit, windows.before(bin), sums);
             }
             let everything = windows.before(&(0..ticks));
-            for (sum, visits) in tally.distinct.iter_mut().zip(&unit.first_visits) {
+            for (sum, visits) in tally.distinct.iter_mut().zip(unit.first_visits.iter().flatten()) {
                 *sum += visits.fold(everything);
             }
-            self.cut(solver, unit, &arrivals, tally);
-            self.discounted(solver, unit, means, &arrivals, tally);
+            unit.cut(solver, &arrivals, tally);
+            unit.discounted(solver, means, &arrivals, tally);
             if let Some(cohorts) = &mut tally.cohorts {
                 add_cohorts(plan, &arrivals, &unit.won.in_full(ticks), cohorts);
             }
@@ -213,7 +175,33 @@ impl Response {
         for it in &inflows {
             self.book_groups(solver, means, entrants, it, tally);
         }
-        Some(moves)
+        let came = if are_folded {
+            Vec::new()
+        } else {
+            self.come_into_loops(solver, room, entrants)
+        };
+        Some((moves, came))
+    }
+
+    /// Who comes into loops when, of all together.
+    fn come_into_loops(&self, solver: &Solver<'_>, room: &mut Room, entrants: &Entrants<'_>) -> Vec<f64> {
+        let ticks = solver.plan.clock.ticks as usize;
+        let class = |state: u32| solver.classes.of[state as usize];
+        let classes = reach(self.class_count, &self.links, entrants.entered().map(class), |_| true);
+        let chain = Chain::new(
+            classes.len(),
+            restrict(&self.links, &classes, |it| *it),
+            &solver.transits,
+        );
+        let mut doors = Doors::of(&solver.loops, &chain, ticks, |node| classes[node as usize]);
+        doors.enter_all(&solver.loops, entrants, class);
+        let node = |state: u32| classes.binary_search(&class(state)).expect("it is reached");
+        let enter = |tick: usize, customers: &mut [f64]| {
+            entrants.each(tick, |state, more| customers[node(state)] += more);
+        };
+        let note = |tick: usize, customers: &[f64], arriving: &[f64]| doors.note(tick, 0, customers, arriving);
+        chain.run(room, 0..ticks, |_| 0, enter, note);
+        doors.came
     }
 
     fn width(&self) -> usize {
@@ -315,137 +303,6 @@ impl Response {
             }
         }
     }
-
-    /// Who is still on a conveyor at the horizon.
-    fn cut(&self, solver: &Solver<'_>, unit: &Unit, arrivals: &[f64], tally: &mut Tally<Expected>) {
-        // By delay: of each age, from the oldest to the youngest, how many have that age and the
-        // delay is not over.
-        let mut known: Vec<(u32, Vec<f64>)> = Vec::new();
-        for conveyor in &unit.chain.conveyors {
-            let position = known.iter().position(|it| it.0 == conveyor.delay);
-            let position = position.unwrap_or_else(|| {
-                let kind = &unit.chain.transits[conveyor.delay as usize].kind;
-                known.push((conveyor.delay, under_way(kind, arrivals)));
-                known.len() - 1
-            });
-            let from = &unit.customers[unit.chain.from(conveyor) as usize];
-            let under_way = from.fold(&known[position].1);
-            for it in &unit.chain.deliveries[conveyor.deliveries.clone()] {
-                let branch = solver.states.edges[it.edge as usize].branch;
-                tally.cut[branch as usize] += it.chance * under_way;
-            }
-        }
-    }
-
-    /// Revenue minus cost tick by tick, if it is discounted.
-    fn discounted(
-        &self,
-        solver: &Solver<'_>,
-        unit: &Unit,
-        means: &Means,
-        arrivals: &[f64],
-        tally: &mut Tally<Expected>,
-    ) {
-        if tally.net.is_empty() {
-            return;
-        }
-        let (plan, ticks) = (solver.plan, arrivals.len());
-        for at in 0..plan.stretches.len() {
-            let mut of_one = vec![0.0; ticks];
-            for (row, class) in unit.customers.iter().zip(&unit.classes) {
-                let net = solver.book.net(means, at, solver.classes.first[*class as usize]);
-                if net != 0.0 {
-                    for (sum, customers) in of_one[row.first..].iter_mut().zip(&row.numbers) {
-                        *sum += net * customers;
-                    }
-                }
-            }
-            of_one.reverse();
-            for tick in stretch(plan, at) {
-                tally.net[tick] += dot(&arrivals[..=tick], &of_one[ticks - 1 - tick..]);
-            }
-        }
-    }
-}
-
-impl Unit {
-    fn of(solver: &Solver<'_>, room: &mut Room, course: &Course, beginning: Beginning) -> Self {
-        let plan = solver.plan;
-        let starts = beginning.iter().map(|it| it.0);
-        let classes = reach(solver.classes.first.len(), &course.links, starts, |_| true);
-        let chain = Chain::new(
-            classes.len(),
-            restrict(&course.links, &classes, |it| *it),
-            &solver.transits,
-        );
-        let starts: Vec<(usize, f64)> = beginning
-            .iter()
-            .map(|(class, share)| (classes.binary_search(class).expect("it is reached"), *share))
-            .collect();
-        let ticks = plan.clock.ticks as usize;
-        let mut customers = vec![0.0; chain.states * ticks];
-        let mut arriving = vec![0.0; chain.conveyors.len() * ticks];
-        let mut won = vec![0.0; ticks];
-        let mut doors = Doors::of(&solver.loops, &chain, ticks, |node| classes[node as usize]);
-        for (class, share) in &beginning {
-            doors.enter(&solver.loops, 0, *class, *share);
-        }
-        let is_won = |edge: u32| solver.states.edges[edge as usize].gains.won;
-        let won_now: Vec<&Link> = chain.links[0].iter().filter(|it| is_won(it.edge)).collect();
-        let enter = |tick: usize, customers: &mut [f64]| {
-            if tick == 0 {
-                for (node, share) in &starts {
-                    customers[*node] += share;
-                }
-            }
-        };
-        chain.run(
-            room,
-            0..ticks,
-            |_| 0,
-            enter,
-            |tick, now, came| {
-                for (at, it) in now.iter().enumerate() {
-                    customers[at * ticks + tick] = *it;
-                }
-                for (at, it) in came.iter().enumerate() {
-                    arriving[at * ticks + tick] = *it;
-                }
-                doors.note(tick, 0, now, came);
-                for it in &won_now {
-                    won[tick] += now[it.from as usize] * it.chance * chain.transits[it.delay as usize].now;
-                }
-                for (it, came) in chain.conveyors.iter().zip(came) {
-                    let ends = chain.deliveries[it.deliveries.clone()].iter();
-                    won[tick] += ends
-                        .filter(|it| is_won(it.edge))
-                        .map(|it| it.chance * came)
-                        .sum::<f64>();
-                }
-            },
-        );
-        let mut first_visits = vec![0.0; plan.visited.len() * ticks];
-        let tell = |visit: usize, tick: usize, customers: f64| first_visits[visit * ticks + tick] += customers;
-        solver.first_visits(room, course, &doors.came, tell);
-        let rows = |numbers: &[f64]| numbers.chunks_exact(ticks).map(Row::of).collect();
-        Self {
-            beginning,
-            classes,
-            chain,
-            customers: rows(&customers),
-            arriving: rows(&arriving),
-            first_visits: rows(&first_visits),
-            won: Row::of(&won),
-        }
-    }
-}
-
-impl Row {
-    fn in_full(&self, ticks: usize) -> Vec<f64> {
-        let mut numbers = vec![0.0; ticks];
-        numbers[self.first..self.first + self.numbers.len()].copy_from_slice(&self.numbers);
-        numbers
-    }
 }
 
 /// Expected customers by state and edge; what is not set stays 0.
@@ -470,29 +327,6 @@ impl Spread {
     }
 }
 
-/// For each age at which customers leave: how many of them are still under way at the horizon.
-fn under_way(kind: &Kind, arrivals: &[f64]) -> Vec<f64> {
-    let ticks = arrivals.len();
-    let mut under_way: Vec<f64> = match kind {
-        Kind::None => vec![0.0; ticks],
-        Kind::Pool { first, stay, hazard } => arrivals
-            .iter()
-            .scan(0.0, |pool, arrivals| {
-                *pool = arrivals + stay * *pool;
-                Some(*pool * first / hazard)
-            })
-            .collect(),
-        Kind::Ticks(it) => (1..=ticks).map(|end| it.under_way(arrivals, 0, end)).collect(),
-    };
-    under_way.reverse();
-    under_way
-}
-
 fn ticks_of(range: crate::clock::TickRange) -> Range<usize> {
     range.from as usize..range.until as usize
-}
-
-fn stretch(plan: &Plan, stretch: usize) -> Range<usize> {
-    let until = plan.stretches.get(stretch + 1).unwrap_or(&plan.clock.ticks);
-    plan.stretches[stretch] as usize..*until as usize
 }

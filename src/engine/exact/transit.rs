@@ -38,9 +38,19 @@ pub(super) struct Ticks {
 
 impl Transit {
     pub(super) fn of(table: &DelayTable) -> Self {
+        Self::new(table, table.hazard())
+    }
+
+    /// Tick by tick even where a pool would do.
+    #[cfg(test)]
+    pub(super) fn without_pool(table: &DelayTable) -> Self {
+        Self::new(table, None)
+    }
+
+    fn new(table: &DelayTable, hazard: Option<f64>) -> Self {
         let all = table.probabilities();
         let shortest = all.iter().skip(1).position(|it| *it > 0.0).map(|it| it + 1);
-        let kind = match (shortest, table.hazard()) {
+        let kind = match (shortest, hazard) {
             (None, _) => Kind::None,
             (Some(1), Some(hazard)) => Kind::Pool {
                 first: all[1],
@@ -84,6 +94,9 @@ impl Ticks {
         let from = began.max(tick.saturating_sub(self.longest));
         if from >= until {
             return 0.0;
+        }
+        if let [chance] = self.chances[..] {
+            return left[from] * chance;
         }
         // The tick `from` stands at the delay `tick − from`.
         let first = from + self.longest - tick;
@@ -157,7 +170,7 @@ mod tests {
                         let each =
                             (began..tick).map(|it| left[it] * table.probabilities().get(tick - it).unwrap_or(&0.0));
                         let sum: f64 = each.sum();
-                        assert!((ticks.arriving(&left, began, tick) - sum).abs() < 1e-12 * sum);
+                        assert!((ticks.arriving(&left, began, tick) - sum).abs() <= 1e-12 * sum);
                         let later = (began..tick).map(|it| left[it] * table.survival((tick - 1 - it) as u32));
                         let sum: f64 = later.sum();
                         assert!((ticks.under_way(&left, began, tick) - sum).abs() <= 1e-12 * sum);

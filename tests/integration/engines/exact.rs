@@ -5,15 +5,21 @@ use forksight::forecast::{Layout, record};
 use forksight::plan::{Model, Rates, States, Unfit, Ways, compile};
 use forksight::scenario::{FileFormat, Scenario, Selection};
 
-use super::super::cells::names;
+use super::super::cells::{How, names, run};
 use super::super::oracle::choices::Choices;
 use super::super::oracle::expect::Cells;
 use super::super::oracle::spec::{Spec, What};
 use super::super::oracle::toml::VARIANT;
+use super::BAR;
 
 /// What the exact engine expects of every cell, by name; `None` if the journey has no finite
 /// memory.
 fn expectations(text: &str, selection: &Selection) -> Option<Vec<(String, f64)>> {
+    in_world(text, selection, None)
+}
+
+/// The same in the world of a replication, or in the mean world.
+fn in_world(text: &str, selection: &Selection, replication: Option<u64>) -> Option<Vec<(String, f64)>> {
     let scenario = Scenario::read("test.toml", text.as_bytes(), FileFormat::Toml).expect("it is sound");
     let (journey, _) = scenario.journey(selection).expect("it is sound");
     let plan = compile(&journey);
@@ -26,7 +32,9 @@ fn expectations(text: &str, selection: &Selection) -> Option<Vec<(String, f64)>>
         Err(Unfit::Days(_)) => return None,
         Err(other) => panic!("{other}\n{text}"),
     };
-    let rates = Rates::of(model, &journey.draws.mean_world()).expect("numbers are small");
+    let draws = &journey.draws;
+    let world = replication.map_or_else(|| draws.mean_world(), |it| draws.world(1, it));
+    let rates = Rates::of(model, &world).expect("numbers are small");
     let ways = Ways::of(&plan, &states, &rates);
     let tally = Solver::new(&plan, &states).tally(&rates, &ways);
     let layout = Layout::of(&journey, &plan);
@@ -97,4 +105,56 @@ fn made_up_journeys_have_the_expectations_of_the_oracle() {
 #[test]
 fn more_made_up_journeys_have_the_expectations_of_the_oracle() {
     made_up(150..300);
+}
+
+/// Every replication against what is expected in its world: their differences have mean 0.
+fn agrees_with_individual(text: &str, replications: u64) -> usize {
+    let run = run(text, &How::times(replications));
+    let mut sums = vec![(0.0, 0.0, 0_u64); run.names.len()];
+    for (replication, record) in run.records.iter().enumerate() {
+        let expected = in_world(text, &Selection::default(), Some(replication as u64)).expect("it has finite memory");
+        for ((sum, is), (_, expected)) in sums.iter_mut().zip(record).zip(&expected) {
+            let off = is - expected;
+            sum.0 += off;
+            sum.1 += off * off;
+            sum.2 += u64::from(*is != 0.0);
+        }
+    }
+    let replications = replications as f64;
+    let mut compared = 0;
+    for (name, (sum, squares, seen)) in run.names.iter().zip(&sums) {
+        // Sums of a few rare events are not normal.
+        let is_share = name.starts_with("target") || name.starts_with("base");
+        if *seen < 30 || is_share {
+            continue;
+        }
+        let (mean, square) = (sum / replications, squares / replications);
+        let error = ((square - mean * mean) / replications).sqrt();
+        assert!(
+            mean.abs() <= BAR * error + 1e-4,
+            "{name}: off by {mean}, {:.1} errors",
+            mean / error
+        );
+        compared += 1;
+    }
+    compared
+}
+
+#[test]
+fn individual_customers_do_on_average_what_is_expected_in_their_world() {
+    let scenario = |name: &str| {
+        let path = format!("{}/scenarios/{name}.toml", env!("CARGO_MANIFEST_DIR"));
+        std::fs::read_to_string(path).expect("it is shipped")
+    };
+    let mut compared = 0;
+    for (name, replications) in [
+        ("fork-in-the-road", 200),
+        ("saas-trial", 100),
+        ("web-shop", 60),
+        ("island-lodging", 60),
+        ("b2b-inbound", 60),
+    ] {
+        compared += agrees_with_individual(&scenario(name), replications);
+    }
+    assert!(compared > 1_000, "only {compared} cells were compared");
 }
