@@ -63,7 +63,7 @@ const DRAW: f64 = 14.0;
 const STATE_AND_TICK: f64 = 2.0;
 const AMOUNT: f64 = 30.0;
 /// More states times ticks than this are not worth solving only to choose.
-const SOLVED_MAX: f64 = 4e7;
+const SOLVED_MAX: f64 = 5e6;
 
 /// Work to do in a replication.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]

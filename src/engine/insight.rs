@@ -41,7 +41,7 @@ const NANOSECONDS: f64 = 50.0;
 const BUDGET: f64 = 2e9;
 /// But some worlds are always solved, unless a single one would take longer than this.
 const WORLDS_MIN: f64 = 10.0;
-const WORLD_MAX: f64 = 5e9;
+const WORLD_MAX: f64 = 1e9;
 
 /// Looks into a journey after a run of so many replications by `simulator`.
 ///

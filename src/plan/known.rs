@@ -4,8 +4,15 @@
 use super::{End, ForkPlan, Gains, Plan, StepPlan};
 use crate::journey::{Atom, Rule};
 
-/// Up to which number visits of each counted step matter; 0 where no rule looks at them.
-pub(crate) type Caps = Vec<u32>;
+/// Which visits matter, and up to which number.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Caps {
+    /// By step whose visits are counted: where they stand in [`Known::visits`], if a rule looks at
+    /// them.
+    places: Vec<Option<usize>>,
+    /// By place: one more than the largest number that a rule compares with.
+    caps: Vec<u32>,
+}
 
 /// What tells the customers of one step apart.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -18,19 +25,36 @@ pub(crate) struct Known {
     pub(crate) rows: Vec<u32>,
 }
 
-/// How far visits have to be counted: one further than the largest number a rule compares with.
-pub(crate) fn caps(plan: &Plan) -> Caps {
-    let mut caps = vec![0; plan.visited.len()];
-    for rule in plan.steps.iter().flat_map(rules_of) {
-        rule.each_atom(&mut |atom, _, number| {
-            if let Atom::Visits(of) = atom {
-                let visit = plan.steps[of.index()].visit.expect("visits of rules are counted");
-                let cap = u32::try_from(number.saturating_add(1).max(1)).unwrap_or(u32::MAX);
-                caps[visit] = cap.max(caps[visit]);
-            }
-        });
+impl Caps {
+    pub(crate) fn of(plan: &Plan) -> Self {
+        let mut it = Self {
+            places: vec![None; plan.visited.len()],
+            caps: Vec::new(),
+        };
+        for rule in plan.steps.iter().flat_map(rules_of) {
+            rule.each_atom(&mut |atom, _, number| {
+                if let Atom::Visits(of) = atom {
+                    let visit = plan.steps[of.index()].visit.expect("visits of rules are counted");
+                    let place = *it.places[visit].get_or_insert(it.caps.len());
+                    it.caps.resize(it.caps.len().max(place + 1), 0);
+                    let cap = u32::try_from(number.saturating_add(1).max(1)).unwrap_or(u32::MAX);
+                    it.caps[place] = cap.max(it.caps[place]);
+                }
+            });
+        }
+        it
     }
-    caps
+
+    /// How many steps there are whose visits matter.
+    pub(crate) fn count(&self) -> usize {
+        self.caps.len()
+    }
+
+    /// Place and cap of the visits of a step, if they matter.
+    fn of_step(&self, step: &StepPlan) -> Option<(usize, u32)> {
+        let place = self.places[step.visit?]?;
+        Some((place, self.caps[place]))
+    }
 }
 
 /// The rules of a step; none where it has another kind of fork.
@@ -76,9 +100,7 @@ impl Known {
                 .clamp(0, *largest);
             field.set(&mut self.words, value as u64);
         }
-        if let Some(visit) = step.visit {
-            self.visits[visit] = (self.visits[visit] + 1).min(caps[visit]);
-        }
+        self.visit(step, caps);
         let mut gains = Gains::default();
         let furthest = plan.memory.stage.get(&self.words) as u32;
         if furthest < step.stage {
@@ -96,6 +118,13 @@ impl Known {
         gains
     }
 
+    /// Counts a visit.
+    pub(crate) fn visit(&mut self, step: &StepPlan, caps: &Caps) {
+        if let Some((place, cap)) = caps.of_step(step) {
+            self.visits[place] = (self.visits[place] + 1).min(cap);
+        }
+    }
+
     /// The kind of customer that a step sees.
     pub(crate) fn cell(&self, step: &StepPlan) -> usize {
         step.axes
@@ -105,15 +134,15 @@ impl Known {
     }
 
     /// The position of the first rule that holds.
-    pub(crate) fn rule(&self, plan: &Plan, rules: &[Rule], day: Day) -> usize {
+    pub(crate) fn rule(&self, plan: &Plan, caps: &Caps, rules: &[Rule], day: Day) -> usize {
         let look = |atom: Atom| match atom {
             Atom::Key(key) => {
                 let field = plan.memory.field(key).expect("every key of a rule is remembered");
                 field.get(&self.words) as i64
             }
             Atom::Visits(step) => {
-                let visit = plan.steps[step.index()].visit.expect("visits of rules are counted");
-                i64::from(self.visits[visit])
+                let place = caps.of_step(&plan.steps[step.index()]);
+                i64::from(self.visits[place.expect("visits of rules are counted").0])
             }
             Atom::Month => i64::from(day.month),
             Atom::Weekday => i64::from(day.weekday),

@@ -6,7 +6,7 @@
 
 use crate::journey::CONVERSION;
 use crate::journey::law::Bounds;
-use crate::plan::known::{Caps, Day, Known, caps, rules_of};
+use crate::plan::known::{Caps, Day, Known, rules_of};
 use crate::plan::rates::StreamRate;
 use crate::plan::states::{beginners, share_of};
 use crate::plan::{ForkPlan, Line, LineRate, Model, Plan, Rates, StepPlan, Unfit};
@@ -14,10 +14,15 @@ use crate::random::{Key, Purpose, Stream};
 
 use super::{Outlook, Outlooks};
 
-/// How many customers are followed.
-pub(crate) const CUSTOMERS: u64 = 100_000;
-/// At more than this many of its moves no customer is met by doubles; they count for the others.
-const MEETINGS_MAX: usize = 4;
+/// How many customers are followed, unless they and their doubles make too many moves.
+const CUSTOMERS: u64 = 100_000;
+/// Once so many moves were made, no other customer is followed: about two seconds.
+const MOVES_MAX: u64 = 40_000_000;
+/// Customers are followed in steps of this length through their row, so that those who come first
+/// stand for all; it has no divisor in common with their number.
+const STRIDE: u64 = 61_803;
+/// At no more than this many places is a customer met by doubles.
+const MEETINGS_MAX: usize = 8;
 /// Ten-thousandths in a unit.
 const SCALE: f64 = 1e4;
 
@@ -31,8 +36,9 @@ pub(crate) fn follow(model: Model<'_>, rates: &Rates, seed: u64) -> Result<Outlo
     let mut follower = Follower {
         plan,
         rates,
-        caps: caps(plan),
+        caps: Caps::of(plan),
         luck: Key::new(seed).stream(),
+        moves: 0,
         means: means(plan, rates),
         converts_each_time: model
             .journey
@@ -40,7 +46,7 @@ pub(crate) fn follow(model: Model<'_>, rates: &Rates, seed: u64) -> Result<Outlo
             .map(|it| it.1.events.contains(&CONVERSION))
             .collect(),
     };
-    let sources = sources(model, rates)?;
+    let sources = sources(model, &follower.caps, rates)?;
     let mut sums = Sums {
         steps: vec![(0.0, Outlook::default()); plan.steps.len()],
         branches: vec![(0.0, Outlook::default()); plan.branch_to.len()],
@@ -49,7 +55,13 @@ pub(crate) fn follow(model: Model<'_>, rates: &Rates, seed: u64) -> Result<Outlo
     let luck = Key::new(seed).purpose(Purpose::Outlook);
     let everybody = Queue::of(&sources, |_| true);
     let arriving = Queue::of(&sources, |it| it.waiting.is_none());
-    for customer in 0..CUSTOMERS {
+    let mut followed = 0;
+    for at in 0..CUSTOMERS {
+        if follower.moves > MOVES_MAX {
+            break;
+        }
+        followed += 1;
+        let customer = at * STRIDE % CUSTOMERS;
         follower.luck = luck.with(customer).stream();
         if let Some((source, tick)) = everybody.at(customer) {
             let path = follower.path(source, tick);
@@ -58,8 +70,11 @@ pub(crate) fn follow(model: Model<'_>, rates: &Rates, seed: u64) -> Result<Outlo
         if let Some((source, _)) = arriving.at(customer)
             && let Some(ticks) = follower.time_to_convert(source)
         {
-            first[ticks as usize] += 1.0 / CUSTOMERS as f64;
+            first[ticks as usize] += 1.0;
         }
+    }
+    for it in &mut first {
+        *it /= followed as f64;
     }
     let outlook = |(weight, sum): &(f64, Outlook)| {
         (*weight > 0.0).then(|| Outlook {
@@ -87,7 +102,7 @@ struct Source {
     waiting: Option<usize>,
 }
 
-fn sources(model: Model<'_>, rates: &Rates) -> Result<Vec<Source>, Unfit> {
+fn sources(model: Model<'_>, caps: &Caps, rates: &Rates) -> Result<Vec<Source>, Unfit> {
     let plan = model.plan;
     let mut sources = Vec::new();
     for source in 0..plan.streams.len() + plan.waiting.len() {
@@ -97,7 +112,7 @@ fn sources(model: Model<'_>, rates: &Rates) -> Result<Vec<Source>, Unfit> {
             None => expected(&rates.streams[source]),
         };
         let mut cases = Vec::new();
-        for beginner in beginners(model.journey, plan, source, crate::plan::states::STATES_MAX)? {
+        for beginner in beginners(model.journey, plan, caps, source, crate::plan::states::STATES_MAX)? {
             let share = |stretch| share_of(&beginner.values, plan, rates, stretch, source);
             cases.push((beginner.known, (0..plan.stretches.len()).map(share).collect()));
         }
@@ -208,11 +223,36 @@ struct Meeting {
     won: bool,
 }
 
+/// Some places on a path, any as likely as any other.
+#[derive(Default)]
+struct Path {
+    meetings: Vec<Meeting>,
+    /// How many places there were.
+    places: u64,
+}
+
+impl Path {
+    /// Keeps a place with the chance that is left for it (reservoir sampling).
+    fn come_by(&mut self, luck: &mut Stream, meeting: impl FnOnce() -> Meeting) {
+        self.places += 1;
+        if self.meetings.len() < MEETINGS_MAX {
+            self.meetings.push(meeting());
+            return;
+        }
+        let at = (luck.uniform() * self.places as f64) as usize;
+        if let Some(place) = self.meetings.get_mut(at) {
+            *place = meeting();
+        }
+    }
+}
+
 struct Follower<'a> {
     plan: &'a Plan,
     rates: &'a Rates,
     caps: Caps,
     luck: Stream,
+    /// How many moves were made so far.
+    moves: u64,
     means: Vec<Vec<Vec<f64>>>,
     /// By step: whether reaching it is a conversion event, also for who has converted before.
     converts_each_time: Vec<bool>,
@@ -244,13 +284,14 @@ impl Follower<'_> {
     /// The branch and the delay of somebody at a step; `None` where the journey ends.
     fn decide(&mut self, step: u32, known: &Known, tick: u32, days: u32) -> Option<(usize, u32)> {
         let plan = self.plan;
+        self.moves += 1;
         let it = &plan.steps[step as usize];
         let place = self.stretch(tick) * plan.places + plan.place(it, known.cell(it), 0);
         let position = match &it.fork {
             ForkPlan::End(_) => return None,
             ForkPlan::Single => 0,
             ForkPlan::Chances => self.choose(&self.rates.chances[place..place + it.branches]),
-            ForkPlan::Rules(rules) => known.rule(plan, rules, Day::at(plan, tick, days)),
+            ForkPlan::Rules(rules) => known.rule(plan, &self.caps, rules, Day::at(plan, tick, days)),
         };
         let table = &plan.tables[plan.delays[place + position] as usize];
         Some((it.first_branch + position, table.draw(self.luck.bits())))
@@ -280,22 +321,22 @@ impl Follower<'_> {
             let is_given = given.iter().sum::<f64>() > 0.0;
             (self.choose(if is_given { &given } else { plain }), is_given)
         } else {
-            (known.rule(plan, rules_of(step), Day::at(plan, 0, 0)), true)
+            (known.rule(plan, &self.caps, rules_of(step), Day::at(plan, 0, 0)), true)
         };
         let table = remaining[position].as_ref().filter(|_| is_given);
         let delay = table.map_or(0, |it| it.1.draw(self.luck.bits()));
         (step.first_branch + position, delay)
     }
 
-    /// Everywhere a customer comes by and everything it decides within the horizon.
-    fn path(&mut self, source: &Source, arrived: u32) -> Vec<Meeting> {
-        let mut path = Vec::new();
+    /// Walks with a customer to its end or the horizon, and meets it with doubles everywhere it comes
+    /// by and at everything it decides. On a long path only some places, chosen at random, are met;
+    /// they count for all.
+    fn path(&mut self, source: &Source, arrived: u32) -> Path {
+        let mut path = Path::default();
         let mut known = self.begin(source, arrived);
         let (mut step, mut tick) = (source.step, arrived);
         if let Some(entry) = source.waiting {
-            if let Some(visit) = self.plan.steps[step as usize].visit {
-                known.visits[visit] = self.caps[visit].min(1);
-            }
+            known.visit(&self.plan.steps[step as usize], &self.caps);
             let (branch, delay) = self.resume(entry, &known);
             tick = delay;
             step = self.plan.branch_to[branch];
@@ -303,36 +344,29 @@ impl Follower<'_> {
         while tick < self.plan.clock.ticks {
             let gains = known.arrive(self.plan, &self.plan.steps[step as usize], &self.caps);
             let days = self.days_between(arrived, tick);
-            let mut meet = |to: u32, branch: Option<(usize, u32)>| {
-                path.push(Meeting {
-                    step: to,
-                    known: known.clone(),
-                    days,
-                    branch,
-                    won: gains.won,
-                });
+            let meeting = |step: u32, branch: Option<(usize, u32)>| Meeting {
+                step,
+                known: known.clone(),
+                days,
+                branch,
+                won: gains.won,
             };
-            meet(step, None);
+            path.come_by(&mut self.luck, || meeting(step, None));
             let Some((branch, delay)) = self.decide(step, &known, tick, days) else {
                 break;
             };
             let to = self.plan.branch_to[branch];
-            meet(to, Some((branch, step)));
+            path.come_by(&mut self.luck, || meeting(to, Some((branch, step))));
             step = to;
             tick = tick.saturating_add(delay);
         }
         path
     }
 
-    /// Sends doubles on from a path; from a few places of a long one, chosen evenly, which then
-    /// count for all.
-    fn meet(&mut self, path: &[Meeting], sums: &mut Sums) {
-        let count = path.len().min(2 * MEETINGS_MAX);
-        let weight = path.len() as f64 / count as f64;
-        let shift = self.luck.uniform();
-        for at in 0..count {
-            let position = ((at as f64 + shift) * weight) as usize;
-            let meeting = &path[position.min(path.len() - 1)];
+    /// Sends doubles on from a path.
+    fn meet(&mut self, path: &Path, sums: &mut Sums) {
+        let weight = path.places as f64 / path.meetings.len() as f64;
+        for meeting in &path.meetings {
             let outlook = self.double(meeting);
             let (sum_of_weights, sum) = match meeting.branch {
                 None => &mut sums.steps[meeting.step as usize],

@@ -1,7 +1,7 @@
 //! In which states customers begin: by source, and by what is drawn of them on arrival.
 
 use crate::journey::{Journey, Key, Mix};
-use crate::plan::known::Known;
+use crate::plan::known::{Caps, Known};
 use crate::plan::{Plan, Rates};
 
 use super::{Gains, Unfit};
@@ -52,7 +52,13 @@ pub(crate) struct Beginner {
 }
 
 /// The kinds of customers of a source, before they arrive anywhere.
-pub(crate) fn beginners(journey: &Journey, plan: &Plan, source: usize, most: usize) -> Result<Vec<Beginner>, Unfit> {
+pub(crate) fn beginners(
+    journey: &Journey,
+    plan: &Plan,
+    caps: &Caps,
+    source: usize,
+    most: usize,
+) -> Result<Vec<Beginner>, Unfit> {
     let arrival = source.min(plan.streams.len());
     let waiting = source.checked_sub(plan.streams.len()).map(|it| &plan.waiting[it]);
     let mix = match source.checked_sub(plan.streams.len()) {
@@ -62,7 +68,7 @@ pub(crate) fn beginners(journey: &Journey, plan: &Plan, source: usize, most: usi
     let number = |at: usize| u32::try_from(at).expect("rows are few");
     let mut first = Known {
         words: vec![0; plan.memory.words],
-        visits: vec![0; plan.visited.len()],
+        visits: vec![0; caps.count()],
         rows: plan.groups.packs.iter().map(|it| number(it.first_row)).collect(),
     };
     if let Some(field) = plan.memory.field(Key::Arrival) {

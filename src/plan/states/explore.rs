@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::collections::VecDeque;
 
 use crate::journey::{Atom, Journey, StepId};
-use crate::plan::known::{Caps, Day, Known, caps, rules_of};
+use crate::plan::known::{Caps, Day, Known, rules_of};
 use crate::plan::{ForkPlan, Plan};
 
 use super::days::{day_kinds, looks_at_calendar};
@@ -39,7 +39,7 @@ pub(super) fn explore(journey: &Journey, plan: &Plan) -> Result<States, Unfit> {
     let (kinds, days) = day_kinds(plan);
     let mut search = Search {
         plan,
-        caps: caps(plan),
+        caps: Caps::of(plan),
         days,
         first_day: kinds.first().map_or(0, |it| *it as usize),
         states: Vec::new(),
@@ -51,7 +51,7 @@ pub(super) fn explore(journey: &Journey, plan: &Plan) -> Result<States, Unfit> {
     let mut entries = Vec::new();
     for source in 0..plan.streams.len() + plan.waiting.len() {
         let mut cases = Vec::new();
-        for beginner in beginners(journey, plan, source, STATES_MAX)? {
+        for beginner in beginners(journey, plan, &search.caps, source, STATES_MAX)? {
             let (state, gains) = match source.checked_sub(plan.streams.len()) {
                 None => search.arrive(plan.streams[source].to, beginner.known)?,
                 Some(entry) => (search.wait(entry, beginner.known)?, Gains::default()),
@@ -92,9 +92,7 @@ impl Search<'_> {
     /// The state of customers of the pipeline, who are at their step already.
     fn wait(&mut self, entry: usize, mut known: Known) -> Result<u32, Unfit> {
         let step = self.plan.waiting[entry].step;
-        if let Some(visit) = self.plan.steps[step as usize].visit {
-            known.visits[visit] = self.caps[visit].min(1);
-        }
+        known.visit(&self.plan.steps[step as usize], &self.caps);
         self.add(step, known, Some(entry))
     }
 
@@ -138,7 +136,10 @@ impl Search<'_> {
                 } else {
                     &self.days[..1]
                 };
-                let chosen: Vec<usize> = days.iter().map(|it| known.rule(self.plan, rules, *it)).collect();
+                let chosen: Vec<usize> = days
+                    .iter()
+                    .map(|it| known.rule(self.plan, &self.caps, rules, *it))
+                    .collect();
                 let mut positions = chosen.clone();
                 positions.sort_unstable();
                 positions.dedup();
