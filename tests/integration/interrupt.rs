@@ -84,7 +84,16 @@ fn a_second_interrupt_ends_the_program_at_once() {
                  after = \"1d\" }]\n[steps.gone]\noutcome = \"lost\"\n";
     fs::write(&path, crowd).expect("there is room");
     let path = path.display().to_string();
-    let child = start(&["run", &path, "--replications", "1", "--threads", "1"]);
+    let child = start(&[
+        "run",
+        &path,
+        "--replications",
+        "1",
+        "--threads",
+        "1",
+        "--engine",
+        "individual",
+    ]);
     interrupt(&child);
     sleep(Duration::from_millis(300));
     interrupt(&child);
