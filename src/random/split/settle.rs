@@ -17,17 +17,16 @@ pub(super) fn settle(split: &Split, n: u64, bits: u64) -> u64 {
     }
     let wanted = tails(bits);
     let (whole, fraction) = split.mean(n);
-    let beyond = fraction + long(split, count * split.variance, normal_quantile(wanted));
-    let guess = whole.saturating_add_signed(beyond.round() as i64).min(n);
-    // The expansion is then as exact as the normal quantile is.
-    if count * split.variance > SMOOTH_VARIANCE {
-        return guess;
+    let (beyond, doubt) = long(split, count * split.variance, normal_quantile(wanted));
+    let beyond = fraction + beyond;
+    let nearest = beyond.round();
+    let guess = whole.saturating_add_signed(nearest as i64).min(n);
+    if (beyond - nearest).abs() + doubt < 0.5 {
+        guess
+    } else {
+        walk(split, n, wanted, guess)
     }
-    walk(split, n, wanted, guess)
 }
-
-/// From this variance on, terms that the expansion lacks are below 10⁻¹².
-const SMOOTH_VARIANCE: f64 = 1e4;
 
 /// Goes from `guess` to the quantile.
 fn walk(split: &Split, n: u64, wanted: Tails, guess: u64) -> u64 {
