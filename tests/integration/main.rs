@@ -9,6 +9,7 @@ mod engines;
 mod hostile;
 mod interrupt;
 mod journeys;
+mod memory;
 mod oracle;
 mod paths;
 mod problems;
