@@ -11,7 +11,7 @@ use std::time::Duration;
 use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, Criterion, criterion_group, criterion_main};
 
-use forksight::engine::{Engine, RunOptions, simulate};
+use forksight::engine::{AnyTally, Engine, RunOptions, simulate};
 use forksight::forecast::{Layout, record};
 use forksight::journey::Journey;
 use forksight::plan::{Model, compile};
@@ -20,11 +20,23 @@ use forksight::scenario::{FileFormat, Scenario, Selection};
 const DAILY: &str = include_str!("journeys/fourteen.toml");
 const MONTHLY: &str = include_str!("journeys/fourteen-months.toml");
 
-const CONTESTANTS: [Contestant; 1] = [Contestant {
-    engine: Engine::Individual,
-    customers_max: 10_000_000,
-    customers_tested_max: 10_000,
-}];
+const CONTESTANTS: [Contestant; 3] = [
+    Contestant {
+        engine: Engine::Individual,
+        customers_max: 10_000_000,
+        customers_tested_max: 10_000,
+    },
+    Contestant {
+        engine: Engine::Cohort,
+        customers_max: u64::MAX,
+        customers_tested_max: 1_000_000,
+    },
+    Contestant {
+        engine: Engine::Exact,
+        customers_max: u64::MAX,
+        customers_tested_max: 1_000_000,
+    },
+];
 const STEPS_TESTED_MAX: u64 = 100;
 
 /// An engine, and how many customers it is asked to move in one run at most: where time grows with
@@ -97,7 +109,7 @@ fn bench(group: &mut BenchmarkGroup<'_, WallTime>, case: &Case<'_>, engine: Engi
         threads: case.threads,
         engine,
     };
-    let extract = |rates: &_, tally: &_| record(model, &layout, rates, tally);
+    let extract = |rates: &_, tally: AnyTally<'_>| record(model, &layout, rates, tally);
     let run = || simulate(model, black_box(options), extract, &|_| (), &AtomicBool::new(false));
     let id = format!("{}/threads-{}/{}/{}", case.axis, case.threads, case.at, engine.word());
     group.bench_function(id, |it| {

@@ -11,8 +11,9 @@ mod split;
 
 use std::convert::Infallible;
 
+pub use rand::Rng as Bits;
 use rand::rngs::Xoshiro256PlusPlus;
-use rand::{Rng as _, SeedableRng as _, TryRng};
+use rand::{Rng, SeedableRng as _, TryRng};
 
 pub use poisson::poisson_quantile;
 pub use sequence::Sequence;
@@ -114,6 +115,13 @@ impl Key {
     pub fn stream(self) -> Stream {
         Stream(Xoshiro256PlusPlus::seed_from_u64(self.0 ^ STREAMED))
     }
+
+    /// A few random numbers: always the same for the same key, and at no cost to begin with.
+    #[inline]
+    #[must_use]
+    pub fn few(self) -> Stream<Counter> {
+        Stream(Counter(self.0 ^ STREAMED))
+    }
 }
 
 /// 2⁶⁴ divided by the golden ratio, made odd: the increment of `SplitMix64`.
@@ -136,6 +144,18 @@ pub fn mix(bits: u64) -> u64 {
     bits ^ (bits >> 31)
 }
 
+/// 64 random bits for what `word` names, of a customer whose random `key` is mixed already.
+///
+/// Half of [`mix`], which does where the key is random all over and words differ in more than
+/// their first few bits: one to one in both, and the leading bits hang on every bit of either.
+#[expect(clippy::inline_always, reason = "a call would cost more than the loop around it")]
+#[inline(always)]
+#[must_use]
+pub fn decide(key: u64, word: u64) -> u64 {
+    let bits = (key ^ word).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    (bits ^ (bits >> 32)).wrapping_mul(0x94d0_49bb_1331_11eb)
+}
+
 /// The uniform number in the open interval (0, 1) that 64 random bits stand for.
 ///
 /// The middle of one of 2⁵² equal cells: all of them, and their distances to 1, are exact.
@@ -147,9 +167,35 @@ pub fn uniform_of(bits: u64) -> f64 {
 
 /// Random numbers one after the other, for what needs more than one.
 #[derive(Debug, Clone)]
-pub struct Stream(Xoshiro256PlusPlus);
+pub struct Stream<G = Xoshiro256PlusPlus>(G);
 
-impl Stream {
+/// `SplitMix64`: the next number is the next multiple of the golden ratio, mixed.
+#[derive(Debug, Clone)]
+pub struct Counter(u64);
+
+impl TryRng for Counter {
+    type Error = Infallible;
+
+    #[inline]
+    fn try_next_u32(&mut self) -> Result<u32, Infallible> {
+        self.try_next_u64().map(|it| (it >> 32) as u32)
+    }
+
+    #[inline]
+    fn try_next_u64(&mut self) -> Result<u64, Infallible> {
+        self.0 = self.0.wrapping_add(GOLDEN);
+        Ok(mix(self.0))
+    }
+
+    fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), Infallible> {
+        for part in bytes.chunks_mut(8) {
+            part.copy_from_slice(&self.next_u64().to_le_bytes()[..part.len()]);
+        }
+        Ok(())
+    }
+}
+
+impl<G: Rng> Stream<G> {
     /// 64 random bits.
     #[inline]
     pub fn bits(&mut self) -> u64 {
@@ -163,21 +209,22 @@ impl Stream {
     }
 }
 
-impl TryRng for Stream {
+impl<G: Rng> TryRng for Stream<G> {
     type Error = Infallible;
 
     #[inline]
     fn try_next_u32(&mut self) -> Result<u32, Infallible> {
-        self.0.try_next_u32()
+        Ok(self.0.next_u32())
     }
 
     #[inline]
     fn try_next_u64(&mut self) -> Result<u64, Infallible> {
-        self.0.try_next_u64()
+        Ok(self.0.next_u64())
     }
 
     fn try_fill_bytes(&mut self, bytes: &mut [u8]) -> Result<(), Infallible> {
-        self.0.try_fill_bytes(bytes)
+        self.0.fill_bytes(bytes);
+        Ok(())
     }
 }
 
@@ -202,6 +249,55 @@ mod tests {
             for flips in flips {
                 let share = f64::from(flips) / trials as f64;
                 assert!((share - 0.5).abs() < 5.0 * 0.0078, "bit {input}: share {share}");
+            }
+        }
+    }
+
+    #[test]
+    fn decisions_of_one_customer_are_independent() {
+        // 512 cells by bits of three decisions, 200,000 customers each: chi-square with 511 degrees
+        // of freedom, standard deviation 32. The multiple of the golden ratio is that of delays.
+        let step = |name: &str| Key::new(0).with_text("step").with_text(name).bits();
+        let visit = |visit: u64| step("visit") ^ GOLDEN.wrapping_mul(visit);
+        let words = [
+            [visit(1), visit(2), visit(3)],
+            [visit(1), visit(17), step("demo") ^ GOLDEN],
+            [step("a") ^ GOLDEN, step("b") ^ GOLDEN, step("c") ^ GOLDEN],
+            [1, 2, 3],
+        ];
+        for words in words {
+            for (factor, shift) in [(1, 61), (GOLDEN, 61), (1, 40)] {
+                let mut cells = [0_u32; 512];
+                for customer in 0..200_000 {
+                    let key = mix(customer);
+                    let bits = |word: &u64| decide(key, *word).wrapping_mul(factor) >> shift & 7;
+                    cells[words.iter().fold(0, |cell, word| cell << 3 | bits(word)) as usize] += 1;
+                }
+                let expected = 200_000.0 / 512.0;
+                let off: f64 = cells
+                    .iter()
+                    .map(|it| (f64::from(*it) - expected).powi(2) / expected)
+                    .sum();
+                assert!(
+                    (off - 511.0).abs() < 5.0 * 32.0,
+                    "{words:?} * {factor} >> {shift}: chi-square {off}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn a_branch_and_its_delay_are_independent() {
+        // Also in a branch that one in 2³⁰ takes: of the numbers that choose it, every part as
+        // large as the next has as many that stand for each of eight equal parts of the delays.
+        for first in [0, 1 << 40, u64::MAX << 34] {
+            let mut cells = [0_u32; 8];
+            for at in 0..1_u64 << 16 {
+                let luck = first + (at << 18);
+                cells[(luck.wrapping_mul(GOLDEN) >> 61) as usize] += 1;
+            }
+            for count in cells {
+                assert!(count.abs_diff(1 << 13) <= 64, "{first}: {cells:?}");
             }
         }
     }

@@ -7,7 +7,7 @@ mod moments;
 use rand_distr::{Beta, Distribution as _, Gamma, StandardNormal};
 
 use super::draft::Distribution;
-use crate::random::{Stream, poisson_quantile};
+use crate::random::{Bits, Stream, poisson_quantile};
 use crate::special::{Tails, beta_tails, gamma_tails, normal_tails};
 
 /// A law of a number. What has no spread is `Normal` with an `sd` of 0.
@@ -121,7 +121,7 @@ pub enum Sampler {
 impl Sampler {
     /// A draw: the same as the law's without bounds.
     #[inline]
-    pub fn draw(&self, stream: &mut Stream) -> f64 {
+    pub fn draw<G: Bits>(&self, stream: &mut Stream<G>) -> f64 {
         match self {
             Self::Gamma(gamma) => gamma.sample(stream),
             Self::Law(law) => law.draw(Bounds::NONE, stream),
@@ -209,7 +209,7 @@ impl Law {
     }
 
     /// A draw. Draws out of bounds are drawn again; if that goes on for long, by inversion.
-    pub fn draw(self, bounds: Bounds, stream: &mut Stream) -> f64 {
+    pub fn draw<G: Bits>(self, bounds: Bounds, stream: &mut Stream<G>) -> f64 {
         for _ in 0..ATTEMPTS {
             let value = self.draw_anywhere(stream);
             if bounds.contain(value) {
@@ -228,7 +228,7 @@ impl Law {
         }
     }
 
-    fn draw_anywhere(self, stream: &mut Stream) -> f64 {
+    fn draw_anywhere<G: Bits>(self, stream: &mut Stream<G>) -> f64 {
         match self {
             Self::Normal { mean, sd: 0.0 } => mean,
             Self::Normal { .. } | Self::Lognormal { .. } | Self::LogitNormal { .. } => {

@@ -10,6 +10,7 @@ mod engines;
 mod hostile;
 mod interrupt;
 mod journeys;
+mod memory;
 mod moments;
 mod oracle;
 mod paths;

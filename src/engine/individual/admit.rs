@@ -5,14 +5,15 @@ use std::ops::Range;
 use crate::journey::{Atom, Key as CaseKey};
 use crate::plan::rates::push_thresholds;
 use crate::plan::{ForkPlan, Plan, Rates};
-use crate::random::{Key, mix};
+use crate::random::{Key, decide, mix};
 
 use super::super::arrivals::Batch;
 use super::super::tally::Tally;
-use super::moves::{choose, look};
-use super::traveller::{Pocket, Traveller};
+use super::chances::choose;
+use super::moves::look;
+use super::traveller::{Pocket, Store, Traveller};
 use super::ways::Ways;
-use super::{APART, Crowd, DELAY, cell_of};
+use super::{APART, Crowd, cell_of, luck_of_delay};
 
 /// What all customers of a source have in common for some time, and what is drawn for each.
 pub(super) struct Entry<'a> {
@@ -30,8 +31,10 @@ struct DrawnAttribute<'a> {
     choices: &'a [(u64, u32)],
     /// What each number adds to where the row of the first pack starts.
     row: u32,
-    /// What each number adds to words of the memory.
-    adds: Vec<(u32, u64)>,
+    /// What each number adds to a word of the memory.
+    add: (u32, u64),
+    /// What else it adds to words of the memory.
+    more_adds: Vec<(u32, u64)>,
 }
 
 impl<'a> Entry<'a> {
@@ -68,13 +71,20 @@ impl<'a> Entry<'a> {
                 }
                 choices => {
                     let (row, mut adds) = strides(plan, ways, Some(at), row_step);
-                    adds.extend(attribute.field.map(|it| (it.word, 1 << it.shift)));
-                    if row > 0 || !adds.is_empty() {
+                    let mut add = attribute.field.map_or((0, 0), |it| (it.word, 1 << it.shift));
+                    adds.retain(|it| {
+                        if it.0 == add.0 {
+                            add.1 += it.1;
+                        }
+                        it.0 != add.0
+                    });
+                    if row > 0 || add.1 > 0 || !adds.is_empty() {
                         entry.drawn.push(DrawnAttribute {
                             key: attribute.key,
                             choices,
                             row,
-                            adds,
+                            add,
+                            more_adds: adds,
                         });
                     }
                 }
@@ -109,31 +119,30 @@ impl<'a> Entry<'a> {
         clippy::inline_always,
         reason = "part of every arrival; the compiler keeps it apart otherwise"
     )]
-    fn admit<P: Pocket>(&self, key: u64, tick: u32, copy: u32, crowd: &mut Crowd<'_, P>) -> Traveller<P> {
+    fn admit<P: Pocket>(&self, key: u64, tick: u32, copy: u32, store: &mut Store) -> Traveller<P> {
         let mut traveller = Traveller {
             key,
             luck: 0,
-            pocket: P::with(&self.memory, &mut crowd.store),
+            pocket: P::with(&self.memory, store),
             tick,
             row: self.row + copy,
         };
         for attribute in &self.drawn {
-            let bits = mix(key ^ attribute.key) >> 1;
+            let bits = decide(key, attribute.key) >> 1;
             let value = match attribute.choices {
-                [first, second] => {
-                    if bits < first.0 {
-                        first.1
-                    } else {
-                        second.1
-                    }
-                }
-                choices => choices.iter().find(|it| bits < it.0).map_or(0, |it| it.1),
+                // Without a branch, which could not be foreseen.
+                choices @ [first, _] => choices[usize::from(bits >= first.0)].1,
+                choices => choices[choices[..choices.len() - 1].partition_point(|it| bits >= it.0)].1,
             };
             traveller.row += value * attribute.row;
             // Bits that it adds to are still 0, or a group of the same pack.
-            for (word, stride) in &attribute.adds {
-                let sum = traveller.pocket.word(&crowd.store, *word) + u64::from(value) * stride;
-                traveller.pocket.set_word(&mut crowd.store, *word, sum);
+            let mut add = |(word, stride): (u32, u64)| {
+                let sum = traveller.pocket.word(store, word) + u64::from(value) * stride;
+                traveller.pocket.set_word(store, word, sum);
+            };
+            add(attribute.add);
+            if !attribute.more_adds.is_empty() {
+                attribute.more_adds.iter().copied().for_each(add);
             }
         }
         traveller
@@ -193,7 +202,8 @@ impl<P: Pocket> Crowd<'_, P> {
             number += count;
             if stream.is_none() {
                 for number in chunk {
-                    let traveller = now.admit(key(number), batch.tick, self.ledger.copy_of(number), self);
+                    let copy = self.ledger.copy_of(number);
+                    let traveller = now.admit(key(number), batch.tick, copy, &mut self.store);
                     self.resume(rates, traveller, waiting, tally);
                 }
                 continue;
@@ -201,7 +211,8 @@ impl<P: Pocket> Crowd<'_, P> {
             let way = plan.branch_to.len() + batch.source;
             self.open(way..way + 1);
             let mut list = std::mem::take(&mut self.lists[way]);
-            list.extend(chunk.map(|number| now.admit(key(number), batch.tick, self.ledger.copy_of(number), self)));
+            let (ledger, store) = (&self.ledger, &mut self.store);
+            list.extend(chunk.map(|number| now.admit(key(number), batch.tick, ledger.copy_of(number), store)));
             self.lists[way] = list;
             self.in_flight += count as usize;
             self.close(way..way + 1);
@@ -220,7 +231,7 @@ impl<P: Pocket> Crowd<'_, P> {
             tally.waiting[*first as usize + traveller.get(*field, &self.store) as usize] += 1;
         }
         let cell = cell_of(step, &traveller, &self.store);
-        let bits = mix(traveller.key.wrapping_add(step.key ^ APART));
+        let bits = decide(traveller.key, step.key ^ APART);
         let place = plan.place(step, cell, 0);
         let remaining = &waiting.remaining[cell * step.branches..(cell + 1) * step.branches];
         let (branch, table) = if let ForkPlan::Rules(rules) = &step.fork {
@@ -249,7 +260,7 @@ impl<P: Pocket> Crowd<'_, P> {
                 (choose(thresholds, bits), None)
             }
         };
-        let delay = table.map_or(0, |it| it.draw(mix(bits ^ DELAY)));
+        let delay = table.map_or(0, |it| it.draw(luck_of_delay(bits)));
         tally.moves += 1;
         if delay >= plan.clock.ticks {
             traveller.pocket.empty(&mut self.store);

@@ -2,7 +2,7 @@
 
 use crate::plan::rates::{share_of, ten_thousandths, times_units};
 use crate::plan::{Line, LineRate, Rates, StepPlan};
-use crate::random::{Key, mix};
+use crate::random::{Key, decide, mix};
 
 use super::super::tally::Tally;
 use super::traveller::{Pocket, Store, Traveller};
@@ -89,7 +89,7 @@ impl<P: Pocket> Crowd<'_, P> {
         let amounts = rates.amounts_of(plan, stretch, step, cell);
         let net = if step.varies {
             let visit = self.visit_of(step, traveller);
-            let key = traveller.key.wrapping_add(step.key ^ APART.wrapping_mul(visit));
+            let key = decide(traveller.key, step.key ^ APART.wrapping_mul(visit));
             if let Some(net) = self.book_varying(step, amounts, key, traveller, bin, tally) {
                 net
             } else {
@@ -131,7 +131,7 @@ impl<P: Pocket> Crowd<'_, P> {
                     sampler, factor, shift, ..
                 } => {
                     let luck = Key::of_bits(mix(key ^ AMOUNT.wrapping_mul(at as u64 + 1)));
-                    let drawn = sampler.draw(&mut luck.stream());
+                    let drawn = sampler.draw(&mut luck.few());
                     ten_thousandths(drawn * factor + shift)?
                 }
             };

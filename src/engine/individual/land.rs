@@ -2,47 +2,34 @@
 
 use crate::journey::delay::DelayTable;
 use crate::plan::{Field, Plan};
-use crate::random::mix;
 
 use super::super::tally::Tally;
-use super::ledger::{Counter, Ledger};
+use super::ledger::{BinAt, Counter, Ledger};
 use super::traveller::{Pocket, Store, Traveller};
 use super::ways::{Gain, Length, Way, Ways};
-use super::{Crowd, DELAY, cell_of};
+use super::{Crowd, cell_of, luck_of_delay};
 
-/// Customers are at the end of their way already.
-pub(super) const LANDED: u8 = 0;
 /// The way takes the same time for all.
-pub(super) const CERTAIN: u8 = 1;
+pub(super) const CERTAIN: u8 = 0;
 /// The time is drawn from one table.
-pub(super) const TABLE: u8 = 2;
+pub(super) const TABLE: u8 = 1;
 /// The table depends on the customer or the time.
-pub(super) const DIFFERS: u8 = 3;
+pub(super) const DIFFERS: u8 = 2;
 
 /// What landing at the end of one way takes.
 pub(super) struct Landing<'a> {
     plan: &'a Plan,
     way: Way,
-    ticks_max: u32,
     certain: u32,
     table: &'a DelayTable,
-    first_place: &'a [u32],
     gain: Gain,
-    more_rows: &'a [(Field, u32)],
-    counter: Counter<'a>,
+    pub(super) counter: Counter<'a>,
     cut: u64,
     gained: u64,
 }
 
 impl<'a> Landing<'a> {
-    pub(super) fn new(
-        plan: &'a Plan,
-        ways: &'a Ways,
-        way: Way,
-        is_pipeline: bool,
-        first_place: &'a [u32],
-        ledger: &'a mut Ledger,
-    ) -> Self {
+    pub(super) fn new(plan: &'a Plan, ways: &'a Ways, way: Way, is_pipeline: bool, ledger: &'a mut Ledger) -> Self {
         let (certain, table) = match way.length {
             Length::Certain(ticks) => (ticks, 0),
             Length::Table(table) => (0, table),
@@ -51,19 +38,17 @@ impl<'a> Landing<'a> {
         Self {
             plan,
             way,
-            ticks_max: plan.clock.ticks,
             certain,
             table: &plan.tables[table as usize],
-            first_place,
             gain: if is_pipeline { Gain::None } else { way.gain },
-            more_rows: &ways.more_rows,
-            counter: ledger.counter(),
+            counter: ledger.counter(ways),
             cut: 0,
             gained: 0,
         }
     }
 
-    /// Lets the time of the way pass for one customer; false if that takes it behind the horizon.
+    /// Lets the time of the way pass for one customer, and tells the bin it lands in; nothing if
+    /// that is behind the horizon.
     #[inline(always)]
     #[expect(
         clippy::inline_always,
@@ -74,29 +59,24 @@ impl<'a> Landing<'a> {
         traveller: &mut Traveller<P>,
         store: &mut Store,
         tally: &mut Tally,
-    ) -> bool {
+    ) -> Option<BinAt> {
         let delay = match LENGTH {
-            LANDED => return true,
             CERTAIN => self.certain,
-            TABLE => self.table.draw(mix(traveller.luck ^ DELAY)),
+            TABLE => self.table.draw(luck_of_delay(traveller.luck)),
             _ => self.draw(traveller, store, tally),
         };
+        // Whoever is cut is told by the tick.
         traveller.tick += delay;
-        if traveller.tick >= self.ticks_max {
+        let Some(bin) = self.counter.bin(traveller.tick) else {
             self.cut += 1;
             traveller.pocket.empty(store);
-            return false;
-        }
-        self.counter
-            .count(traveller.row, traveller.tick, self.way.column, tally);
-        if !self.more_rows.is_empty() {
-            self.counter
-                .count_more(traveller, self.more_rows, self.way.column, store, tally);
-        }
+            return None;
+        };
+        self.counter.count(traveller, bin, self.way.column, true, store, tally);
         if let Gain::Some(stage) = self.gain {
             self.gained += u64::from(gain(traveller, self.plan.memory.stage, stage, store, tally));
         }
-        true
+        Some(bin)
     }
 
     /// A delay by the customer and the time.
@@ -105,9 +85,10 @@ impl<'a> Landing<'a> {
         let step = &plan.steps[self.way.from.expect("only branches have delays") as usize];
         let position = self.way.column - plan.columns.branches - step.first_branch;
         let cell = cell_of(step, traveller, store);
-        let place = self.first_place[traveller.tick as usize] as usize + plan.place(step, cell, position);
+        let stretch = plan.bins[plan.bin_of[traveller.tick as usize] as usize].stretch as usize;
+        let place = stretch * plan.places + plan.place(step, cell, position);
         tally.places[place] += 1;
-        plan.tables[plan.delays[place] as usize].draw(mix(traveller.luck ^ DELAY))
+        plan.tables[plan.delays[place] as usize].draw(luck_of_delay(traveller.luck))
     }
 
     /// Counts what is told of all of them at once; returns how many of `count` have landed.
@@ -164,16 +145,13 @@ impl<P: Pocket> Crowd<'_, P> {
     }
 
     fn land_by<const LENGTH: u8>(&mut self, way: Way, list: &mut Vec<Traveller<P>>, tally: &mut Tally) {
-        let mut landing = Landing::new(
-            self.plan,
-            &self.ways,
-            way,
-            self.is_pipeline,
-            &self.first_place,
-            &mut self.ledger,
-        );
+        let mut landing = Landing::new(self.plan, &self.ways, way, self.is_pipeline, &mut self.ledger);
         let count = list.len();
-        list.retain_mut(|it| landing.land::<LENGTH, P>(it, &mut self.store, tally));
-        landing.close(count, tally);
+        for traveller in &mut *list {
+            landing.land::<LENGTH, P>(traveller, &mut self.store, tally);
+        }
+        if landing.close(count, tally) < count as u64 {
+            list.retain(|it| it.tick < self.plan.clock.ticks);
+        }
     }
 }

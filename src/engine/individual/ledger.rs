@@ -4,6 +4,7 @@ use crate::plan::{Field, Plan};
 
 use super::super::tally::Tally;
 use super::traveller::{Pocket, Store, Traveller};
+use super::ways::Ways;
 
 /// Up to this many cells the counts of all rows of groups are kept for every bin, in one table
 /// that stays in the cache; with more, counts by bin and by group are kept apart.
@@ -15,6 +16,15 @@ const COPIES: usize = 4;
 /// Counts of 32 bits are sorted into the tally before they could overflow.
 const COUNTED_MAX: u64 = 1 << 31;
 
+/// What a tick belongs to.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct BinAt {
+    /// Where the bin starts within a row.
+    first: u32,
+    /// The stretch.
+    pub(super) stretch: u32,
+}
+
 /// Counts of a walk.
 #[derive(Debug)]
 pub(super) struct Ledger {
@@ -24,10 +34,10 @@ pub(super) struct Ledger {
     copy_mask: u32,
     /// How many cells a copy takes.
     copy: u32,
-    /// By tick: where its bin starts within a row.
-    bin_first: Vec<u32>,
-    /// By tick: where its stretch starts within a row of groups.
-    stretch_first: Vec<u32>,
+    /// By tick: where it is counted.
+    bins: Vec<BinAt>,
+    /// How many columns there are.
+    columns: usize,
     /// How many cells a row of the first pack takes.
     row: u32,
     /// How many cells a row of groups takes in a tally.
@@ -41,19 +51,23 @@ impl Ledger {
         let columns = plan.columns.count;
         let (by_bin, by_stretch) = (plan.bins.len() * columns, plan.stretches.len() * columns);
         let cells = plan.groups.packs[0].len() * by_bin;
-        let is_small = cells <= CELLS_MAX;
+        // Rows of other packs are not in the table.
+        let is_small = cells <= CELLS_MAX && plan.groups.packs.len() == 1;
         let copies = if cells * COPIES <= COPIED_CELLS_MAX { COPIES } else { 1 };
         let place = |first: usize| u32::try_from(first).expect("cells are bounded by memory");
         Self {
             cells: vec![0; if is_small { copies * cells } else { 0 }],
             copy_mask: if is_small { place(copies - 1) } else { 0 },
             copy: if is_small { place(cells) } else { 0 },
-            bin_first: plan.bin_of.iter().map(|it| place(*it as usize * columns)).collect(),
-            stretch_first: plan
+            bins: plan
                 .bin_of
                 .iter()
-                .map(|it| place(plan.bins[*it as usize].stretch as usize * columns))
+                .map(|it| BinAt {
+                    first: place(*it as usize * columns),
+                    stretch: plan.bins[*it as usize].stretch,
+                })
                 .collect(),
+            columns,
             row: place(if is_small { by_bin } else { by_stretch }),
             group_row: by_stretch,
             counted: 0,
@@ -87,12 +101,13 @@ impl Ledger {
 
     /// What counting takes, at hand.
     #[inline]
-    pub(super) fn counter(&mut self) -> Counter<'_> {
+    pub(super) fn counter<'a>(&'a mut self, ways: &'a Ways) -> Counter<'a> {
         Counter {
             cells: &mut self.cells,
-            bin_first: &self.bin_first,
-            stretch_first: &self.stretch_first,
+            bins: &self.bins,
+            columns: self.columns,
             group_row: self.group_row,
+            more_rows: &ways.more_rows,
         }
     }
 
@@ -122,46 +137,49 @@ impl Ledger {
 /// A ledger open for counting.
 pub(super) struct Counter<'a> {
     cells: &'a mut [u32],
-    bin_first: &'a [u32],
-    stretch_first: &'a [u32],
+    bins: &'a [BinAt],
+    columns: usize,
     group_row: usize,
+    more_rows: &'a [(Field, u32)],
 }
 
 impl Counter<'_> {
-    /// Counts a customer whose row starts here in a column.
+    /// What a tick belongs to; nothing if it is behind the horizon.
     #[inline(always)]
     #[expect(
         clippy::inline_always,
         reason = "part of every move; the compiler keeps it apart otherwise"
     )]
-    pub(super) fn count(&mut self, row: u32, tick: u32, column: usize, tally: &mut Tally) {
-        let in_bin = self.bin_first[tick as usize] as usize + column;
-        if let Some(cell) = self.cells.get_mut(row as usize + in_bin) {
-            *cell += 1;
-        } else {
-            self.count_apart(row, tick, column, tally);
-        }
+    pub(super) fn bin(&self, tick: u32) -> Option<BinAt> {
+        self.bins.get(tick as usize).copied()
     }
 
-    #[cold]
-    fn count_apart(&self, row: u32, tick: u32, column: usize, tally: &mut Tally) {
-        tally.counts[self.bin_first[tick as usize] as usize + column] += 1;
-        tally.groups[row as usize + self.stretch_first[tick as usize] as usize + column] += 1;
-    }
-
-    /// Counts a customer in the rows of all packs but the first.
-    pub(super) fn count_more<P: Pocket>(
-        &self,
+    /// Counts a customer in a column, if it `is_so`; `bin` is that of its tick.
+    #[inline(always)]
+    #[expect(
+        clippy::inline_always,
+        reason = "part of every move; the compiler keeps it apart otherwise"
+    )]
+    pub(super) fn count<P: Pocket>(
+        &mut self,
         traveller: &Traveller<P>,
-        rows: &[(Field, u32)],
+        bin: BinAt,
         column: usize,
+        is_so: bool,
         store: &Store,
         tally: &mut Tally,
     ) {
-        let in_stretch = self.stretch_first[traveller.tick as usize] as usize + column;
-        for (field, first) in rows {
-            let row = *first as usize + traveller.get(*field, store) as usize;
-            tally.groups[row * self.group_row + in_stretch] += 1;
+        let in_bin = bin.first as usize + column;
+        if let Some(cell) = self.cells.get_mut(traveller.row as usize + in_bin) {
+            *cell += u32::from(is_so);
+        } else if is_so {
+            tally.counts[in_bin] += 1;
+            let in_stretch = bin.stretch as usize * self.columns + column;
+            tally.groups[traveller.row as usize + in_stretch] += 1;
+            for (field, first) in self.more_rows {
+                let row = *first as usize + traveller.get(*field, store) as usize;
+                tally.groups[row * self.group_row + in_stretch] += 1;
+            }
         }
     }
 }

@@ -6,6 +6,7 @@
 //! draw is keyed by the customer, the step and the visit it decides.
 
 mod admit;
+mod chances;
 mod effects;
 mod land;
 mod ledger;
@@ -20,6 +21,7 @@ use crate::random::{Key, Purpose};
 
 use super::arrivals::Batch;
 use super::tally::Tally;
+use chances::Chances;
 use ledger::Ledger;
 use traveller::{Locker, Pocket, Store, Traveller};
 use ways::Ways;
@@ -30,11 +32,9 @@ const IN_FLIGHT_MAX: usize = 2_048;
 const IN_FLIGHT_BYTES: usize = 4 << 20;
 /// So many ways are compared to find the one with most customers.
 const COMPARED_MAX: usize = 64;
-/// Keeps the draw of a delay apart from that of its branch.
-const DELAY: u64 = 0xd1b5_4a32_d192_ed03;
 /// Keeps the draws of amounts apart from one another and from the rest.
 const AMOUNT: u64 = 0xaef1_7502_108e_f2d9;
-/// Tells visits, and customers of one tick, apart: the increment of `SplitMix64`.
+/// 2⁶⁴ divided by the golden ratio, made odd: tells visits, and customers of one tick, apart.
 const APART: u64 = 0x9e37_79b9_7f4a_7c15;
 
 /// Customers in flight, with as much room for each as the plan needs.
@@ -98,8 +98,7 @@ pub(crate) struct Crowd<'a, P> {
     capacity: usize,
     store: Store,
     ledger: Ledger,
-    /// By tick: where the places of its stretch start.
-    first_place: Vec<u32>,
+    chances: Chances,
     /// Whether those in flight were under way when it began. They are in no row of the funnel.
     is_pipeline: bool,
 }
@@ -107,28 +106,24 @@ pub(crate) struct Crowd<'a, P> {
 impl<'a, P: Pocket> Crowd<'a, P> {
     fn new(plan: &'a Plan, ways: Ways) -> Self {
         let bytes = 64 + 8 * ways.memory.words;
-        let places = u32::try_from(plan.places).expect("places are bounded");
         Self {
             plan,
-            lists: ways.ways.iter().map(|_| Vec::new()).collect(),
+            lists: ways.all.iter().map(|_| Vec::new()).collect(),
             queue: Vec::new(),
-            is_queued: vec![false; ways.ways.len()],
+            is_queued: vec![false; ways.all.len()],
             spares: Vec::new(),
             in_flight: 0,
             capacity: (IN_FLIGHT_BYTES / bytes).clamp(64, IN_FLIGHT_MAX),
             store: Store::new(ways.memory.words),
             ledger: Ledger::new(plan),
-            first_place: plan
-                .bin_of
-                .iter()
-                .map(|it| plan.bins[*it as usize].stretch * places)
-                .collect(),
+            chances: Chances::new(plan),
             is_pipeline: false,
             ways,
         }
     }
 
     fn walk(&mut self, rates: &Rates, luck: Key, batches: &[Batch], range: Range<u64>, tally: &mut Tally) {
+        self.chances.fill(self.plan, rates);
         let mut passed = 0;
         let mut entry = None;
         for batch in batches {
@@ -168,22 +163,27 @@ impl<'a, P: Pocket> Crowd<'a, P> {
     /// Takes everybody on a way to its end, does there what is to be done, and sends them on.
     fn serve(&mut self, rates: &Rates, way: usize, list: &mut Vec<Traveller<P>>, tally: &mut Tally) {
         let plan = self.plan;
-        let way = self.ways.ways[way];
+        let way = self.ways.all[way];
         let step = &plan.steps[way.to as usize];
         self.ledger.expect(list.len(), plan, tally);
         // Stages are seen to on landing.
         let acts = step.acts() || self.is_pipeline && step.visit.is_some();
+        if let ForkPlan::End(end) = step.fork
+            && !acts
+            && step.visit.is_none()
+        {
+            self.end_all(end, way, list, tally);
+            return;
+        }
+        self.land_all(way, list, tally);
+        let chooses = matches!(step.fork, ForkPlan::Single | ForkPlan::Chances);
+        if acts || !chooses {
+            self.arrive(rates, way.to, step, list, tally);
+        }
         match &step.fork {
-            ForkPlan::Single | ForkPlan::Chances if !acts => self.choose_all(rates, way, false, list, tally),
-            fork => {
-                self.land_all(way, list, tally);
-                self.arrive(rates, way.to, step, list, tally);
-                match fork {
-                    ForkPlan::End(end) => self.end_all(step, *end, list, tally),
-                    ForkPlan::Rules(rules) => self.follow_rules(way, rules, list, tally),
-                    ForkPlan::Single | ForkPlan::Chances => self.choose_all(rates, way, true, list, tally),
-                }
-            }
+            ForkPlan::End(end) => self.end_landed(step, *end, list, tally),
+            ForkPlan::Rules(rules) => self.follow_rules(step, rules, list, tally),
+            ForkPlan::Single | ForkPlan::Chances => self.choose_all(rates, way.to, acts, list, tally),
         }
     }
 
@@ -210,6 +210,21 @@ impl<'a, P: Pocket> Crowd<'a, P> {
             }
         }
     }
+}
+
+/// The bits that choose the delay of a branch, from those that chose the branch.
+///
+/// All that chose one branch are an interval, and multiples of the golden ratio are spread evenly
+/// over any interval (Knuth, *The Art of Computer Programming* 3, 6.4): of N numbers in a row, as
+/// many as should be fall into any part, but for a few times ln N. So the two draws are
+/// independent to some 2⁻⁵⁷.
+#[inline(always)]
+#[expect(
+    clippy::inline_always,
+    reason = "part of every move; the compiler keeps it apart otherwise"
+)]
+fn luck_of_delay(luck: u64) -> u64 {
+    luck.wrapping_mul(APART)
 }
 
 /// The kind of customer that a step sees.

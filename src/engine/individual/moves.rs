@@ -1,11 +1,14 @@
 //! Ways on: which branch customers take, and how they end.
 
+use std::ops::Range;
+
 use crate::journey::{Atom, Rule};
 use crate::plan::{End, Plan, Rates, StepPlan};
-use crate::random::mix;
+use crate::random::{decide, mix};
 
 use super::super::tally::Tally;
-use super::land::{CERTAIN, DIFFERS, LANDED, Landing, TABLE};
+use super::chances::{THRESHOLDS, choose, reached};
+use super::land::{CERTAIN, DIFFERS, Landing, TABLE};
 use super::traveller::{Pocket, Store, Traveller};
 use super::ways::{Length, Visits, Way, Ways};
 use super::{APART, Crowd, cell_of};
@@ -17,18 +20,48 @@ const COUNTED: u8 = 1;
 /// The visit has to be counted, too.
 const COUNT: u8 = 2;
 
-/// All meet the same chances.
+/// All meet the same few chances.
 const ALIKE: u8 = 0;
-/// Chances depend on the time.
+/// A few chances, which depend on the time.
 const BY_TIME: u8 = 1;
-/// Chances depend on the time, and on one key of the customer.
+/// A few chances, which depend on the time and one key of the customer.
 const BY_KEY: u8 = 2;
-/// Chances depend on the time and the customer.
-const BY_KEYS: u8 = 3;
+/// Many chances, or by more keys.
+const ANY: u8 = 3;
 
 impl<P: Pocket> Crowd<'_, P> {
-    /// Customers whose journey ends here.
-    pub(super) fn end_all(&mut self, step: &StepPlan, end: End, list: &[Traveller<P>], tally: &mut Tally) {
+    /// Customers on a way to a step where nothing happens but that their journey ends.
+    pub(super) fn end_all(&mut self, end: End, way: Way, list: &[Traveller<P>], tally: &mut Tally) {
+        match way.length {
+            Length::Certain(_) => self.end_by::<CERTAIN>(end, way, list, tally),
+            Length::Table(_) => self.end_by::<TABLE>(end, way, list, tally),
+            Length::Differs => self.end_by::<DIFFERS>(end, way, list, tally),
+        }
+    }
+
+    fn end_by<const LENGTH: u8>(&mut self, end: End, way: Way, list: &[Traveller<P>], tally: &mut Tally) {
+        let plan = self.plan;
+        let column = plan.steps[way.to as usize]
+            .lost_column
+            .filter(|_| end != End::Converted);
+        let store = &mut self.store;
+        let mut landing = Landing::new(plan, &self.ways, way, self.is_pipeline, &mut self.ledger);
+        for traveller in list {
+            let mut traveller = *traveller;
+            let Some(bin) = landing.land::<LENGTH, P>(&mut traveller, store, tally) else {
+                continue;
+            };
+            if let Some(column) = column {
+                let is_lost = traveller.get(plan.memory.converted, store) == 0;
+                landing.counter.count(&traveller, bin, column, is_lost, store, tally);
+            }
+            traveller.pocket.empty(store);
+        }
+        landing.close(list.len(), tally);
+    }
+
+    /// Customers who have landed, and whose journey ends here.
+    pub(super) fn end_landed(&mut self, step: &StepPlan, end: End, list: &[Traveller<P>], tally: &mut Tally) {
         for traveller in list {
             if end != End::Converted && traveller.get(self.plan.memory.converted, &self.store) == 0 {
                 let column = step.lost_column.expect("such ends have a column");
@@ -38,133 +71,129 @@ impl<P: Pocket> Crowd<'_, P> {
         }
     }
 
+    /// Counts a customer at the step where it is.
+    pub(super) fn count(&mut self, traveller: &Traveller<P>, column: usize, tally: &mut Tally) {
+        let mut counter = self.ledger.counter(&self.ways);
+        let bin = counter.bin(traveller.tick).expect("customers have landed");
+        counter.count(traveller, bin, column, true, &self.store, tally);
+    }
+
     /// Which visit of a step this is, from 1.
     pub(super) fn visit_of(&self, step: &StepPlan, traveller: &Traveller<P>) -> u64 {
         step.visit
             .map_or(1, |it| traveller.get(self.ways.visits[it].field, &self.store))
     }
 
-    /// Counts a customer at the step where it is.
-    pub(super) fn count(&mut self, traveller: &Traveller<P>, column: usize, tally: &mut Tally) {
-        self.ledger
-            .counter()
-            .count(traveller.row, traveller.tick, column, tally);
-        if !self.ways.more_rows.is_empty() {
-            let rows = &self.ways.more_rows;
-            self.ledger
-                .counter()
-                .count_more(traveller, rows, column, &self.store, tally);
-        }
-    }
-
-    /// A fork by chances, or a single way, for customers on a `way` there; `have_landed` if they
-    /// have come to its end already.
+    /// A fork by chances, or a single way, for customers who have landed at a step; their visits
+    /// may have been counted.
     pub(super) fn choose_all(
         &mut self,
         rates: &Rates,
-        way: Way,
-        have_landed: bool,
+        at: u32,
+        are_counted: bool,
         list: &[Traveller<P>],
         tally: &mut Tally,
     ) {
-        let counts = self.plan.steps[way.to as usize].visit.is_some();
         // What a step does not need is left out of its loop at compile time.
-        match (way.length, counts) {
-            _ if have_landed && counts => self.choose_at::<LANDED, COUNTED>(rates, way, list, tally),
-            _ if have_landed => self.choose_at::<LANDED, NO_VISITS>(rates, way, list, tally),
-            (Length::Certain(_), false) => self.choose_at::<CERTAIN, NO_VISITS>(rates, way, list, tally),
-            (Length::Certain(_), true) => self.choose_at::<CERTAIN, COUNT>(rates, way, list, tally),
-            (Length::Table(_), false) => self.choose_at::<TABLE, NO_VISITS>(rates, way, list, tally),
-            (Length::Table(_), true) => self.choose_at::<TABLE, COUNT>(rates, way, list, tally),
-            (Length::Differs, false) => self.choose_at::<DIFFERS, NO_VISITS>(rates, way, list, tally),
-            (Length::Differs, true) => self.choose_at::<DIFFERS, COUNT>(rates, way, list, tally),
+        match self.plan.steps[at as usize].visit {
+            None => self.choose_at::<NO_VISITS>(rates, at, list, tally),
+            Some(_) if are_counted => self.choose_at::<COUNTED>(rates, at, list, tally),
+            Some(_) => self.choose_at::<COUNT>(rates, at, list, tally),
         }
     }
 
-    fn choose_at<const LENGTH: u8, const VISITS: u8>(
-        &mut self,
-        rates: &Rates,
-        way: Way,
-        list: &[Traveller<P>],
-        tally: &mut Tally,
-    ) {
-        let step = &self.plan.steps[way.to as usize];
-        match (step.axes.len(), self.plan.stretches.len()) {
-            _ if step.branches == 1 => self.choose_by::<LENGTH, VISITS, ALIKE>(rates, way, list, tally),
-            (0, 1) => self.choose_by::<LENGTH, VISITS, ALIKE>(rates, way, list, tally),
-            (0, _) => self.choose_by::<LENGTH, VISITS, BY_TIME>(rates, way, list, tally),
-            (1, _) => self.choose_by::<LENGTH, VISITS, BY_KEY>(rates, way, list, tally),
-            _ => self.choose_by::<LENGTH, VISITS, BY_KEYS>(rates, way, list, tally),
+    fn choose_at<const VISITS: u8>(&mut self, rates: &Rates, at: u32, list: &[Traveller<P>], tally: &mut Tally) {
+        let step = &self.plan.steps[at as usize];
+        match (self.chances.rows_of(at).is_some(), step.axes.len()) {
+            _ if step.branches == 1 => self.choose_by::<VISITS, ALIKE>(rates, at, list, tally),
+            (true, 0) if step.branches <= 4 && self.plan.stretches.len() == 1 => {
+                self.choose_by::<VISITS, ALIKE>(rates, at, list, tally);
+            }
+            (true, 0) => self.choose_by::<VISITS, BY_TIME>(rates, at, list, tally),
+            (true, _) => self.choose_by::<VISITS, BY_KEY>(rates, at, list, tally),
+            (false, _) => self.choose_by::<VISITS, ANY>(rates, at, list, tally),
         }
     }
 
     /// Draws the branch of every customer: by its visit, its stretch and its kind, where these
     /// matter.
-    fn choose_by<const LENGTH: u8, const VISITS: u8, const PLACE: u8>(
+    fn choose_by<const VISITS: u8, const CHANCES: u8>(
         &mut self,
         rates: &Rates,
-        way: Way,
+        at: u32,
         list: &[Traveller<P>],
         tally: &mut Tally,
     ) {
         let plan = self.plan;
-        let step = &plan.steps[way.to as usize];
-        let branches = step.branches;
+        let step = &plan.steps[at as usize];
+        let (branches, cells, key) = (step.branches, step.cases.count(), step.key);
         let ways_on = step.first_branch..step.first_branch + branches;
         self.open(ways_on.clone());
-        let visits = step.visit.map(|it| self.ways.visits[it]);
-        let axis = step.axes.first();
-        let key = step.key;
-        let thresholds = &rates.thresholds[step.first_place..];
-        let first_place = &self.first_place[..];
+        let visits = step.visit.map_or(Visits::NONE, |it| self.ways.visits[it]);
+        let (field, classes) = step
+            .axes
+            .first()
+            .map_or((visits.field, &[][..]), |it| (it.0, &it.1[..]));
+        let rows = self.chances.rows_of(at).unwrap_or(&[SINGLE]);
+        let [first, second, third, ..] = rows[0];
         let store = &mut self.store;
         let lists = &mut self.lists[ways_on.clone()];
-        let mut landing = Landing::new(plan, &self.ways, way, self.is_pipeline, first_place, &mut self.ledger);
+        let counter = self.ledger.counter(&self.ways);
         let mut distinct = 0;
         for traveller in list {
             let mut traveller = *traveller;
-            if !landing.land::<LENGTH, P>(&mut traveller, store, tally) {
-                continue;
-            }
-            let visit = match (VISITS, visits) {
-                (NO_VISITS, _) | (_, None) => 1,
-                (COUNTED, Some(visits)) => traveller.get(visits.field, store),
-                (_, Some(visits)) => {
+            let visit = match VISITS {
+                NO_VISITS => 1,
+                COUNTED => traveller.get(visits.field, store),
+                _ => {
                     let (visit, is_first) = visits.count(&mut traveller, key, store);
                     distinct += u64::from(is_first);
                     visit
                 }
             };
-            traveller.luck = mix(traveller.key.wrapping_add(key ^ APART.wrapping_mul(visit)));
-            let cell = match (PLACE, axis) {
-                (ALIKE | BY_TIME, _) => 0,
-                (BY_KEY, Some((field, classes))) => classes[traveller.get(*field, store) as usize] as usize,
-                _ => cell_of(step, &traveller, store),
-            };
-            let place = match PLACE {
+            let luck = decide(traveller.key, key ^ APART.wrapping_mul(visit));
+            traveller.luck = luck;
+            let stretch = match CHANCES {
                 ALIKE => 0,
-                _ => first_place[traveller.tick as usize] as usize + cell * branches,
+                _ => counter.bin(traveller.tick).expect("customers have landed").stretch as usize,
             };
-            let branch = choose(&thresholds[place..place + branches], traveller.luck);
+            let branch = match CHANCES {
+                ALIKE => reached(&[first, second, third], luck),
+                BY_TIME | BY_KEY => {
+                    let cell = match CHANCES {
+                        BY_TIME => stretch,
+                        _ => stretch * cells + classes[traveller.get(field, store) as usize] as usize,
+                    };
+                    let row = &rows[cell];
+                    if branches <= 4 {
+                        reached::<3>(row.first_chunk().expect("a row is longer"), luck)
+                    } else {
+                        reached(row, luck)
+                    }
+                }
+                _ => {
+                    let place = stretch * plan.places + plan.place(step, cell_of(step, &traveller, store), 0);
+                    choose(&rates.thresholds[place..place + branches], luck)
+                }
+            };
             lists[branch].push(traveller);
         }
-        let landed = if LENGTH == LANDED {
-            list.len() as u64
-        } else {
-            landing.close(list.len(), tally)
-        };
         if let (COUNT, Some(visit)) = (VISITS, step.visit) {
             tally.distinct[visit] += distinct;
         }
-        tally.moves += landed;
-        self.in_flight += landed as usize;
-        self.close(ways_on);
+        self.move_on(ways_on, list.len(), tally);
+    }
+
+    /// Customers have been put on some ways.
+    fn move_on(&mut self, ways: Range<usize>, count: usize, tally: &mut Tally) {
+        tally.moves += count as u64;
+        self.in_flight += count;
+        self.close(ways);
     }
 
     /// A fork by rules, for customers who have landed.
-    pub(super) fn follow_rules(&mut self, way: Way, rules: &[Rule], list: &[Traveller<P>], tally: &mut Tally) {
+    pub(super) fn follow_rules(&mut self, step: &StepPlan, rules: &[Rule], list: &[Traveller<P>], tally: &mut Tally) {
         let plan = self.plan;
-        let step = &plan.steps[way.to as usize];
         let ways_on = step.first_branch..step.first_branch + step.branches;
         self.open(ways_on.clone());
         for traveller in list {
@@ -175,14 +204,15 @@ impl<P: Pocket> Crowd<'_, P> {
                 .position(|rule| rule.holds(&look))
                 .expect("the last rule always holds");
             let visit = self.visit_of(step, &traveller);
-            traveller.luck = mix(traveller.key.wrapping_add(step.key ^ APART.wrapping_mul(visit)));
+            traveller.luck = decide(traveller.key, step.key ^ APART.wrapping_mul(visit));
             self.lists[step.first_branch + branch].push(traveller);
         }
-        tally.moves += list.len() as u64;
-        self.in_flight += list.len();
-        self.close(ways_on);
+        self.move_on(ways_on, list.len(), tally);
     }
 }
+
+/// Thresholds of a single way.
+const SINGLE: [u64; THRESHOLDS] = [u64::MAX; THRESHOLDS];
 
 impl Visits {
     /// Counts another visit, and tells which it is.
@@ -223,25 +253,5 @@ pub(super) fn look<P: Pocket>(plan: &Plan, ways: &Ways, atom: Atom, traveller: &
         }
         Atom::Month => i64::from(plan.month_of[traveller.tick as usize]),
         Atom::Weekday => i64::from(plan.weekday_of[traveller.tick as usize]),
-    }
-}
-
-/// The branch that 64 random bits stand for: the first whose threshold they stay below.
-#[inline(always)]
-#[expect(
-    clippy::inline_always,
-    reason = "part of every move; the compiler keeps it apart otherwise"
-)]
-pub(super) fn choose(thresholds: &[u64], bits: u64) -> usize {
-    let bits = bits >> 1;
-    match thresholds {
-        [_] => 0,
-        [first, _] => usize::from(bits >= *first),
-        [first, second, _] => usize::from(bits >= *first) + usize::from(bits >= *second),
-        [first, second, third, _] => {
-            usize::from(bits >= *first) + usize::from(bits >= *second) + usize::from(bits >= *third)
-        }
-        [most @ .., _] if most.len() <= 8 => most.iter().map(|it| usize::from(bits >= *it)).sum(),
-        _ => thresholds.partition_point(|it| bits >= *it),
     }
 }

@@ -57,22 +57,22 @@ pub(crate) trait Pocket: Copy + Debug {
 
 /// A few words travel with the customer; `WORDS` is a power of two.
 impl<const WORDS: usize> Pocket for [u64; WORDS] {
-    #[inline(always)]
+    #[inline]
     fn with(words: &[u64], _: &mut Store) -> Self {
         std::array::from_fn(|at| words.get(at).copied().unwrap_or(0))
     }
 
-    #[inline(always)]
+    #[inline]
     fn word(self, _: &Store, at: u32) -> u64 {
         self[at as usize & (WORDS - 1)]
     }
 
-    #[inline(always)]
+    #[inline]
     fn set_word(&mut self, _: &mut Store, at: u32, word: u64) {
         self[at as usize & (WORDS - 1)] = word;
     }
 
-    #[inline(always)]
+    #[inline]
     fn empty(self, _: &mut Store) {}
 }
 

@@ -10,7 +10,7 @@ use super::super::tally::COHORT_PERIODS_MAX;
 pub(super) struct Ways {
     /// All branches, then all streams, then, if somebody is under way when it begins, all branches
     /// again for those who have come to their end.
-    pub(super) ways: Vec<Way>,
+    pub(super) all: Vec<Way>,
     /// What a customer carries: the memory of the plan, and more.
     pub(super) memory: Memory,
     /// By visited step: how often the customer was there.
@@ -73,6 +73,18 @@ pub(super) struct Visits {
     pub(super) again: u64,
 }
 
+impl Visits {
+    /// Of a step where nobody counts them.
+    pub(super) const NONE: Self = Self {
+        field: Field {
+            word: 0,
+            shift: 0,
+            mask: 0,
+        },
+        again: 1,
+    };
+}
+
 /// More rounds over all branches than this are not worth what they could find out about stages.
 const ROUNDS_MAX: usize = 64;
 
@@ -90,7 +102,7 @@ impl Ways {
         let more_rows = packs.map(|it| (memory.add(it.len()), row(it.first_row))).collect();
         let visits = visits(plan, &mut memory);
         Self {
-            ways: ways(plan),
+            all: ways(plan),
             memory,
             visits,
             period,

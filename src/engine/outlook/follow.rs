@@ -55,12 +55,12 @@ pub(crate) fn follow(model: Model<'_>, rates: &Rates, seed: u64) -> Result<Outlo
     let luck = Key::new(seed).purpose(Purpose::Outlook);
     let everybody = Queue::of(&sources, |_| true);
     let arriving = Queue::of(&sources, |it| it.waiting.is_none());
-    let mut followed = 0;
+    let mut followed = 0.0;
     for at in 0..CUSTOMERS {
         if follower.moves > MOVES_MAX {
             break;
         }
-        followed += 1;
+        followed += 1.0;
         let customer = at * STRIDE % CUSTOMERS;
         follower.luck = luck.with(customer).stream();
         if let Some((source, tick)) = everybody.at(customer) {
@@ -74,7 +74,7 @@ pub(crate) fn follow(model: Model<'_>, rates: &Rates, seed: u64) -> Result<Outlo
         }
     }
     for it in &mut first {
-        *it /= followed as f64;
+        *it /= followed;
     }
     let outlook = |(weight, sum): &(f64, Outlook)| {
         (*weight > 0.0).then(|| Outlook {

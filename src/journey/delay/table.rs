@@ -11,13 +11,24 @@ pub struct DelayTable {
     first: u32,
     /// For each tick from `first` on but the last, P(K ≤ k) · 2⁶⁴.
     thresholds: Vec<u64>,
-    /// For each of 2^g equal parts of the 64-bit numbers what a search in it comes to; see [`cell`].
-    guide: Vec<u64>,
-    /// g.
-    guide_bits: u32,
+    /// For each of 2^g equal parts of the 64-bit numbers what a search in it comes to.
+    guide: Vec<Cell>,
+    /// 64 − g.
+    guide_shift: u32,
     /// The chance with every tick from the first on that the delay ends, if that is always the
     /// same.
     hazard: Option<f64>,
+}
+
+/// What is known of an equal part of the 64-bit numbers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Cell {
+    /// The first threshold in it, if there is any: from here on it takes a tick more.
+    threshold: u64,
+    /// The ticks that the numbers below stand for.
+    ticks: u32,
+    /// Whether that is not enough: there are several thresholds.
+    needs_search: bool,
 }
 
 /// What is left of a delay that has lasted for some time.
@@ -37,10 +48,6 @@ const ZERO_SLACK: f64 = 1e-9;
 const GUIDE_BITS_MAX: u32 = 20;
 /// A guide grows until at most one in so many draws needs a search.
 const SEARCHED_PART: u64 = 32;
-/// Bits of a cell of the guide that tell where its threshold lies; the others are a position.
-const FRACTION_BITS: u32 = 40;
-/// Marks a cell with several thresholds.
-const MANY: u64 = 1 << 23;
 
 impl DelayTable {
     /// The law of `delay` on ticks of this length. All that is at or beyond `ticks_max` is one
@@ -100,25 +107,33 @@ impl DelayTable {
     fn of_probabilities(probabilities: Vec<f64>) -> Self {
         let first = probabilities.iter().position(|it| *it > 0.0).unwrap_or(0);
         let thresholds = thresholds(&probabilities[first..]);
-        let guide_bits = guide_bits(&thresholds);
+        let guide_shift = guide_shift(&thresholds);
         let mut reached = 0;
-        let guide = (0..1_u64 << guide_bits)
+        let guide = (0..1_u64 << (64 - guide_shift))
             .map(|part| {
-                // Shifted in two steps, since a shift by all 64 bits is none.
-                let least = part << (63 - guide_bits) << 1;
+                let least = part << guide_shift;
                 while thresholds.get(reached).is_some_and(|it| *it <= least) {
                     reached += 1;
                 }
-                let is_inside = |it: &&u64| part_of(**it, guide_bits) == part;
-                let inside = thresholds[reached..].iter().take(2).take_while(is_inside).count();
-                cell(reached, inside, thresholds.get(reached), guide_bits)
+                let is_inside = |at: usize| thresholds.get(at).is_some_and(|it| it >> guide_shift == part);
+                // The largest number of all is not below any.
+                let is_last = part == u64::MAX >> guide_shift;
+                Cell {
+                    threshold: if is_inside(reached) {
+                        thresholds[reached]
+                    } else {
+                        u64::MAX
+                    },
+                    ticks: (first + reached) as u32,
+                    needs_search: is_inside(reached + 1) || is_last && !is_inside(reached),
+                }
             })
             .collect();
         Self {
             first: first as u32,
             thresholds,
             guide,
-            guide_bits,
+            guide_shift,
             probabilities,
             hazard: None,
         }
@@ -165,8 +180,8 @@ impl DelayTable {
     /// The number of ticks that 64 random bits stand for; grows with them.
     ///
     /// By an indexed search (Chen & Asau, *On generating random variates from an empirical
-    /// distribution*, 1974): where a part of the 64-bit numbers has at most one threshold, which
-    /// is nearly everywhere, its leading bits stand in the guide itself.
+    /// distribution*, 1974): nearly every part of the 64-bit numbers has at most one threshold,
+    /// and that stands in the guide itself.
     #[inline(always)]
     #[expect(
         clippy::inline_always,
@@ -174,61 +189,35 @@ impl DelayTable {
     )]
     #[must_use]
     pub fn draw(&self, bits: u64) -> u32 {
-        let cell = self.guide[part_of(bits, self.guide_bits) as usize];
-        let fraction = bits << self.guide_bits >> (64 - FRACTION_BITS);
-        let threshold = cell >> (64 - FRACTION_BITS);
-        // Where the leading bits are the same, the others decide.
-        if cell & MANY != 0 || fraction == threshold {
-            return self.search(bits);
+        // The mask changes nothing; the compiler cannot know that the shift is below 64.
+        let cell = &self.guide[(bits >> (self.guide_shift & 63)) as usize];
+        if cell.needs_search {
+            return self.search(cell, bits);
         }
-        self.first + (cell & (MANY - 1)) as u32 + u32::from(fraction > threshold)
+        cell.ticks + u32::from(bits >= cell.threshold)
     }
 
     #[cold]
-    fn search(&self, bits: u64) -> u32 {
-        let part = part_of(bits, self.guide_bits) as usize;
-        let position = |cell: u64| (cell & (MANY - 1)) as usize;
-        let from = position(self.guide[part]);
-        let until = self
-            .guide
-            .get(part + 1)
-            .map_or(self.thresholds.len(), |it| position(*it));
-        self.first + (from + self.thresholds[from..until].partition_point(|it| *it <= bits)) as u32
+    fn search(&self, cell: &Cell, bits: u64) -> u32 {
+        let from = (cell.ticks - self.first) as usize;
+        let next = self.guide.get((bits >> self.guide_shift) as usize + 1);
+        let until = next.map_or(self.thresholds.len(), |it| (it.ticks - self.first) as usize);
+        cell.ticks + self.thresholds[from..until].partition_point(|it| *it <= bits) as u32
     }
 }
 
-/// Which of 2^`guide_bits` parts a number lies in.
-#[inline(always)]
-#[expect(
-    clippy::inline_always,
-    reason = "part of every move; the compiler keeps it apart otherwise"
-)]
-fn part_of(bits: u64, guide_bits: u32) -> u64 {
-    // Shifted in two steps, since a shift by all 64 bits is none.
-    bits >> 1 >> (63 - guide_bits)
-}
-
-/// A cell of a guide: the leading bits of the only threshold in its part (all ones if there is
-/// none), whether there are several, and how many thresholds lie before them.
-fn cell(before: usize, inside: usize, threshold: Option<&u64>, guide_bits: u32) -> u64 {
-    let fraction = match (inside, threshold) {
-        (1, Some(threshold)) => threshold << guide_bits >> (64 - FRACTION_BITS),
-        _ => (1 << FRACTION_BITS) - 1,
-    };
-    let many = if inside > 1 { MANY } else { 0 };
-    fraction << (64 - FRACTION_BITS) | many | before as u64
-}
-
-/// How many bits a guide needs so that few of the draws meet a cell with several thresholds.
-fn guide_bits(thresholds: &[u64]) -> u32 {
+/// How far numbers are shifted to tell in which part of the guide they lie: so that few draws meet
+/// a part with several thresholds.
+fn guide_shift(thresholds: &[u64]) -> u32 {
     let enough = (thresholds.len() + 1).next_power_of_two().ilog2();
     let most = (enough + 3).min(GUIDE_BITS_MAX);
-    let mut bits = enough.saturating_sub(3);
+    let mut bits = enough.saturating_sub(3).max(1);
     while bits < most {
+        let shift = 64 - bits;
         let (mut searched, mut last) = (0, u64::MAX);
         for pair in thresholds.windows(2) {
-            let part = part_of(pair[0], bits);
-            if part == part_of(pair[1], bits) && part != last {
+            let part = pair[0] >> shift;
+            if part == pair[1] >> shift && part != last {
                 (searched, last) = (searched + 1, part);
             }
         }
@@ -237,7 +226,7 @@ fn guide_bits(thresholds: &[u64]) -> u32 {
         }
         bits += 1;
     }
-    bits
+    64 - bits
 }
 
 /// P(K ≤ k) · 2⁶⁴ for all but the last, added up from the nearer end.
