@@ -2,6 +2,7 @@
 //! distributions has.
 
 use std::hint::black_box;
+use std::time::Duration;
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use rand_distr::{Binomial, Distribution as _};
@@ -84,5 +85,17 @@ fn make_ready(criterion: &mut Criterion) {
     });
 }
 
-criterion_group!(benches, draw, spread, make_ready);
+/// Many short measurements: what is compared differs by more than they scatter.
+fn short() -> Criterion {
+    Criterion::default()
+        .sample_size(20)
+        .warm_up_time(Duration::from_millis(100))
+        .measurement_time(Duration::from_millis(400))
+}
+
+criterion_group! {
+    name = benches;
+    config = short();
+    targets = draw, spread, make_ready
+}
 criterion_main!(benches);

@@ -78,13 +78,19 @@ mod tests {
     use crate::random::mix;
 
     #[test]
-    fn the_guide_leads_where_a_search_of_all_entries_leads() {
+    fn shares_are_kept_and_the_guide_leads_where_a_search_of_all_entries_leads() {
         for len in [1, 2, 3, 7, 60, 1_000] {
             let shares: Vec<f64> = (0..len).map(|at| f64::from(at % 7) + 0.01).collect();
             let sum: f64 = shares.iter().sum();
             let shares: Vec<f64> = shares.iter().map(|share| share / sum).collect();
             let body = Body::new(&shares, &sums_from_the_end(&shares));
             assert_eq!(body.upto.last(), Some(&(1 << 63)));
+            let mut before = 0;
+            for (upto, share) in body.upto.iter().zip(&shares) {
+                let off = (upto - before) as f64 / UNIT - share;
+                assert!(off.abs() < 2e-14, "a share of {share} is off by {off:e}");
+                before = *upto;
+            }
             for bits in (0..10_000).map(mix).chain([0, u64::MAX]) {
                 let wanted = body.upto.iter().take_while(|it| **it <= bits >> 1).count();
                 assert_eq!(body.entry(bits), wanted);
