@@ -23,7 +23,7 @@ fn a_sound_scenario_is_ok_and_reads_back() {
 #[test]
 fn the_size_of_a_journey_is_told() {
     let checked = output(&["check", &scenario("saas-trial")]);
-    let size: Vec<&str> = text(&checked.stdout).lines().take(7).collect();
+    let size: Vec<&str> = text(&checked.stdout).lines().take(8).collect();
     assert_eq!(
         size,
         [
@@ -33,6 +33,7 @@ fn the_size_of_a_journey_is_told() {
             "2026-01-01 to 2026-12-31: 365 ticks of 1 day, reported by month",
             "29 assumptions, 7 of them uncertain; 10 delays",
             "about 146,000 customers expected to arrive, 1,720 under way at the beginning",
+            "any engine can run it: customers can be in 55 states",
             "variants: webinar_push, push_and_price",
         ]
     );

@@ -7,7 +7,7 @@ use crate::cli::scenario;
 use crate::cli::terminal::Terminal;
 use crate::journey::Journey;
 use crate::plan::rates::StreamRate;
-use crate::plan::{Model, Rates, compile};
+use crate::plan::{Model, Plan, Rates, States, compile};
 use crate::report::words::{self, Expected, Passage};
 
 pub(super) fn check(args: &Check, terminal: Terminal) -> Result<(), Failure> {
@@ -17,10 +17,12 @@ pub(super) fn check(args: &Check, terminal: Terminal) -> Result<(), Failure> {
         return Err(Failure::Mistakes(problems));
     }
     let (journey, _) = asked.journey()?;
-    let expected = expected(&journey)?;
+    let plan = compile(&journey);
+    let expected = expected(&journey, &plan)?;
     terminal.warnings(&problems);
     let mut lines = vec!["ok".to_owned()];
     lines.extend(words::size(&journey, expected));
+    lines.push(words::memory(&journey, &States::of(&journey, &plan)));
     let variants: Vec<String> = asked.scenario.variants().map(|it| it.id).collect();
     if !variants.is_empty() {
         lines.push(format!("variants: {}", variants.join(", ")));
@@ -42,19 +44,12 @@ pub(super) fn check(args: &Check, terminal: Terminal) -> Result<(), Failure> {
 }
 
 /// Customers expected with every assumption at its mean.
-fn expected(journey: &Journey) -> Result<Expected, Failure> {
-    let plan = compile(journey);
-    let model = Model { journey, plan: &plan };
+fn expected(journey: &Journey, plan: &Plan) -> Result<Expected, Failure> {
+    let model = Model { journey, plan };
     let rates = Rates::of(model, &journey.draws.mean_world());
     let rates = rates.map_err(|it| Failure::Incalculable(it.to_string()))?;
-    let of_stream = |rate: &StreamRate| match rate {
-        StreamRate::Poisson(means) => means.iter().sum(),
-        StreamRate::Fixed(counts) => counts.iter().sum::<u64>() as f64,
-        StreamRate::Months(_, means) => means.iter().map(|it| it.2).sum(),
-        StreamRate::Count(_, count) => *count as f64,
-    };
     Ok(Expected {
-        arrivals: rates.streams.iter().map(of_stream).sum(),
+        arrivals: rates.streams.iter().map(StreamRate::total).sum(),
         pipeline: rates.waiting.iter().sum::<u64>() as f64,
     })
 }

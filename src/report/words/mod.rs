@@ -21,7 +21,7 @@ use amount::Voice;
 pub(crate) use chance::{Chances, ForkChances};
 pub(crate) use delay::short as short_delay;
 pub use engines::engines;
-pub use size::{Expected, size};
+pub use size::{Expected, memory, size};
 
 /// A part of a reading: what is told under one heading.
 #[derive(Debug, Clone, PartialEq, Eq)]

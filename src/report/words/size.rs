@@ -2,6 +2,7 @@
 
 use crate::journey::assumption::DrawKind;
 use crate::journey::{Assumption, Fork, Journey, LeafValue, Role};
+use crate::plan::{States, Unfit};
 use crate::report::notation::rounded;
 use crate::report::number::{exact, whole};
 
@@ -24,6 +25,18 @@ pub fn size(journey: &Journey, expected: Expected) -> Vec<String> {
         numbers(journey),
         customers(expected),
     ]
+}
+
+/// Which engines can run a journey: how many states they tell apart, or what is in the way.
+#[must_use]
+pub fn memory(journey: &Journey, states: &Result<States, Unfit>) -> String {
+    match states {
+        Ok(states) => {
+            let count = counted(states.states.len(), "state", "states");
+            format!("any engine can run it: customers can be in {count}")
+        }
+        Err(unfit) => format!("only the individual engine can run it: {}", unfit.words(journey)),
+    }
 }
 
 fn counted(count: usize, one: &str, many: &str) -> String {
