@@ -89,11 +89,6 @@ impl Memory {
         self.keys.iter().find(|it| it.0 == key).map(|it| it.1)
     }
 
-    /// How many bits of the last word are free.
-    pub(crate) fn bits_left(&self) -> u32 {
-        64 - self.used
-    }
-
     /// Room for something that has this many values.
     pub(crate) fn add(&mut self, size: usize) -> Field {
         let bits = usize::BITS - size.saturating_sub(1).leading_zeros();

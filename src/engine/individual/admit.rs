@@ -45,6 +45,10 @@ impl<'a> Entry<'a> {
         if let Some(field) = plan.memory.field(CaseKey::Arrival) {
             field.set(&mut memory, arrival as u64);
         }
+        if let Some(stream) = plan.streams.get(source) {
+            let stage = plan.steps[stream.to as usize].stage;
+            plan.memory.stage.set(&mut memory, u64::from(stage));
+        }
         if let Some(waiting) = waiting {
             plan.memory.converted.set(&mut memory, u64::from(waiting.converted));
             if let Some(visit) = plan.steps[waiting.step as usize].visit {
@@ -200,20 +204,29 @@ impl<P: Pocket> Crowd<'_, P> {
             let count = (numbers.end - number).min((self.capacity - self.in_flight) as u64);
             let chunk = number..number + count;
             number += count;
-            if stream.is_none() {
+            let Some(stream) = stream else {
                 for number in chunk {
-                    let copy = self.ledger.copy_of(number);
+                    let copy = self.ledger.counter(&self.ways).copy_of(number);
                     let traveller = now.admit(key(number), batch.tick, copy, &mut self.store);
                     self.resume(rates, traveller, waiting, tally);
                 }
                 continue;
-            }
+            };
             let way = plan.branch_to.len() + batch.source;
             self.open(way..way + 1);
-            let mut list = std::mem::take(&mut self.lists[way]);
-            let (ledger, store) = (&self.ledger, &mut self.store);
-            list.extend(chunk.map(|number| now.admit(key(number), batch.tick, ledger.copy_of(number), store)));
-            self.lists[way] = list;
+            let (list, store) = (&mut self.lists[way], &mut self.store);
+            let mut counter = self.ledger.counter(&self.ways);
+            let bin = counter.bin(batch.tick).expect("nobody arrives behind the horizon");
+            let column = plan.columns.streams + batch.source;
+            list.reserve(count as usize);
+            for number in chunk {
+                let traveller = now.admit(key(number), batch.tick, counter.copy_of(number), store);
+                counter.count(&traveller, bin, column, true, store, tally);
+                list.push(traveller);
+            }
+            for stage in &mut tally.funnel[..plan.steps[stream.to as usize].stage as usize] {
+                *stage += count;
+            }
             self.in_flight += count as usize;
             self.close(way..way + 1);
         }
@@ -269,6 +282,7 @@ impl<P: Pocket> Crowd<'_, P> {
         let branch = step.first_branch + branch;
         tally.from_waiting[branch] += 1;
         traveller.tick = delay;
+        self.count(&traveller, plan.columns.branches + branch, tally);
         let way = plan.branch_to.len() + plan.streams.len() + branch;
         self.open(way..way + 1);
         self.lists[way].push(traveller);

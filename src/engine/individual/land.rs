@@ -33,7 +33,7 @@ impl<'a> Landing<'a> {
         let (certain, table) = match way.length {
             Length::Certain(ticks) => (ticks, 0),
             Length::Table(table) => (0, table),
-            Length::Differs => (0, 0),
+            Length::Differs | Length::Done => (0, 0),
         };
         Self {
             plan,
@@ -141,6 +141,7 @@ impl<P: Pocket> Crowd<'_, P> {
             Length::Certain(_) => self.land_by::<CERTAIN>(way, list, tally),
             Length::Table(_) => self.land_by::<TABLE>(way, list, tally),
             Length::Differs => self.land_by::<DIFFERS>(way, list, tally),
+            Length::Done => {}
         }
     }
 

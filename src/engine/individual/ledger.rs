@@ -9,9 +9,9 @@ use super::ways::Ways;
 /// Up to this many cells the counts of all rows of groups are kept for every bin, in one table
 /// that stays in the cache; with more, counts by bin and by group are kept apart.
 const CELLS_MAX: usize = 1 << 16;
-/// Up to this many cells there may be copies of the table for customers of different slots:
+/// Up to this many cells there are copies of the table for customers of different numbers:
 /// counting in the same cell twice in a row has to wait for the first time to be done.
-const COPIED_CELLS_MAX: usize = 1 << 14;
+const COPIED_CELLS_MAX: usize = 1 << 16;
 const COPIES: usize = 4;
 /// Counts of 32 bits are sorted into the tally before they could overflow.
 const COUNTED_MAX: u64 = 1 << 31;
@@ -19,8 +19,8 @@ const COUNTED_MAX: u64 = 1 << 31;
 /// What a tick belongs to.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct BinAt {
-    /// Where the bin starts within a row.
-    first: u32,
+    /// The bin.
+    bin: u32,
     /// The stretch.
     pub(super) stretch: u32,
 }
@@ -28,11 +28,12 @@ pub(super) struct BinAt {
 /// Counts of a walk.
 #[derive(Debug)]
 pub(super) struct Ledger {
-    /// By copy, row of the first pack, bin and column; empty if that would be too large.
+    /// By column, copy, row of the first pack and bin; empty if that would be too large. Customers
+    /// on one way are counted in one column: what they need is close together.
     cells: Vec<u32>,
     /// How many copies there are, less 1.
     copy_mask: u32,
-    /// How many cells a copy takes.
+    /// How many cells a copy of a column takes.
     copy: u32,
     /// By tick: where it is counted.
     bins: Vec<BinAt>,
@@ -49,8 +50,9 @@ pub(super) struct Ledger {
 impl Ledger {
     pub(super) fn new(plan: &Plan) -> Self {
         let columns = plan.columns.count;
-        let (by_bin, by_stretch) = (plan.bins.len() * columns, plan.stretches.len() * columns);
-        let cells = plan.groups.packs[0].len() * by_bin;
+        let by_stretch = plan.stretches.len() * columns;
+        let copy = plan.groups.packs[0].len() * plan.bins.len();
+        let cells = copy * columns;
         // Rows of other packs are not in the table.
         let is_small = cells <= CELLS_MAX && plan.groups.packs.len() == 1;
         let copies = if cells * COPIES <= COPIED_CELLS_MAX { COPIES } else { 1 };
@@ -58,17 +60,17 @@ impl Ledger {
         Self {
             cells: vec![0; if is_small { copies * cells } else { 0 }],
             copy_mask: if is_small { place(copies - 1) } else { 0 },
-            copy: if is_small { place(cells) } else { 0 },
+            copy: if is_small { place(copy) } else { 0 },
             bins: plan
                 .bin_of
                 .iter()
                 .map(|it| BinAt {
-                    first: place(*it as usize * columns),
+                    bin: *it,
                     stretch: plan.bins[*it as usize].stretch,
                 })
                 .collect(),
             columns,
-            row: place(if is_small { by_bin } else { by_stretch }),
+            row: place(if is_small { plan.bins.len() } else { by_stretch }),
             group_row: by_stretch,
             counted: 0,
         }
@@ -80,12 +82,6 @@ impl Ledger {
         if self.counted > COUNTED_MAX {
             self.close(plan, tally);
         }
-    }
-
-    /// Where the copy starts that counts the customer with this number.
-    #[inline]
-    pub(super) fn copy_of(&self, number: u64) -> u32 {
-        (number as u32 & self.copy_mask) * self.copy
     }
 
     /// How far rows are apart.
@@ -104,6 +100,9 @@ impl Ledger {
     pub(super) fn counter<'a>(&'a mut self, ways: &'a Ways) -> Counter<'a> {
         Counter {
             cells: &mut self.cells,
+            column_cells: ((self.copy_mask + 1) * self.copy) as usize,
+            copy_mask: self.copy_mask,
+            copy: self.copy,
             bins: &self.bins,
             columns: self.columns,
             group_row: self.group_row,
@@ -117,18 +116,14 @@ impl Ledger {
         if self.cells.is_empty() {
             return;
         }
-        let columns = plan.columns.count;
-        let rows = (self.copy / self.row) as usize;
-        for (row, cells) in self.cells.chunks_exact_mut(self.row as usize).enumerate() {
-            for (bin, cells) in cells.chunks_exact_mut(columns).enumerate() {
-                let stretch = plan.bins[bin].stretch as usize;
-                let group = row % rows * self.group_row + stretch * columns;
-                let (counts, groups) = (&mut tally.counts[bin * columns..], &mut tally.groups[group..]);
-                for (cell, (count, in_group)) in cells.iter_mut().zip(counts.iter_mut().zip(groups)) {
-                    *count += u64::from(*cell);
-                    *in_group += u64::from(*cell);
-                    *cell = 0;
-                }
+        let (rows, bins) = ((self.copy / self.row) as usize, plan.bins.len());
+        for (at, cells) in self.cells.chunks_exact_mut(bins).enumerate() {
+            let row = at % rows;
+            let column = at / rows / (self.copy_mask as usize + 1);
+            for (cell, (at, bin)) in cells.iter_mut().zip(plan.bins.iter().enumerate()) {
+                let count = u64::from(std::mem::take(cell));
+                tally.counts[at * self.columns + column] += count;
+                tally.groups[row * self.group_row + bin.stretch as usize * self.columns + column] += count;
             }
         }
     }
@@ -137,6 +132,9 @@ impl Ledger {
 /// A ledger open for counting.
 pub(super) struct Counter<'a> {
     cells: &'a mut [u32],
+    column_cells: usize,
+    copy_mask: u32,
+    copy: u32,
     bins: &'a [BinAt],
     columns: usize,
     group_row: usize,
@@ -144,6 +142,12 @@ pub(super) struct Counter<'a> {
 }
 
 impl Counter<'_> {
+    /// Where the copy starts that counts the customer with this number.
+    #[inline]
+    pub(super) fn copy_of(&self, number: u64) -> u32 {
+        (number as u32 & self.copy_mask) * self.copy
+    }
+
     /// What a tick belongs to; nothing if it is behind the horizon.
     #[inline(always)]
     #[expect(
@@ -169,11 +173,11 @@ impl Counter<'_> {
         store: &Store,
         tally: &mut Tally,
     ) {
-        let in_bin = bin.first as usize + column;
-        if let Some(cell) = self.cells.get_mut(traveller.row as usize + in_bin) {
+        let cell = column * self.column_cells + traveller.row as usize + bin.bin as usize;
+        if let Some(cell) = self.cells.get_mut(cell) {
             *cell += u32::from(is_so);
         } else if is_so {
-            tally.counts[in_bin] += 1;
+            tally.counts[bin.bin as usize * self.columns + column] += 1;
             let in_stretch = bin.stretch as usize * self.columns + column;
             tally.groups[traveller.row as usize + in_stretch] += 1;
             for (field, first) in self.more_rows {

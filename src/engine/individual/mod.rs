@@ -27,7 +27,7 @@ use traveller::{Locker, Pocket, Store, Traveller};
 use ways::Ways;
 
 /// Customers in flight: enough to fill every way, few enough to stay in the cache.
-const IN_FLIGHT_MAX: usize = 2_048;
+const IN_FLIGHT_MAX: usize = 4_096;
 /// Bytes that customers in flight may take where each of them needs many.
 const IN_FLIGHT_BYTES: usize = 4 << 20;
 /// So many ways are compared to find the one with most customers.
@@ -44,8 +44,8 @@ pub(crate) enum Walker<'a> {
     One(Crowd<'a, [u64; 1]>),
     /// Two words.
     Two(Crowd<'a, [u64; 2]>),
-    /// Up to eight words.
-    Eight(Crowd<'a, [u64; 8]>),
+    /// Up to four words.
+    Four(Crowd<'a, [u64; 4]>),
     /// Any number of words.
     Many(Crowd<'a, Locker>),
 }
@@ -56,7 +56,7 @@ impl<'a> Walker<'a> {
         match ways.memory.words {
             0 | 1 => Self::One(Crowd::new(plan, ways)),
             2 => Self::Two(Crowd::new(plan, ways)),
-            3..=8 => Self::Eight(Crowd::new(plan, ways)),
+            3 | 4 => Self::Four(Crowd::new(plan, ways)),
             _ => Self::Many(Crowd::new(plan, ways)),
         }
     }
@@ -75,7 +75,7 @@ impl<'a> Walker<'a> {
         match self {
             Self::One(crowd) => crowd.walk(rates, luck, batches, range, tally),
             Self::Two(crowd) => crowd.walk(rates, luck, batches, range, tally),
-            Self::Eight(crowd) => crowd.walk(rates, luck, batches, range, tally),
+            Self::Four(crowd) => crowd.walk(rates, luck, batches, range, tally),
             Self::Many(crowd) => crowd.walk(rates, luck, batches, range, tally),
         }
     }
@@ -181,7 +181,7 @@ impl<'a, P: Pocket> Crowd<'a, P> {
             self.arrive(rates, way.to, step, list, tally);
         }
         match &step.fork {
-            ForkPlan::End(end) => self.end_landed(step, *end, list, tally),
+            ForkPlan::End(end) => self.end_landed(way.to, *end, list, tally),
             ForkPlan::Rules(rules) => self.follow_rules(step, rules, list, tally),
             ForkPlan::Single | ForkPlan::Chances => self.choose_all(rates, way.to, acts, list, tally),
         }

@@ -36,6 +36,7 @@ impl<P: Pocket> Crowd<'_, P> {
             Length::Certain(_) => self.end_by::<CERTAIN>(end, way, list, tally),
             Length::Table(_) => self.end_by::<TABLE>(end, way, list, tally),
             Length::Differs => self.end_by::<DIFFERS>(end, way, list, tally),
+            Length::Done => self.end_landed(way.to, end, list, tally),
         }
     }
 
@@ -61,10 +62,11 @@ impl<P: Pocket> Crowd<'_, P> {
     }
 
     /// Customers who have landed, and whose journey ends here.
-    pub(super) fn end_landed(&mut self, step: &StepPlan, end: End, list: &[Traveller<P>], tally: &mut Tally) {
+    pub(super) fn end_landed(&mut self, at: u32, end: End, list: &[Traveller<P>], tally: &mut Tally) {
         for traveller in list {
             if end != End::Converted && traveller.get(self.plan.memory.converted, &self.store) == 0 {
-                let column = step.lost_column.expect("such ends have a column");
+                let column = self.plan.steps[at as usize].lost_column;
+                let column = column.expect("such ends have a column");
                 self.count(traveller, column, tally);
             }
             traveller.pocket.empty(&mut self.store);

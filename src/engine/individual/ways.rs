@@ -50,6 +50,8 @@ pub(super) enum Length {
     Table(u32),
     /// Another table for other customers or times.
     Differs,
+    /// It has passed: whoever is on the way has landed and been counted.
+    Done,
 }
 
 /// Which customers come further than before, at the end of a way.
@@ -125,8 +127,7 @@ fn looks_at(plan: &Plan, wanted: Atom) -> bool {
     looks
 }
 
-/// Bits for the visits of every visited step: those that are left in the last word if that will
-/// do, and otherwise enough that hardly anybody ever needs a second key.
+/// Bits for the visits of every visited step: as many as there are in as few words as will do.
 fn visits(plan: &Plan, memory: &mut Memory) -> Vec<Visits> {
     let mut again = vec![1_u64; plan.visited.len()];
     for step in &plan.steps {
@@ -143,14 +144,19 @@ fn visits(plan: &Plan, memory: &mut Memory) -> Vec<Visits> {
             }
         }
     }
-    let bits_of = |again: u64, bits: u32| bits.max(u64::BITS - (again + (1 << bits) - 2).leading_zeros());
-    let sum = |bits: u32| again.iter().map(|it| bits_of(*it, bits)).sum::<u32>();
-    let bits = (4..=12).rev().find(|it| sum(*it) <= memory.bits_left()).unwrap_or(8);
-    let visits = again.iter().map(|again| Visits {
-        field: memory.add(1 << bits_of(*again, bits)),
-        again: *again,
-    });
-    visits.collect()
+    let layout = |bits: u32| {
+        let mut memory = memory.clone();
+        let visits = again.iter().map(|again| Visits {
+            // What rules tell apart, and 2^`bits` − 1 visits before a key is used up.
+            field: memory.add(*again as usize + (1 << bits) - 1),
+            again: *again,
+        });
+        (visits.collect::<Vec<_>>(), memory)
+    };
+    let fits = |words: usize| (4..=12).rev().map(layout).find(|it| it.1.words <= words);
+    let (visits, laid_out) = [1, 2, 4].into_iter().find_map(fits).unwrap_or_else(|| layout(8));
+    *memory = laid_out;
+    visits
 }
 
 fn ways(plan: &Plan) -> Vec<Way> {
@@ -183,15 +189,15 @@ fn ways(plan: &Plan) -> Vec<Way> {
             from: None,
             to: stream.to,
             column: plan.columns.streams + at,
-            length: Length::Certain(0),
-            gain: gain((0, 0), stream.to),
+            length: Length::Done,
+            gain: Gain::None,
         });
     }
     if !plan.waiting.is_empty() {
         for branch in 0..plan.branch_to.len() {
             ways.push(Way {
                 from: None,
-                length: Length::Certain(0),
+                length: Length::Done,
                 gain: Gain::None,
                 ..ways[branch]
             });
