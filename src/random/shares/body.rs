@@ -59,8 +59,9 @@ fn cumulative(shares: &[f64], left: &[f64]) -> Vec<u64> {
         .zip(&left[1..])
         .map(|(share, above)| {
             below += share;
-            let upto = if below <= 0.5 {
-                (below * UNIT) as u64
+            // The sum may be less than 1: then these are parts of what it is.
+            let upto = if below <= 0.5 * left[0] && *above > 0.0 {
+                (below / left[0] * UNIT) as u64
             } else {
                 (1 << 63) - (above / left[0] * UNIT) as u64
             };
@@ -96,6 +97,17 @@ mod tests {
                 assert_eq!(body.entry(bits), wanted);
             }
         }
+    }
+
+    #[test]
+    fn parts_of_a_half_are_shares_of_it() {
+        let shares = [0.1, 0.05, 0.25];
+        let body = Body::new(&shares, &sums_from_the_end(&shares));
+        assert_eq!(body.upto.last(), Some(&(1 << 63)));
+        let first = body.upto[0] as f64 / UNIT;
+        assert!((first - 0.25).abs() < 1e-15, "{first}");
+        let second = body.upto[1] as f64 / UNIT;
+        assert!((second - 0.375).abs() < 1e-15, "{second}");
     }
 
     #[test]
