@@ -6,7 +6,7 @@ use std::sync::atomic::AtomicBool;
 use crate::plan::{Model, Plan, Rates, States, Ways};
 
 use super::exact::{Metric, Moment, Moments, Solver, time_to_convert, worth};
-use super::outlook::{Outlook, Outlooks, follow};
+use super::outlook::{Outlooks, follow};
 use super::replicate::Simulator;
 use super::tally::{Expected, Tally};
 use super::{Engine, EngineFault};
@@ -88,14 +88,9 @@ pub fn look_into(simulator: &Simulator<'_>, replications: u64, stop: &AtomicBool
 
 fn outlooks(model: Model<'_>, states: &States) -> Result<Outlooks, crate::plan::rates::Overflow> {
     let worths = worth(model, states)?;
-    let outlook = |it: super::exact::Worth| Outlook {
-        converts: it.converts,
-        churns: it.leaves,
-        worth: it.profit,
-    };
     Ok(Outlooks {
-        steps: worths.steps.into_iter().map(|it| it.map(outlook)).collect(),
-        branches: worths.branches.into_iter().map(|it| it.map(outlook)).collect(),
+        steps: worths.steps,
+        branches: worths.branches,
         first_conversion: time_to_convert(model, states)?,
     })
 }

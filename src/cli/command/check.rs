@@ -22,7 +22,8 @@ pub(super) fn check(args: &Check, terminal: Terminal) -> Result<(), Failure> {
     terminal.warnings(&problems);
     let mut lines = vec!["ok".to_owned()];
     lines.extend(words::size(&journey, expected));
-    lines.push(words::memory(&journey, &States::of(&journey, &plan)));
+    let states = States::of(&journey, &plan).map(|it| it.states.len());
+    lines.push(words::memory(states.map_err(|it| it.words(&journey))));
     let variants: Vec<String> = asked.scenario.variants().map(|it| it.id).collect();
     if !variants.is_empty() {
         lines.push(format!("variants: {}", variants.join(", ")));

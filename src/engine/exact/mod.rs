@@ -49,7 +49,7 @@ pub use metrics::Metric;
 pub use moments::{Moment, Moments};
 pub use often::{Count, Often, Possible};
 pub use order::{Move, Order};
-pub use worth::{Worth, Worths, time_to_convert, worth};
+pub use worth::{Worths, time_to_convert, worth};
 
 /// Works out expectations, world by world.
 #[derive(Debug)]

@@ -3,29 +3,20 @@
 use crate::plan::rates::Overflow;
 use crate::plan::{Model, Rates, States, Ways};
 
+use crate::engine::outlook::Outlook;
+
 use super::metrics::{Columns, Metric};
 use super::values::Backward;
 use super::visits::Visits;
-
-/// What lies ahead of a random customer within one horizon, with the clock set to tick 0.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub struct Worth {
-    /// The probability of a conversion event.
-    pub converts: f64,
-    /// The probability of ending lost or churned.
-    pub leaves: f64,
-    /// The expected profit.
-    pub profit: f64,
-}
 
 /// What lies ahead of everybody who gets somewhere within the horizon, with its memory then and
 /// every assumption at its mean; `None` where nobody gets.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Worths {
     /// By step, arriving there included.
-    pub steps: Vec<Option<Worth>>,
+    pub steps: Vec<Option<Outlook>>,
     /// By branch, from the step it leads to on.
-    pub branches: Vec<Option<Worth>>,
+    pub branches: Vec<Option<Outlook>>,
 }
 
 /// What lies ahead of customers at every step and behind every branch.
@@ -48,9 +39,9 @@ pub fn worth(model: Model<'_>, states: &States) -> Result<Worths, Overflow> {
         let table = &plan.tables[plan.delays[place as usize] as usize];
         ahead.push((edge, backward.landings.of_edge[edge], table.probabilities()));
     }
-    let mut of_landing = vec![Worth::default(); backward.landings.all.len()];
-    let mut of_edge = vec![Worth::default(); ahead.len()];
-    let mut sweep = |backward: &mut Backward<'_>, set: fn(&mut Worth, f64, &[f64])| {
+    let mut of_landing = vec![Outlook::default(); backward.landings.all.len()];
+    let mut of_edge = vec![Outlook::default(); ahead.len()];
+    let mut sweep = |backward: &mut Backward<'_>, set: fn(&mut Outlook, f64, &[f64])| {
         backward.sweep(&rates, &ways, |tick, now| {
             for (worth, (_, landing, chances)) in of_edge.iter_mut().zip(&ahead) {
                 if let Some(chance) = chances.get(tick as usize) {
@@ -65,8 +56,8 @@ pub fn worth(model: Model<'_>, states: &States) -> Result<Worths, Overflow> {
         });
     };
     sweep(&mut backward, |worth, chance, now| {
-        worth.leaves += chance * now[0];
-        worth.profit += chance * now[1];
+        worth.churns += chance * now[0];
+        worth.worth += chance * now[1];
     });
     let mut until = Backward::new(model, states, Columns::until_conversion());
     sweep(&mut until, |worth, chance, now| worth.converts += chance * now[0]);
@@ -86,20 +77,20 @@ pub fn worth(model: Model<'_>, states: &States) -> Result<Worths, Overflow> {
 }
 
 /// By position: the mean over customers, given position, number of customers and worth.
-fn means(count: usize, parts: impl Iterator<Item = (usize, f64, Worth)>) -> Vec<Option<Worth>> {
-    let mut sums = vec![(0.0, Worth::default()); count];
+fn means(count: usize, parts: impl Iterator<Item = (usize, f64, Outlook)>) -> Vec<Option<Outlook>> {
+    let mut sums = vec![(0.0, Outlook::default()); count];
     for (at, customers, worth) in parts {
         let (sum, of) = &mut sums[at];
         *sum += customers;
         of.converts += customers * worth.converts;
-        of.leaves += customers * worth.leaves;
-        of.profit += customers * worth.profit;
+        of.churns += customers * worth.churns;
+        of.worth += customers * worth.worth;
     }
-    let mean = |(sum, of): (f64, Worth)| {
-        (sum > 0.0).then(|| Worth {
+    let mean = |(sum, of): (f64, Outlook)| {
+        (sum > 0.0).then(|| Outlook {
             converts: of.converts / sum,
-            leaves: of.leaves / sum,
-            profit: of.profit / sum,
+            churns: of.churns / sum,
+            worth: of.worth / sum,
         })
     };
     sums.into_iter().map(mean).collect()
@@ -170,9 +161,9 @@ cost = 1
     }
 
     #[track_caller]
-    fn check(is: Option<Worth>, converts: f64, leaves: f64, profit: f64) {
+    fn check(is: Option<Outlook>, converts: f64, churns: f64, profit: f64) {
         let is = is.expect("somebody gets there");
-        for (is, it) in [(is.converts, converts), (is.leaves, leaves), (is.profit, profit)] {
+        for (is, it) in [(is.converts, converts), (is.churns, churns), (is.worth, profit)] {
             assert!((is - it).abs() < 1e-12, "{is} instead of {it}");
         }
     }

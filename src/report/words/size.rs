@@ -2,7 +2,6 @@
 
 use crate::journey::assumption::DrawKind;
 use crate::journey::{Assumption, Fork, Journey, LeafValue, Role};
-use crate::plan::{States, Unfit};
 use crate::report::notation::rounded;
 use crate::report::number::{exact, whole};
 
@@ -27,15 +26,15 @@ pub fn size(journey: &Journey, expected: Expected) -> Vec<String> {
     ]
 }
 
-/// Which engines can run a journey: how many states they tell apart, or what is in the way.
+/// Which engines can run a journey: how many states customers can be in, or what is in the way.
 #[must_use]
-pub fn memory(journey: &Journey, states: &Result<States, Unfit>) -> String {
+pub fn memory(states: Result<usize, String>) -> String {
     match states {
-        Ok(states) => {
-            let count = counted(states.states.len(), "state", "states");
-            format!("any engine can run it: customers can be in {count}")
-        }
-        Err(unfit) => format!("only the individual engine can run it: {}", unfit.words(journey)),
+        Ok(count) => format!(
+            "any engine can run it: customers can be in {}",
+            counted(count, "state", "states")
+        ),
+        Err(reason) => format!("only the individual engine can run it: {reason}"),
     }
 }
 
