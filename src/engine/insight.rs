@@ -35,8 +35,10 @@ pub struct Uncounted {
     pub cohorts: Option<Vec<f64>>,
 }
 
-/// What solving one world for one edge and tick costs, in nanoseconds.
+/// What solving one world for one edge and tick costs, in nanoseconds; more if there are many
+/// phases, since what was worked out for one is of no use in the next.
 const NANOSECONDS: f64 = 50.0;
+const PHASES: f64 = 40.0;
 /// All worlds together may take about this long on one thread: two seconds.
 const BUDGET: f64 = 2e9;
 /// But some worlds are always solved, unless a single one would take longer than this.
@@ -55,7 +57,11 @@ pub fn look_into(simulator: &Simulator<'_>, replications: u64, stop: &AtomicBool
     let (model, seed) = (simulator.model(), simulator.seed());
     let rates = Rates::of(model, &model.journey.draws.mean_world()).map_err(EngineFault::Overflow)?;
     let states = States::of(model.journey, model.plan).ok();
-    let cost = |states: &States| NANOSECONDS * states.edges.len() as f64 * f64::from(model.plan.clock.ticks);
+    let cost = |states: &States| {
+        let phases = Ways::of(model.plan, states, &rates).phases() as f64;
+        let all = states.edges.len() as f64 * f64::from(model.plan.clock.ticks);
+        NANOSECONDS * all * (1.0 + phases / PHASES)
+    };
     let Some(states) = states.filter(|it| cost(it) <= WORLD_MAX) else {
         let nothing = Outlooks::unknown(model.plan);
         return Ok(Insight {
