@@ -2,6 +2,7 @@
 //! to the first conversion, all at the assumptions' means and with the clock set to `begin`.
 
 mod follow;
+mod queue;
 
 use crate::plan::Plan;
 

@@ -50,7 +50,6 @@ pub fn summarize(
         records: &simulated.results,
         laws: background.laws.as_ref(),
         insight: background.insight.as_ref(),
-        in_loops: model.journey.in_loops(),
     };
     let laws = background.laws.as_ref();
     let totals = it.totals();
@@ -107,8 +106,6 @@ struct Summary<'a> {
     records: &'a [Record],
     laws: Option<&'a Laws>,
     insight: Option<&'a Insight>,
-    /// By step: whether it can be reached again.
-    in_loops: Vec<bool>,
 }
 
 impl Summary<'_> {
@@ -141,7 +138,8 @@ impl Summary<'_> {
 
     /// Distinct customers of a step; only their mean, if the engine does not count them.
     fn customers(&self, step: usize) -> Estimate {
-        let visit = self.plan.steps[step].visit.filter(|_| self.in_loops[step]);
+        let it = &self.plan.steps[step];
+        let visit = it.visit.filter(|_| it.in_loop);
         match self.uncounted().zip(visit) {
             Some((uncounted, visit)) => {
                 let (reached, _) = moments(&self.values(self.layout.reached + step));

@@ -47,7 +47,8 @@ pub fn compile(journey: &Journey) -> Plan {
     let mut steps = Vec::new();
     let (mut places, mut amounts) = (0, 0);
     for (id, step) in journey.steps() {
-        let it = step_plan(journey, id, step, &memory, &visited, places, amounts, &mut columns);
+        let mut it = step_plan(journey, id, step, &memory, &visited, places, amounts, &mut columns);
+        it.in_loop = revisited[id.index()];
         places += it.cases.count() * it.branches;
         amounts += it.cases.count() * it.lines.len();
         steps.push(it);
@@ -251,6 +252,7 @@ fn step_plan(
             .collect(),
         stage: step.stage.map_or(0, |it| it.0 + 1),
         converts: converts || ends_converted,
+        in_loop: false,
         visit: visited.iter().position(|it| *it == id.index()),
         won_column,
         lost_column,

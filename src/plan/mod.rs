@@ -162,6 +162,8 @@ pub struct StepPlan {
     pub stage: u32,
     /// Whether reaching it is a conversion.
     pub converts: bool,
+    /// Whether it is in a loop, so that customers can come back to it.
+    pub in_loop: bool,
     /// Its number among the steps whose visits are counted.
     pub visit: Option<usize>,
     /// Column of first conversions here.

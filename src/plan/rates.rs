@@ -71,6 +71,28 @@ pub enum StreamRate {
 }
 
 impl StreamRate {
+    /// How many are expected at every tick.
+    #[must_use]
+    pub fn by_tick(&self, ticks: u32) -> Vec<f64> {
+        let mut expected = vec![0.0; ticks as usize];
+        match self {
+            Self::Poisson(means) => expected.copy_from_slice(means),
+            Self::Fixed(counts) => {
+                for (it, count) in expected.iter_mut().zip(counts) {
+                    *it = *count as f64;
+                }
+            }
+            Self::Count(tick, count) => expected[*tick as usize] = *count as f64,
+            // The factor of every month has mean 1.
+            Self::Months(_, parts) => {
+                for (tick, _, mean) in parts {
+                    expected[*tick as usize] += mean;
+                }
+            }
+        }
+        expected
+    }
+
     /// How many are expected in all.
     #[must_use]
     pub fn total(&self) -> f64 {

@@ -7,7 +7,6 @@ use crate::random::Key;
 use super::super::tally::Tally;
 use super::amounts;
 use super::counts::Counts;
-use super::order::Order;
 
 /// Arrivals in such states.
 #[derive(Debug)]
@@ -43,12 +42,11 @@ const NONE: u32 = u32::MAX;
 
 impl Noted {
     pub(super) fn of(plan: &Plan, states: &States, rank_of: &[u32]) -> Self {
-        let revisited = revisited(plan);
         let (mut all, mut kinds) = (Vec::new(), Vec::new());
         let mut of_rank = vec![NONE; rank_of.len()];
         for (at, state) in states.states.iter().enumerate() {
             let step = &plan.steps[state.step as usize];
-            let distinct = step.visit.filter(|_| !revisited[state.step as usize]);
+            let distinct = step.visit.filter(|_| !step.in_loop);
             let kind = step.cell_column.map(|_| kinds.len());
             // Who waits somewhere does not arrive there.
             if state.waiting.is_some() || !(kind.is_some() || distinct.is_some() || step.books) {
@@ -166,22 +164,6 @@ fn taken(words: &mut [u64]) -> impl Iterator<Item = usize> {
             at
         })
     })
-}
-
-/// By step: whether customers can come back to it.
-fn revisited(plan: &Plan) -> Vec<bool> {
-    let moves: Vec<(u32, u32)> = plan
-        .steps
-        .iter()
-        .enumerate()
-        .flat_map(|(at, step)| {
-            let branches = step.first_branch..step.first_branch + step.branches;
-            branches.map(move |branch| (number(at), plan.branch_to[branch]))
-        })
-        .collect();
-    let order = Order::of(plan.steps.len(), &moves);
-    let in_loop = |rank: &u32| order.loops.iter().any(|it| (it.0..it.1).contains(rank));
-    order.rank_of.iter().map(in_loop).collect()
 }
 
 fn number(at: usize) -> u32 {

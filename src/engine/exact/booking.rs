@@ -56,14 +56,25 @@ impl Means {
 
     /// Revenue minus cost.
     pub(super) fn net(&self, plan: &Plan, stretch: usize, step: &StepPlan, cell: usize) -> f64 {
-        let lines = step.lines.iter().zip(self.at(plan, stretch, step, cell));
-        let signed = lines.map(|(line, mean)| match (line.is_revenue(), line.is_cost()) {
-            (true, _) => *mean,
-            (_, true) => -*mean,
-            _ => 0.0,
-        });
-        signed.sum()
+        net(step, self.at(plan, stretch, step, cell))
     }
+}
+
+/// Revenue minus cost that a customer who reaches a step is expected to book, in ten-thousandths.
+pub(in crate::engine) fn mean_net(step: &StepPlan, amounts: &[LineRate]) -> f64 {
+    let mut means = Vec::with_capacity(amounts.len());
+    add_means(step, amounts, &mut means);
+    net(step, &means)
+}
+
+fn net(step: &StepPlan, means: &[f64]) -> f64 {
+    let signed = step.lines.iter().zip(means);
+    let signed = signed.map(|(line, mean)| match (line.is_revenue(), line.is_cost()) {
+        (true, _) => *mean,
+        (_, true) => -*mean,
+        _ => 0.0,
+    });
+    signed.sum()
 }
 
 /// Where nothing is drawn, what is booked is exact to the ten-thousandth, as for each customer.
@@ -104,7 +115,7 @@ pub(super) struct Flow<'a> {
 }
 
 impl<'a> Book<'a> {
-    pub(super) fn new(plan: &'a Plan, states: &'a States, revisited: &[bool]) -> Self {
+    pub(super) fn new(plan: &'a Plan, states: &'a States) -> Self {
         let edges = states.edges.iter().map(|it| {
             let branch = plan.columns.branches + it.branch as usize;
             columns(plan, branch, states.states[it.to as usize].step, it.gains)
@@ -118,7 +129,7 @@ impl<'a> Book<'a> {
             states,
             edges: edges.collect(),
             cells: cells.collect(),
-            revisited: plan.visited.iter().map(|it| revisited[*it]).collect(),
+            revisited: plan.visited.iter().map(|it| plan.steps[*it].in_loop).collect(),
         }
     }
 

@@ -1,7 +1,6 @@
 //! Who comes from outside: expected arrivals, and the pipeline as it moves on.
 
 use crate::engine::tally::{Expected, Tally};
-use crate::plan::rates::StreamRate;
 use crate::plan::states::EntryCase;
 use crate::plan::{Plan, Rates, States, Ways};
 
@@ -40,7 +39,7 @@ impl<'a> Entrants<'a> {
         Self {
             plan,
             states,
-            arrivals: (0..plan.streams.len()).map(|it| arrivals(plan, rates, it)).collect(),
+            arrivals: rates.streams.iter().map(|it| it.by_tick(plan.clock.ticks)).collect(),
             shares: (0..plan.streams.len()).map(shares).collect(),
             departures: Vec::new(),
         }
@@ -122,24 +121,4 @@ impl<'a> Entrants<'a> {
             }
         }
     }
-}
-
-/// The expected arrivals of a stream at every tick.
-fn arrivals(plan: &Plan, rates: &Rates, stream: usize) -> Vec<f64> {
-    let mut expected = vec![0.0; plan.clock.ticks as usize];
-    match &rates.streams[stream] {
-        StreamRate::Poisson(means) => expected.copy_from_slice(means),
-        StreamRate::Fixed(counts) => expected
-            .iter_mut()
-            .zip(counts)
-            .for_each(|(it, count)| *it = *count as f64),
-        StreamRate::Count(tick, count) => expected[*tick as usize] = *count as f64,
-        // The factor of every month has mean 1.
-        StreamRate::Months(_, parts) => {
-            for (tick, _, mean) in parts {
-                expected[*tick as usize] += mean;
-            }
-        }
-    }
-    expected
 }

@@ -22,8 +22,6 @@ struct Loop {
 #[derive(Debug)]
 pub(super) struct Loops {
     all: Vec<Loop>,
-    /// By step: whether it is in a loop.
-    pub(super) revisited: Vec<bool>,
     /// By class: its loop and its place among all nodes of loops.
     pub(super) places: Vec<Option<(u32, u32)>>,
 }
@@ -43,7 +41,6 @@ impl Loops {
         };
         let mut it = Self {
             all: Vec::new(),
-            revisited: vec![false; plan.steps.len()],
             places: vec![None; steps.len()],
         };
         for found in components(plan.steps.len(), next) {
@@ -56,9 +53,6 @@ impl Loops {
             let first = it.count();
             for (at, node) in nodes.iter().enumerate() {
                 it.places[*node as usize] = Some((it.all.len() as u32, (first + at) as u32));
-            }
-            for step in found {
-                it.revisited[step as usize] = true;
             }
             it.all.push(Loop {
                 steps: nodes.iter().map(|node| steps[*node as usize]).collect(),

@@ -45,6 +45,7 @@ use loops::Loops;
 use response::Response;
 use transit::Transit;
 
+pub(super) use booking::mean_net;
 pub use metrics::Metric;
 pub use moments::{Moment, Moments};
 pub use often::{Count, Often, Possible};
@@ -80,7 +81,7 @@ impl<'a> Solver<'a> {
             plan,
             states,
             transits: plan.tables.iter().map(Transit::of).collect(),
-            book: Book::new(plan, states, &loops.revisited),
+            book: Book::new(plan, states),
             loops,
             waiting: (0..states.states.len() as u32)
                 .filter(|it| states.states[*it as usize].waiting.is_some())

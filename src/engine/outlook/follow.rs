@@ -4,18 +4,17 @@
 //! reaches a step or takes a branch, is met by a double: somebody with the same memory who starts
 //! from there at `begin`. What becomes of the doubles is the outlook.
 
+use crate::engine::exact::mean_net;
 use crate::journey::CONVERSION;
-use crate::journey::law::Bounds;
 use crate::plan::known::{Caps, Day, Known, rules_of};
-use crate::plan::rates::StreamRate;
-use crate::plan::states::{beginners, share_of};
-use crate::plan::{ForkPlan, Line, LineRate, Model, Plan, Rates, StepPlan, Unfit};
+use crate::plan::{ForkPlan, Model, Plan, Rates, StepPlan, Unfit};
 use crate::random::{Key, Purpose, Stream};
 
+use super::queue::{Queue, Source, sources};
 use super::{Outlook, Outlooks};
 
 /// How many customers are followed, unless they and their doubles make too many moves.
-const CUSTOMERS: u64 = 100_000;
+pub(super) const CUSTOMERS: u64 = 100_000;
 /// Once so many moves were made, no other customer is followed: about two seconds.
 const MOVES_MAX: u64 = 40_000_000;
 /// Customers are followed in steps of this length through their row, so that those who come first
@@ -90,117 +89,18 @@ pub(crate) fn follow(model: Model<'_>, rates: &Rates, seed: u64) -> Result<Outlo
     })
 }
 
-/// Customers of one stream or entry of the pipeline.
-struct Source {
-    /// Expected customers by tick.
-    expected: Vec<(u32, f64)>,
-    /// Who they can be: by stretch, the share of each case.
-    cases: Vec<(Known, Vec<f64>)>,
-    /// The step they enter by, or wait at.
-    step: u32,
-    /// The entry of the pipeline.
-    waiting: Option<usize>,
-}
-
-fn sources(model: Model<'_>, caps: &Caps, rates: &Rates) -> Result<Vec<Source>, Unfit> {
-    let plan = model.plan;
-    let mut sources = Vec::new();
-    for source in 0..plan.streams.len() + plan.waiting.len() {
-        let waiting = source.checked_sub(plan.streams.len());
-        let expected = match waiting {
-            Some(entry) => vec![(0, rates.waiting[entry] as f64)],
-            None => expected(&rates.streams[source]),
-        };
-        let mut cases = Vec::new();
-        for beginner in beginners(model.journey, plan, caps, source, crate::plan::states::STATES_MAX)? {
-            let share = |stretch| share_of(&beginner.values, plan, rates, stretch, source);
-            cases.push((beginner.known, (0..plan.stretches.len()).map(share).collect()));
-        }
-        sources.push(Source {
-            expected,
-            cases,
-            step: waiting.map_or_else(|| plan.streams[source].to, |entry| plan.waiting[entry].step),
-            waiting,
-        });
-    }
-    Ok(sources)
-}
-
-fn expected(rate: &StreamRate) -> Vec<(u32, f64)> {
-    match rate {
-        StreamRate::Poisson(means) => (0..).zip(means.iter().copied()).collect(),
-        StreamRate::Fixed(counts) => (0..).zip(counts.iter().map(|it| *it as f64)).collect(),
-        StreamRate::Months(_, parts) => parts.iter().map(|it| (it.0, it.2)).collect(),
-        StreamRate::Count(tick, count) => vec![(*tick, *count as f64)],
-    }
-}
-
-/// Who arrives when, in a row in which every expected customer takes a length of 1.
-struct Queue<'a> {
-    /// Where each part ends.
-    ends: Vec<f64>,
-    parts: Vec<(&'a Source, u32)>,
-}
-
-impl<'a> Queue<'a> {
-    fn of(sources: &'a [Source], wanted: impl Fn(&Source) -> bool) -> Self {
-        let (mut ends, mut parts, mut end) = (Vec::new(), Vec::new(), 0.0);
-        for source in sources.iter().filter(|it| wanted(it)) {
-            for (tick, count) in source.expected.iter().filter(|it| it.1 > 0.0) {
-                end += count;
-                ends.push(end);
-                parts.push((source, *tick));
-            }
-        }
-        Self { ends, parts }
-    }
-
-    /// Source and tick of a customer: all are spread evenly over the row.
-    fn at(&self, customer: u64) -> Option<(&'a Source, u32)> {
-        let position = (customer as f64 + 0.5) / CUSTOMERS as f64 * self.ends.last()?;
-        let part = self.ends.partition_point(|it| *it <= position);
-        self.parts.get(part).copied()
-    }
-}
-
 /// Revenue minus cost that reaching a step is expected to book, in units of money: by stretch,
 /// step and kind of customer.
 fn means(plan: &Plan, rates: &Rates) -> Vec<Vec<Vec<f64>>> {
     (0..plan.stretches.len())
         .map(|stretch| {
             let kinds = |step: &StepPlan| {
-                let mean = |cell| mean_net(step, rates.amounts_of(plan, stretch, step, cell));
+                let mean = |cell| mean_net(step, rates.amounts_of(plan, stretch, step, cell)) / SCALE;
                 (0..step.cases.count()).map(mean).collect()
             };
             plan.steps.iter().map(kinds).collect()
         })
         .collect()
-}
-
-/// Means of products are products of means: the draws of different lines are independent.
-fn mean_net(step: &StepPlan, amounts: &[LineRate]) -> f64 {
-    let mut booked = vec![0.0; step.lines.len()];
-    let (mut revenue, mut cost) = (0.0, 0.0);
-    for (at, (line, rate)) in step.lines.iter().zip(amounts).enumerate() {
-        let amount = match rate {
-            LineRate::Known(amount) => *amount as f64 / SCALE,
-            LineRate::Each { law, factor, shift, .. } => law.mean(Bounds::NONE) * factor + shift,
-            LineRate::Share(share) => share * revenue,
-        };
-        booked[at] = match line {
-            // Where nothing varies, products are worked out already.
-            Line::ProductRevenue(_, units, _) | Line::ProductCost(_, units, _) if step.varies => {
-                amount * booked[*units]
-            }
-            _ => amount,
-        };
-        if line.is_revenue() {
-            revenue += booked[at];
-        } else if line.is_cost() {
-            cost += booked[at];
-        }
-    }
-    revenue - cost
 }
 
 /// Weights and sums of outlooks.
