@@ -1,10 +1,16 @@
-//! From what was typed about simulating to the options of a run.
+//! From what was typed about simulating to a forecast.
 
 use anyhow::anyhow;
 
 use super::args::Simulation;
 use super::failure::Failure;
-use crate::engine::{Engine, EngineFault, RunOptions};
+use super::interrupt::Interrupt;
+use super::scenario::Asked;
+use super::terminal::Terminal;
+use crate::engine::EngineFault;
+use crate::forecast::{Forecast, ForecastOptions, Precision, ScenarioInfo, Watch};
+use crate::journey::Journey;
+use crate::report::number::{several, share};
 use crate::scenario::{REPLICATIONS_MAX, RunDefaults};
 
 /// How often a forecast is drawn if nobody says otherwise.
@@ -12,18 +18,67 @@ const REPLICATIONS: u64 = 1_000;
 /// Where chance begins if nobody says otherwise.
 pub(super) const SEED: u64 = 1;
 
+/// Simulates a journey until all replications are done or somebody interrupts.
+///
+/// # Errors
+///
+/// If the engine cannot run it, a number gets too large, or not a single replication was complete.
+pub(super) fn forecast(
+    asked: &Asked,
+    journey: &Journey,
+    simulation: &Simulation,
+    terminal: Terminal,
+) -> Result<Forecast, Failure> {
+    let options = options(simulation, asked.scenario.run());
+    let progress = terminal.progress(options.replications, "replications");
+    let interrupt = Interrupt::listen(&progress);
+    let watch = Watch {
+        reached: &|done, total| progress.reached_of(done, total),
+        stop: interrupt.stop(),
+    };
+    let forecast = crate::forecast::forecast(journey, scenario_info(asked, journey), options, watch);
+    interrupt.work_is_over();
+    drop(progress);
+    let Some(forecast) = forecast.map_err(failure)? else {
+        Terminal::error("interrupted before a single replication was complete");
+        return Err(Failure::CutShort);
+    };
+    if let Some(it) = forecast.run.precision.filter(Precision::is_reached) {
+        let count = usize::try_from(forecast.run.replications).unwrap_or(usize::MAX);
+        terminal.remark(&format!(
+            "it took {} for a precision of {}",
+            several(count, "replication"),
+            share(it.asked, None)
+        ));
+    }
+    Ok(forecast)
+}
+
+fn scenario_info(asked: &Asked, journey: &Journey) -> ScenarioInfo {
+    let variants = &asked.selection.variants;
+    ScenarioInfo {
+        name: journey.name.clone(),
+        file: asked.file.clone(),
+        sha256: asked.scenario.sha256().to_owned(),
+        variant: (!variants.is_empty()).then(|| variants.join("+")),
+        set: asked.selection.set.clone(),
+        currency: journey.currency.clone(),
+    }
+}
+
 /// What was typed comes first, then what the file says. With a precision, `replications` is the
 /// most there may be, and the file's number, a default of how many there are, does not limit it.
-pub(super) fn options(simulation: &Simulation, defaults: RunDefaults, engine: Engine) -> RunOptions {
+fn options(simulation: &Simulation, defaults: RunDefaults) -> ForecastOptions {
     let otherwise = match simulation.precision {
         Some(_) => REPLICATIONS_MAX,
         None => defaults.replications.map_or(REPLICATIONS, u64::from),
     };
-    RunOptions {
+    ForecastOptions {
         replications: simulation.replications.unwrap_or(otherwise),
         seed: simulation.seed.or(defaults.seed).unwrap_or(SEED),
         threads: simulation.threads.unwrap_or_else(cores),
-        engine,
+        engine: simulation.engine.asked(),
+        precision: simulation.precision,
     }
 }
 
@@ -46,6 +101,7 @@ pub(super) fn failure(fault: EngineFault) -> Failure {
 mod tests {
     use super::*;
     use crate::cli::args;
+    use crate::engine::Engine;
 
     fn simulation(replications: Option<u64>, seed: Option<u64>) -> Simulation {
         Simulation {
@@ -55,10 +111,6 @@ mod tests {
             engine: args::Engine::Auto,
             threads: Some(3),
         }
-    }
-
-    fn options(simulation: &Simulation, defaults: RunDefaults) -> RunOptions {
-        super::options(simulation, defaults, Engine::Individual)
     }
 
     #[test]

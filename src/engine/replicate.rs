@@ -9,7 +9,7 @@ use rayon::prelude::*;
 
 use crate::journey::StepId;
 use crate::plan::rates::Overflow;
-use crate::plan::{Model, Rates};
+use crate::plan::{Model, Plan, Rates};
 
 use super::Engine;
 use super::tally::{AnyTally, Number, Tally};
@@ -75,6 +75,12 @@ pub struct Simulated<T> {
     pub cohorts: Option<Vec<f64>>,
     /// Sum over replications of decisions by stretch and place, at steps whose delays differ.
     pub places: Vec<f64>,
+    /// Sum over replications of customers by way into a step: streams, then branches.
+    pub flows: Vec<f64>,
+    /// By branch: sum over replications of those still on the way at the end.
+    pub cut: Vec<f64>,
+    /// By entry of the pipeline: sum over replications of the customers who are there at first.
+    pub waiting: Vec<f64>,
     /// Whether it was interrupted.
     pub cut_short: bool,
     /// How many times a customer took a branch, over all replications.
@@ -88,11 +94,15 @@ impl<T> Simulated<T> {
             |mine: &mut Vec<f64>, theirs: Vec<f64>| mine.iter_mut().zip(theirs).for_each(|(it, more)| *it += more);
         if self.results.is_empty() {
             (self.cohorts, self.places) = (more.cohorts, more.places);
+            (self.flows, self.cut, self.waiting) = (more.flows, more.cut, more.waiting);
         } else if !more.results.is_empty() {
             if let (Some(mine), Some(theirs)) = (&mut self.cohorts, more.cohorts) {
                 add(mine, theirs);
             }
             add(&mut self.places, more.places);
+            add(&mut self.flows, more.flows);
+            add(&mut self.cut, more.cut);
+            add(&mut self.waiting, more.waiting);
         }
         self.results.extend(more.results);
         self.cut_short |= more.cut_short;
@@ -223,6 +233,9 @@ impl<'a> Simulator<'a> {
             results: Vec::new(),
             cohorts: sums.cohorts.map(values),
             places: values(sums.places),
+            flows: values(sums.flows),
+            cut: values(sums.cut),
+            waiting: values(sums.waiting),
             cut_short: outcome.iter().any(Option::is_none),
             moves: 0,
         };
@@ -309,8 +322,8 @@ impl Run<'_> {
         let result = extract(rates, tally);
         let mut sums = self.sums.lock().unwrap_or_else(PoisonError::into_inner);
         match tally {
-            AnyTally::Whole(tally) => sums.add(tally),
-            AnyTally::Expected(tally) => sums.add(tally),
+            AnyTally::Whole(tally) => sums.add(model.plan, rates, tally),
+            AnyTally::Expected(tally) => sums.add(model.plan, rates, tally),
         }
         drop(sums);
         (self.progress)(self.done.fetch_add(1, Ordering::Relaxed) + 1);
@@ -335,16 +348,23 @@ struct Sums {
     has_begun: bool,
     cohorts: Option<Vec<i128>>,
     places: Vec<i128>,
+    flows: Vec<i128>,
+    cut: Vec<i128>,
+    waiting: Vec<i128>,
 }
 
 /// Parts of a customer that fixed point tells apart: 2⁵⁶. Sums stay below 2⁷⁰ customers.
 const PARTS: f64 = 72_057_594_037_927_936.0;
 
 impl Sums {
-    fn add<N: Number>(&mut self, tally: &Tally<N>) {
+    fn add<N: Number>(&mut self, plan: &Plan, rates: &Rates, tally: &Tally<N>) {
+        let (streams, branches) = (plan.streams.len(), plan.branch_to.len());
         if !std::mem::replace(&mut self.has_begun, true) {
             self.cohorts = tally.cohorts.as_ref().map(|it| vec![0; it.len()]);
             self.places = vec![0; tally.places.len()];
+            self.flows = vec![0; streams + branches];
+            self.cut = vec![0; branches];
+            self.waiting = vec![0; rates.waiting.len()];
         }
         let add = |sums: &mut [i128], counts: &[N::Count]| {
             for (sum, count) in sums.iter_mut().zip(counts).filter(|it| *it.1 != N::Count::default()) {
@@ -355,6 +375,14 @@ impl Sums {
             add(sums, counts);
         }
         add(&mut self.places, &tally.places);
+        add(&mut self.cut, &tally.cut);
+        let (of_streams, of_branches) = self.flows.split_at_mut(streams);
+        for bin in tally.counts.chunks(plan.columns.count) {
+            add(of_streams, &bin[plan.columns.streams..][..streams]);
+            add(of_branches, &bin[plan.columns.branches..][..branches]);
+        }
+        let waiting: Vec<N::Count> = rates.waiting.iter().map(|it| N::customers(*it)).collect();
+        add(&mut self.waiting, &waiting);
     }
 }
 

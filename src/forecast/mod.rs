@@ -6,6 +6,7 @@ mod cells;
 mod estimate;
 mod laws;
 mod layout;
+mod make;
 mod mixture;
 mod precision;
 mod record;
@@ -14,13 +15,16 @@ mod summarize;
 mod time_to_convert;
 mod worlds;
 
-use serde::Serialize;
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
 
 pub use background::Background;
 pub use cells::{Cell, CellKind, cells};
 pub use estimate::{moments, quantile};
 pub use laws::Variances;
 pub use layout::{GroupedBy, Grouping, Layout};
+pub use make::{ForecastOptions, Watch, forecast};
 pub use precision::{Precision, run_until};
 pub use record::{Record, record};
 pub use spread::spread;
@@ -29,7 +33,7 @@ pub use worlds::{CellLaw, Laws, Within, Worlds};
 
 /// A number over replications. What does not exist (a share of no customers) or is not known
 /// (a quantile without a known law) is `None`, `null` in JSON.
-#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 pub struct Estimate {
     /// Mean over replications.
     pub mean: Option<f64>,
@@ -87,8 +91,32 @@ impl<T: Serialize> Serialize for Table<T> {
     }
 }
 
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Table<T> {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        struct Entries<T>(std::marker::PhantomData<T>);
+
+        impl<'de, T: Deserialize<'de>> serde::de::Visitor<'de> for Entries<T> {
+            type Value = Table<T>;
+
+            fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+                out.write_str("an object")
+            }
+
+            fn visit_map<A: serde::de::MapAccess<'de>>(self, mut from: A) -> Result<Table<T>, A::Error> {
+                let mut entries = Vec::new();
+                while let Some(entry) = from.next_entry()? {
+                    entries.push(entry);
+                }
+                Ok(Table(entries))
+            }
+        }
+
+        from.deserialize_map(Entries(std::marker::PhantomData))
+    }
+}
+
 /// The forecast of a scenario; the JSON of `--format json` is this, field by field.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Forecast {
     /// Version of the JSON schema: 1.
     pub forecast: u32,
@@ -106,6 +134,10 @@ pub struct Forecast {
     pub steps: Vec<StepForecast>,
     /// Every step with more than one branch.
     pub forks: Vec<ForkForecast>,
+    /// Every way into a step: arrivals, the pipeline and branches. What comes into a step is what
+    /// leaves it again, ends there, or waits there from before the horizon.
+    #[serde(default)]
+    pub flows: Vec<Flow>,
     /// The stages, in order. Follows arrivals only, not the pipeline.
     pub funnel: Vec<FunnelRow>,
     /// Every step that ends the journey; a step left both unconverted and converted has two rows.
@@ -145,7 +177,7 @@ impl Forecast {
 }
 
 /// What was run.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ScenarioInfo {
     /// Display name.
     pub name: String,
@@ -156,15 +188,15 @@ pub struct ScenarioInfo {
     /// The variants applied, joined with `+`.
     pub variant: Option<String>,
     /// The `--set` changes applied.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub set: Vec<String>,
     /// Label for money.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub currency: Option<String>,
 }
 
 /// How it was run.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct RunInfo {
     /// `exact`, `cohort` or `individual`.
     pub engine: String,
@@ -177,7 +209,7 @@ pub struct RunInfo {
     /// Whether it was interrupted.
     pub cut_short: bool,
     /// How precise the means are, if that was asked for.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub precision: Option<Precision>,
     /// First day; `None` in an undated scenario.
     pub begin: Option<String>,
@@ -190,7 +222,7 @@ pub struct RunInfo {
 }
 
 /// One period.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PeriodForecast {
     /// Its label.
     pub period: String,
@@ -203,7 +235,7 @@ pub struct PeriodForecast {
 }
 
 /// One step.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct StepForecast {
     /// Its id.
     pub step: String,
@@ -226,7 +258,7 @@ pub struct StepForecast {
 }
 
 /// One fork.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ForkForecast {
     /// The step.
     pub step: String,
@@ -237,7 +269,7 @@ pub struct ForkForecast {
 }
 
 /// One branch of a fork.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct BranchForecast {
     /// Its name.
     pub branch: String,
@@ -253,12 +285,51 @@ pub struct BranchForecast {
     pub churns: Option<f64>,
     /// Expected profit from there on.
     pub worth: Option<f64>,
+    /// Where those who take it are one horizon later.
+    #[serde(default)]
+    pub ends: Option<Ends>,
     /// How long it takes, over all customers who take it.
     pub delay_days: DelaySummary,
 }
 
+/// Where customers are one horizon later; shares of them that sum to 1.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Ends {
+    /// Converted, whether under way or at an end that keeps them.
+    pub won: f64,
+    /// Left after a conversion.
+    pub churned: f64,
+    /// Left without one.
+    pub lost: f64,
+    /// Ended otherwise.
+    pub other: f64,
+    /// Under way without a conversion.
+    pub open: f64,
+}
+
+/// One way into a step.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Flow {
+    /// The arrival stream, or `pipeline` for those who are at the step on `begin`; `None` if they
+    /// come from a step.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub arrival: Option<String>,
+    /// The step they come from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<String>,
+    /// The branch they take.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub branch: Option<String>,
+    /// The step they come to.
+    pub to: String,
+    /// Mean number who come there within the horizon.
+    pub customers: f64,
+    /// Mean number who decided within the horizon and are still on the way at its end.
+    pub open: f64,
+}
+
 /// A delay in days.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct DelaySummary {
     /// Mean; `None` if it depends on the customer and nobody took the branch.
     pub mean: Option<f64>,
@@ -269,7 +340,7 @@ pub struct DelaySummary {
 }
 
 /// One stage of the funnel.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct FunnelRow {
     /// Its id.
     pub stage: String,
@@ -286,7 +357,7 @@ pub struct FunnelRow {
 }
 
 /// One way a journey ends.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct OutcomeForecast {
     /// The step.
     pub step: String,
@@ -297,7 +368,7 @@ pub struct OutcomeForecast {
 }
 
 /// Law of the time from arrival to first conversion, within one horizon.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TimeToConvert {
     /// Share of customers who convert within the horizon.
     pub share: f64,
@@ -308,7 +379,7 @@ pub struct TimeToConvert {
 }
 
 /// A time in days.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct TimeSummary {
     /// Mean.
     pub mean: Option<f64>,
@@ -321,7 +392,7 @@ pub struct TimeSummary {
 }
 
 /// One group of customers or steps.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct GroupForecast {
     /// The arrival stream, category value, channel or owner.
     pub group: String,
@@ -330,7 +401,7 @@ pub struct GroupForecast {
 }
 
 /// Shares of a metric's variance; they sum to 1.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct SpreadShares {
     /// From what is not known about the rates.
     pub assumptions: f64,
@@ -341,7 +412,7 @@ pub struct SpreadShares {
 }
 
 /// A histogram over replications; where the law itself is known, of 10,000 futures.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Histogram {
     /// One more than there are counts.
     pub edges: Vec<f64>,
@@ -350,7 +421,7 @@ pub struct Histogram {
 }
 
 /// Customers who arrived in the same period.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Cohort {
     /// The period in which they arrived.
     pub period: String,
@@ -358,20 +429,23 @@ pub struct Cohort {
     pub arrivals: f64,
     /// Share won by the end of that period and each later one; `None` if nobody arrived.
     pub won_by_period: Vec<Option<f64>>,
+    /// Share won by then and not churned; empty if it is not known.
+    #[serde(default)]
+    pub retained_by_period: Vec<Option<f64>>,
 }
 
 /// One target.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TargetForecast {
     /// Its id.
     pub target: String,
     /// The metric.
     pub metric: String,
     /// Lower bound.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at_least: Option<f64>,
     /// Upper bound.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub at_most: Option<f64>,
     /// What is already achieved; included in `expected` and `probability`.
     pub so_far: f64,

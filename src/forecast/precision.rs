@@ -2,7 +2,7 @@
 
 use std::sync::atomic::AtomicBool;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::engine::{AnyTally, EngineFault, Simulated, Simulator};
 use crate::plan::Rates;
@@ -13,7 +13,7 @@ use super::record::Record;
 
 /// How precise the means of a forecast are: the largest half-width of their 95 % confidence
 /// intervals, as shares of the means. Looks at `won` and `revenue`, and ignores a mean of 0.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Precision {
     /// What was asked for.
     pub asked: f64,

@@ -1,5 +1,6 @@
 //! From the records of all replications to the forecast, with names again.
 
+mod flows;
 mod forks;
 mod targets;
 
@@ -79,6 +80,7 @@ pub fn summarize(
         periods: it.periods(),
         steps: it.steps(),
         forks: it.forks(&simulated.places),
+        flows: it.flows(simulated),
         funnel: it.funnel(),
         outcomes: it.outcomes(),
         time_to_convert: background
@@ -307,6 +309,7 @@ impl Summary<'_> {
                 period: span.label.clone(),
                 arrivals,
                 won_by_period: won_by_period.collect(),
+                retained_by_period: Vec::new(),
             }
         })
         .collect()

@@ -3,9 +3,9 @@
 mod odd;
 
 use crate::forecast::{
-    BranchForecast, Cohort, DelaySummary, Estimate, Forecast, ForkForecast, FunnelRow, GroupForecast, Histogram,
-    Metrics, OutcomeForecast, PeriodForecast, Precision, RunInfo, ScenarioInfo, SpreadShares, StepForecast, Table,
-    TargetForecast, TimeSummary, TimeToConvert,
+    BranchForecast, Cohort, DelaySummary, Ends, Estimate, Flow, Forecast, ForkForecast, FunnelRow, GroupForecast,
+    Histogram, Metrics, OutcomeForecast, PeriodForecast, Precision, RunInfo, ScenarioInfo, SpreadShares, StepForecast,
+    Table, TargetForecast, TimeSummary, TimeToConvert,
 };
 
 pub(crate) use odd::{huge, long_names, means_only, nobody};
@@ -125,6 +125,13 @@ fn branch(name: &str, to: &str, taken: f64, ends: [Option<f64>; 3]) -> BranchFor
         converts: ends[0],
         churns: ends[1],
         worth: ends[2],
+        ends: ends[0].zip(ends[1]).map(|(won, left)| Ends {
+            won: 0.5 * won,
+            churned: 0.25 * left,
+            lost: 0.75 * left,
+            other: 0.0,
+            open: 1.0 - 0.5 * won - left,
+        }),
         delay_days: DelaySummary {
             mean: Some(2.9),
             p50: Some(2.0),
@@ -237,6 +244,23 @@ fn shares(assumptions: f64, arrivals: f64, customers: f64) -> SpreadShares {
     }
 }
 
+fn flows() -> Vec<Flow> {
+    let flow = |arrival: Option<&str>, from: Option<&str>, to: &str, customers, open| Flow {
+        arrival: arrival.map(str::to_owned),
+        from: from.map(str::to_owned),
+        branch: from.map(|_| to.to_owned()),
+        to: to.to_owned(),
+        customers,
+        open,
+    };
+    vec![
+        flow(Some("search"), None, "visit", 130_000.0, 0.0),
+        flow(None, Some("visit"), "webinar", 16_900.0, 0.0),
+        flow(None, Some("webinar"), "trial", 12_000.0, 310.0),
+        flow(None, Some("visit"), "gone", 112_000.0, 1_100.0),
+    ]
+}
+
 /// A year of a subscription business, with everything a forecast can hold.
 pub(crate) fn saas() -> Forecast {
     Forecast {
@@ -277,6 +301,7 @@ pub(crate) fn saas() -> Forecast {
             step("gone", "gone", None, 112_000.0),
         ],
         forks: forks(),
+        flows: flows(),
         funnel: vec![
             stage("awareness", "Awareness", 124_944.0, None, 1.0),
             stage("consideration", "Consideration", 31_236.0, Some(0.25), 0.25),
@@ -315,6 +340,7 @@ pub(crate) fn saas() -> Forecast {
             period: "2026-01".into(),
             arrivals: 4_165.0,
             won_by_period: vec![Some(0.012), Some(0.0203), None],
+            retained_by_period: vec![Some(0.012), Some(0.0187), None],
         }],
         targets: targets(),
         warnings: vec![
@@ -331,6 +357,40 @@ pub(crate) fn journey_of(text: &str) -> crate::journey::Journey {
     let read = Scenario::read("test.toml", text.as_bytes(), FileFormat::Toml);
     let journey = read.and_then(|it| it.journey(&Selection::default()));
     journey.expect("the scenario is sound").0
+}
+
+/// A forecast of a shipped scenario from a few replications; simulated once.
+pub(crate) fn shipped(name: &str) -> Forecast {
+    use crate::forecast::{ForecastOptions, Watch};
+    use std::collections::BTreeMap;
+    use std::sync::atomic::AtomicBool;
+    use std::sync::{Mutex, PoisonError};
+
+    static MADE: Mutex<BTreeMap<String, Forecast>> = Mutex::new(BTreeMap::new());
+    let mut made = MADE.lock().unwrap_or_else(PoisonError::into_inner);
+    let make = || {
+        let (_, text) = SHIPPED.iter().find(|it| it.0 == name).expect("it is shipped");
+        let journey = journey_of(text);
+        let scenario = ScenarioInfo {
+            name: journey.name.clone(),
+            file: format!("scenarios/{name}.toml"),
+            sha256: String::new(),
+            variant: None,
+            set: Vec::new(),
+            currency: journey.currency.clone(),
+        };
+        let options = ForecastOptions {
+            replications: 100,
+            ..ForecastOptions::default()
+        };
+        let watch = Watch {
+            reached: &|_, _| {},
+            stop: &AtomicBool::new(false),
+        };
+        let forecast = crate::forecast::forecast(&journey, scenario, options, watch);
+        forecast.expect("it can be run").expect("nobody stops it")
+    };
+    made.entry(name.to_owned()).or_insert_with(make).clone()
 }
 
 /// Every shipped scenario: its name and its text.

@@ -1,8 +1,8 @@
 //! JSON that people can read too: numbers in lines, whole counts without a decimal point.
 
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::number;
@@ -10,11 +10,78 @@ use crate::forecast::Forecast;
 
 /// Lists of numbers are broken into lines of about this many characters.
 const LINE_WIDTH: usize = 100;
+/// The version of the forecast's JSON that can be read.
+const VERSION: u64 = 1;
 
 /// The content of `forecast.json`: schema version 1, keys in the order of its documentation.
 #[must_use]
 pub fn render(forecast: &Forecast) -> String {
     pretty(forecast)
+}
+
+/// Why a text is no forecast that can be read back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ReadError {
+    /// Not JSON, or JSON of another shape.
+    Shape {
+        /// Line, from 1 on.
+        line: usize,
+        /// Column, from 1 on.
+        column: usize,
+        /// What is wrong there.
+        message: String,
+    },
+    /// JSON of a program, but not a forecast.
+    NotAForecast,
+    /// A forecast in a version of the schema that this program does not know.
+    Version(u64),
+}
+
+impl fmt::Display for ReadError {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Shape { line, column, message } => write!(out, "line {line}, column {column}: {message}"),
+            Self::NotAForecast => write!(
+                out,
+                "there is no `forecast` in it: it is none that `forksight run --format json` or `--out` wrote"
+            ),
+            Self::Version(version) => write!(
+                out,
+                "it is a forecast of version {version}, and this program reads version {VERSION}; run the scenario again"
+            ),
+        }
+    }
+}
+
+impl std::error::Error for ReadError {}
+
+/// Reads what [`render`] wrote. Keys it does not know are ignored: newer programs may add some.
+///
+/// # Errors
+///
+/// If `text` is not JSON, not a forecast, or a forecast of another version.
+pub fn read(text: &str) -> Result<Forecast, ReadError> {
+    #[derive(Deserialize)]
+    struct Version {
+        forecast: Option<u64>,
+    }
+
+    let shape = |error: serde_json::Error| {
+        let told = error.to_string();
+        let place = format!(" at line {} column {}", error.line(), error.column());
+        ReadError::Shape {
+            line: error.line(),
+            column: error.column(),
+            message: told.strip_suffix(&place).unwrap_or(&told).to_owned(),
+        }
+    };
+    let version: Version = serde_json::from_str(text).map_err(shape)?;
+    match version.forecast {
+        None => Err(ReadError::NotAForecast),
+        Some(VERSION) => serde_json::from_str(text).map_err(shape),
+        Some(other) => Err(ReadError::Version(other)),
+    }
 }
 
 /// Any result as JSON, ending with a newline: entries without objects inside stand on one line.
@@ -161,6 +228,24 @@ mod tests {
         // Whole floats are read back as integers, so values are compared, not their types.
         assert!(same(&read, &meant), "{text}");
         assert!(text.ends_with("}\n"));
+        assert_eq!(super::read(&text).as_ref(), Ok(forecast));
+    }
+
+    #[test]
+    fn what_is_no_forecast_says_why() {
+        for (text, expected) in [
+            ("", "line 1, column 0: EOF"),
+            ("{\n  \"forecast\": 1,\n}", "line 3, column 1: trailing comma"),
+            ("{ \"paths\": [] }", "there is no `forecast` in it"),
+            (
+                "{ \"forecast\": 7 }",
+                "it is a forecast of version 7, and this program reads version 1",
+            ),
+            ("{ \"forecast\": 1 }", "line 1, column 17: missing field `forksight`"),
+        ] {
+            let error = super::read(text).expect_err(text).to_string();
+            assert!(error.starts_with(expected), "{error}");
+        }
     }
 
     fn same(read: &Value, meant: &Value) -> bool {

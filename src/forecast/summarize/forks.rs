@@ -38,6 +38,7 @@ impl Summary<'_> {
                         converts: outlook.map(|it| it.converts),
                         churns: outlook.map(|it| it.churns),
                         worth: outlook.map(|it| it.worth),
+                        ends: None,
                         delay_days: self.delay(id, position, places),
                     }
                 };

@@ -1,8 +1,12 @@
 //! Forecasts for the tests of charts: a hotel's, and variations of it.
 
 use crate::forecast::{
-    Estimate, Forecast, FunnelRow, Metrics, PeriodForecast, RunInfo, ScenarioInfo, Table, TargetForecast,
+    BranchForecast, Cohort, DelaySummary, Ends, Estimate, Flow, Forecast, ForkForecast, FunnelRow, GroupForecast,
+    Histogram, Metrics, OutcomeForecast, PeriodForecast, RunInfo, ScenarioInfo, StepForecast, Table, TargetForecast,
+    TimeSummary, TimeToConvert,
 };
+
+pub(crate) use crate::report::fixture::shipped;
 
 /// An estimate with the quantiles of a normal law.
 pub(crate) fn normal(mean: f64, sd: f64) -> Estimate {
@@ -120,15 +124,16 @@ pub(crate) fn hotel() -> Forecast {
             ("units.nights", normal(15_400.0, 1_200.0)),
         ]),
         periods,
-        steps: Vec::new(),
-        forks: Vec::new(),
+        steps: steps(),
+        forks: forks(),
+        flows: flows(),
         funnel: funnel(&stages),
-        outcomes: Vec::new(),
-        time_to_convert: None,
-        groups: Table(Vec::new()),
+        outcomes: outcomes(),
+        time_to_convert: Some(time_to_convert()),
+        groups: groups(),
         spread: None,
-        distribution: Table(Vec::new()),
-        cohorts: Vec::new(),
+        distribution: distribution(),
+        cohorts: cohorts(),
         targets: vec![
             target("summer", 900.0, "2026-07", 0.78),
             target("december", 700.0, "2026-12", 0.37),
@@ -136,6 +141,230 @@ pub(crate) fn hotel() -> Forecast {
         ],
         warnings: Vec::new(),
     }
+}
+
+/// Steps with title, stage and owner.
+const STEPS: [(&str, &str, Option<&str>); 8] = [
+    ("advert", "Sees an advert", Some("awareness")),
+    ("rooms", "Looks at rooms", Some("interest")),
+    ("letter", "Reads the newsletter", Some("interest")),
+    ("quote", "Asks for a price", Some("quote")),
+    ("book", "Books", Some("booking")),
+    ("stay", "Comes again", Some("return")),
+    ("gone", "Goes elsewhere", None),
+    ("former", "Does not come back", None),
+];
+
+/// Branches: from, name, to, share of who gets there, and share of those still on the way at the end.
+const BRANCHES: [(&str, &str, &str, f64, f64); 14] = [
+    ("advert", "rooms", "rooms", 0.35, 0.004),
+    ("advert", "letter", "letter", 0.05, 0.02),
+    ("advert", "gone", "gone", 0.6, 0.0),
+    ("rooms", "quote", "quote", 0.3, 0.01),
+    ("rooms", "looks again", "rooms", 0.2, 0.03),
+    ("rooms", "gone", "gone", 0.5, 0.0),
+    ("letter", "rooms", "rooms", 0.4, 0.05),
+    ("letter", "gone", "gone", 0.6, 0.0),
+    ("quote", "book", "book", 0.6, 0.02),
+    ("quote", "gone", "gone", 0.4, 0.0),
+    ("book", "stay", "stay", 0.3, 0.4),
+    ("book", "former", "former", 0.7, 0.3),
+    ("stay", "stay", "stay", 0.25, 0.5),
+    ("stay", "former", "former", 0.75, 0.4),
+];
+
+const ARRIVALS: [(&str, &str, f64); 3] = [
+    ("search", "advert", 92_340.0),
+    ("fairs", "rooms", 20_000.0),
+    ("pipeline", "quote", 200.0),
+];
+
+/// Who gets to each step, solved by letting customers flow until nothing moves.
+fn reached() -> Vec<f64> {
+    let at = |step: &str| STEPS.iter().position(|it| it.0 == step).expect("it is a step");
+    let mut reached = vec![0.0; STEPS.len()];
+    for _ in 0..200 {
+        let mut next = vec![0.0; STEPS.len()];
+        for (_, to, count) in ARRIVALS {
+            next[at(to)] += count;
+        }
+        for (from, _, to, share, late) in BRANCHES {
+            next[at(to)] += reached[at(from)] * share * (1.0 - late);
+        }
+        reached = next;
+    }
+    reached
+}
+
+fn steps() -> Vec<StepForecast> {
+    let steps = STEPS.iter().zip(reached());
+    steps
+        .map(|((id, title, stage), reached)| StepForecast {
+            step: (*id).to_owned(),
+            title: (*title).to_owned(),
+            stage: stage.map(str::to_owned),
+            channel: None,
+            owner: None,
+            reached: normal(reached, 0.012 * reached),
+            customers: normal(0.9 * reached, 0.012 * reached),
+            converts: Some(0.06),
+            worth: Some(12.4),
+        })
+        .collect()
+}
+
+fn forks() -> Vec<ForkForecast> {
+    let reached = STEPS.iter().zip(reached());
+    let forks = reached.filter(|((id, ..), _)| BRANCHES.iter().any(|it| it.0 == *id));
+    forks
+        .map(|((id, ..), reached)| ForkForecast {
+            step: (*id).to_owned(),
+            kind: "chance".to_owned(),
+            branches: BRANCHES
+                .iter()
+                .filter(|it| it.0 == *id)
+                .map(|(_, name, to, share, _)| {
+                    let left = matches!(*to, "gone" | "former");
+                    let converts = if left { 0.0 } else { 0.3 };
+                    BranchForecast {
+                        branch: (*name).to_owned(),
+                        to: (*to).to_owned(),
+                        taken: normal(reached * share, 0.02 * reached * share),
+                        share: normal(*share, 0.05 * share * (1.0 - share)),
+                        converts: Some(converts),
+                        churns: Some(if left { 1.0 } else { 0.55 }),
+                        worth: Some(100.0 * converts),
+                        ends: Some(if left {
+                            Ends {
+                                won: 0.0,
+                                churned: if *to == "former" { 1.0 } else { 0.0 },
+                                lost: if *to == "gone" { 1.0 } else { 0.0 },
+                                other: 0.0,
+                                open: 0.0,
+                            }
+                        } else {
+                            Ends {
+                                won: 0.25,
+                                churned: 0.05,
+                                lost: 0.5,
+                                other: 0.0,
+                                open: 0.2,
+                            }
+                        }),
+                        delay_days: DelaySummary {
+                            mean: Some(4.2),
+                            p50: Some(3.0),
+                            p90: Some(11.0),
+                        },
+                    }
+                })
+                .collect(),
+        })
+        .collect()
+}
+
+fn flows() -> Vec<Flow> {
+    let arrivals = ARRIVALS.iter().map(|(arrival, to, count)| Flow {
+        arrival: Some((*arrival).to_owned()),
+        from: None,
+        branch: None,
+        to: (*to).to_owned(),
+        customers: *count,
+        open: 0.0,
+    });
+    let reached = reached();
+    let branches = BRANCHES.iter().map(|(from, name, to, share, late)| {
+        let at = STEPS.iter().position(|it| it.0 == *from).expect("it is a step");
+        Flow {
+            arrival: None,
+            from: Some((*from).to_owned()),
+            branch: Some((*name).to_owned()),
+            to: (*to).to_owned(),
+            customers: reached[at] * share * (1.0 - late),
+            open: reached[at] * share * late,
+        }
+    });
+    arrivals.chain(branches).collect()
+}
+
+fn outcomes() -> Vec<OutcomeForecast> {
+    let reached = reached();
+    let row = |step: &str, outcome: &str| {
+        let at = STEPS.iter().position(|it| it.0 == step).expect("it is a step");
+        OutcomeForecast {
+            step: step.to_owned(),
+            outcome: outcome.to_owned(),
+            customers: normal(reached[at], 0.012 * reached[at]),
+        }
+    };
+    vec![row("gone", "lost"), row("former", "churned")]
+}
+
+fn time_to_convert() -> TimeToConvert {
+    let by_day = (2..300).map(|day| (day, 0.071 * (1.0 - (-f64::from(day - 1) / 21.0).exp())));
+    TimeToConvert {
+        share: 0.071,
+        days: TimeSummary {
+            mean: Some(22.0),
+            p10: Some(4.0),
+            p50: Some(16.0),
+            p90: Some(50.0),
+        },
+        by_day: by_day.collect(),
+    }
+}
+
+fn cohorts() -> Vec<Cohort> {
+    let months: Vec<String> = months(12);
+    let cohort = |(at, period): (usize, &String)| {
+        let ages = 0..12 - at;
+        let won = ages.map(|age| 0.07 * (1.0 - 0.45 * 0.4f64.powi(i32::try_from(age).expect("few"))));
+        let won: Vec<f64> = won.map(|it| it * (1.0 + 0.02 * at as f64)).collect();
+        Cohort {
+            period: period.clone(),
+            arrivals: 9_000.0 + 150.0 * at as f64,
+            won_by_period: won.iter().map(|it| Some(*it)).collect(),
+            retained_by_period: (0..).zip(&won).map(|(age, it)| Some(it * 0.93f64.powi(age))).collect(),
+        }
+    };
+    months.iter().enumerate().map(cohort).collect()
+}
+
+fn distribution() -> Table<Histogram> {
+    let bell = |mean: f64, sd: f64| {
+        let edges: Vec<f64> = (0..=40).map(|it| mean + sd * (f64::from(it) - 20.0) / 6.0).collect();
+        let height = |it: i32| 66.0 * (-0.5 * ((f64::from(it) - 19.5) / 6.0).powi(2)).exp();
+        Histogram {
+            edges,
+            counts: (0..40).map(|it| height(it).round() as u64).collect(),
+        }
+    };
+    Table(vec![
+        ("won".to_owned(), bell(6_700.0, 420.0)),
+        ("revenue".to_owned(), bell(1.2e6, 8e4)),
+        ("profit".to_owned(), bell(1.4e5, 8e4)),
+        ("units.nights".to_owned(), bell(15_400.0, 1_200.0)),
+    ])
+}
+
+fn groups() -> Table<Vec<GroupForecast>> {
+    let group = |name: &str, arrivals: f64, won: f64| GroupForecast {
+        group: name.to_owned(),
+        metrics: table(vec![
+            ("arrivals", normal(arrivals, 0.01 * arrivals)),
+            ("won", normal(won, 0.07 * won)),
+            ("revenue", normal(180.0 * won, 13.0 * won)),
+            ("profit", normal(20.0 * won, 13.0 * won)),
+        ]),
+    };
+    Table(vec![(
+        "arrival".to_owned(),
+        vec![
+            group("search", 92_340.0, 4_900.0),
+            group("fairs", 20_000.0, 1_690.0),
+            group("pipeline", 0.0, 110.0),
+        ],
+    )])
 }
 
 fn funnel(stages: &[(&str, &str, Option<&str>, f64)]) -> Vec<FunnelRow> {

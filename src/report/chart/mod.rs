@@ -3,20 +3,28 @@
 //! A new kind of chart is one file, one variant of [`ChartKind`] and one line in [`svg`].
 
 mod axis;
+mod bridge;
 mod canvas;
 #[cfg(test)]
 mod check;
+mod cohorts;
+mod demand;
+mod distribution;
 mod fan;
 #[cfg(test)]
 mod fixture;
+mod flow;
+mod forks;
 mod frame;
 mod funnel;
+mod journey;
 mod metric;
 mod number;
 mod palette;
 mod period;
 mod png;
 mod text;
+mod time;
 
 use std::fmt;
 
@@ -32,11 +40,38 @@ pub enum ChartKind {
     Funnel,
     /// A metric by period: its median and the intervals around it.
     Fan,
+    /// How every fork parts customers, and where each branch ends up.
+    Forks,
+    /// How customers flow from entry to outcome, as wide as they are many.
+    Flow,
+    /// The journey itself: steps, forks and their shares.
+    Journey,
+    /// How many have converted, by time since arrival.
+    Time,
+    /// Arrivals by period and age: the share that has converted.
+    Cohorts,
+    /// The total of a metric over replications.
+    Distribution,
+    /// From what is there over new business to the forecast and the target.
+    Bridge,
+    /// Units of products by period, and what covers the demand.
+    Demand,
 }
 
 impl ChartKind {
     /// All of them with the word that stands for each on the command line.
-    pub const ALL: [(&'static str, Self); 2] = [("funnel", Self::Funnel), ("fan", Self::Fan)];
+    pub const ALL: [(&'static str, Self); 10] = [
+        ("funnel", Self::Funnel),
+        ("fan", Self::Fan),
+        ("forks", Self::Forks),
+        ("flow", Self::Flow),
+        ("journey", Self::Journey),
+        ("time", Self::Time),
+        ("cohorts", Self::Cohorts),
+        ("distribution", Self::Distribution),
+        ("bridge", Self::Bridge),
+        ("demand", Self::Demand),
+    ];
 
     /// The word for it on the command line.
     #[must_use]
@@ -57,7 +92,8 @@ pub struct ChartOptions {
     pub height: Option<u32>,
     /// Light on dark instead of dark on light.
     pub dark: bool,
-    /// The metric of a fan; `None` for `won`.
+    /// The metric of a fan, a distribution or a bridge, `None` for `won`; the product of a demand,
+    /// as `units.PRODUCT`, `None` for the first one.
     pub metric: Option<String>,
 }
 
@@ -76,17 +112,22 @@ impl Default for ChartOptions {
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum ChartError {
-    /// A funnel of a scenario without stages.
-    NoStages,
-    /// A fan of a forecast without periods.
-    NoPeriods,
-    /// A metric that no period has.
+    /// The forecast has nothing to draw it from.
+    Nothing {
+        /// What was asked for.
+        kind: ChartKind,
+        /// What is missing, as a sentence without a full stop.
+        why: String,
+    },
+    /// A metric that the chart does not have.
     UnknownMetric {
+        /// What was asked for.
+        kind: ChartKind,
         /// The metric asked for.
         metric: String,
-        /// Whether it is there for the whole horizon.
-        in_totals: bool,
-        /// The metrics that periods have.
+        /// Whether the forecast has it, though this chart does not.
+        is_elsewhere: bool,
+        /// The metrics that the chart has.
         known: Vec<String>,
     },
     /// A metric for a kind of chart that has only one.
@@ -112,24 +153,24 @@ pub enum ChartError {
 impl fmt::Display for ChartError {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NoStages => write!(out, "the scenario has no stages, so there is no funnel"),
-            Self::NoPeriods => write!(out, "the forecast has no periods, so there is no fan"),
+            Self::Nothing { kind, why } => write!(out, "{why}, so there is no `{}` chart", kind.word()),
             Self::UnknownMetric {
+                kind,
                 metric,
-                in_totals,
+                is_elsewhere,
                 known,
             } => {
-                if *in_totals {
-                    write!(out, "`{metric}` is there for the whole horizon only, not by period")?;
+                if *is_elsewhere {
+                    write!(out, "there is no `{}` chart of `{metric}`", kind.word())?;
                 } else {
                     write!(out, "there is no metric `{metric}`")?;
                     if let Some(name) = nearest(metric, known.iter().map(String::as_str)) {
                         write!(out, "; did you mean `{name}`?")?;
                     }
                 }
-                write!(out, " (by period there are `{}`)", known.join("`, `"))
+                write!(out, " (it can show `{}`)", known.join("`, `"))
             }
-            Self::TakesNoMetric(kind) => write!(out, "a {} takes no metric", kind.word()),
+            Self::TakesNoMetric(kind) => write!(out, "a `{}` chart takes no metric", kind.word()),
             Self::Side {
                 side,
                 pixels,
@@ -159,6 +200,14 @@ pub fn svg(forecast: &Forecast, kind: ChartKind, options: &ChartOptions) -> Resu
     match kind {
         ChartKind::Funnel => funnel::draw(forecast, options),
         ChartKind::Fan => fan::draw(forecast, options),
+        ChartKind::Forks => forks::draw(forecast, options),
+        ChartKind::Flow => flow::draw(forecast, options),
+        ChartKind::Journey => journey::draw(forecast, options),
+        ChartKind::Time => time::draw(forecast, options),
+        ChartKind::Cohorts => cohorts::draw(forecast, options),
+        ChartKind::Distribution => distribution::draw(forecast, options),
+        ChartKind::Bridge => bridge::draw(forecast, options),
+        ChartKind::Demand => demand::draw(forecast, options),
     }
 }
 
@@ -173,30 +222,47 @@ pub struct Chart {
     pub options: ChartOptions,
 }
 
-/// The charts worth drawing of every forecast: the funnel if there are stages, and fans of won,
-/// of revenue and profit unless there is no money at all, and of each product's units.
+/// The charts worth drawing of a forecast: every kind that it has something for, once for each
+/// metric worth looking at.
 #[must_use]
 pub fn charts(forecast: &Forecast) -> Vec<Chart> {
-    let mut charts = Vec::new();
-    if !forecast.funnel.is_empty() {
-        charts.push(Chart {
-            name: "funnel".to_owned(),
-            kind: ChartKind::Funnel,
-            options: ChartOptions::default(),
-        });
-    }
-    for metric in fan::worth_drawing(forecast) {
-        let stem = format!("fan-{}", metric.replace('.', "-"));
-        charts.push(Chart {
-            name: unused(&stem, &charts),
-            kind: ChartKind::Fan,
-            options: ChartOptions {
-                metric: Some(metric),
-                ..ChartOptions::default()
-            },
-        });
+    let mut charts: Vec<Chart> = Vec::new();
+    for (word, kind) in ChartKind::ALL {
+        for metric in worth_drawing(forecast, kind) {
+            let stem = match &metric {
+                Some(metric) => format!("{word}-{}", metric.replace('.', "-")),
+                None => word.to_owned(),
+            };
+            charts.push(Chart {
+                name: unused(&stem, &charts),
+                kind,
+                options: ChartOptions {
+                    metric,
+                    ..ChartOptions::default()
+                },
+            });
+        }
     }
     charts
+}
+
+/// The metrics to draw a chart of, or one `None` for a kind that takes none; nothing if there is
+/// nothing to be seen.
+fn worth_drawing(forecast: &Forecast, kind: ChartKind) -> Vec<Option<String>> {
+    let once = |it: bool| if it { vec![None] } else { Vec::new() };
+    let each = |metrics: Vec<String>| metrics.into_iter().map(Some).collect();
+    match kind {
+        ChartKind::Funnel => once(!forecast.funnel.is_empty()),
+        ChartKind::Fan => each(fan::worth_drawing(forecast)),
+        ChartKind::Forks => once(forks::is_worth_drawing(forecast)),
+        ChartKind::Flow => once(flow::is_worth_drawing(forecast)),
+        ChartKind::Journey => once(journey::is_worth_drawing(forecast)),
+        ChartKind::Time => once(time::is_worth_drawing(forecast)),
+        ChartKind::Cohorts => once(cohorts::is_worth_drawing(forecast)),
+        ChartKind::Distribution => each(distribution::worth_drawing(forecast)),
+        ChartKind::Bridge => each(bridge::worth_drawing(forecast)),
+        ChartKind::Demand => each(demand::worth_drawing(forecast)),
+    }
 }
 
 /// `stem`, numbered if a chart has it: some file systems do not tell `A` from `a`.
@@ -266,21 +332,31 @@ mod tests {
         };
         let (funnel, fan) = (ChartKind::Funnel, ChartKind::Fan);
         for (forecast, kind, options, expected) in [
-            (&empty, funnel, with("", 960, None), "the scenario has no stages"),
+            (
+                &empty,
+                funnel,
+                with("", 960, None),
+                "the scenario has no stages, so there is no `funnel` chart",
+            ),
             (&empty, fan, with("", 960, None), "the forecast has no periods"),
             (
                 &whole,
                 fan,
                 with("revenu", 960, None),
-                "there is no metric `revenu`; did you mean `revenue`? (by",
+                "there is no metric `revenu`; did you mean `revenue`? (it",
             ),
             (
                 &whole,
                 fan,
                 with("pipeline", 960, None),
-                "`pipeline` is there for the whole horizon only",
+                "there is no `fan` chart of `pipeline` (it can show `arrivals`",
             ),
-            (&whole, funnel, with("won", 960, None), "a funnel takes no metric"),
+            (
+                &whole,
+                funnel,
+                with("won", 960, None),
+                "a `funnel` chart takes no metric",
+            ),
             (
                 &whole,
                 funnel,

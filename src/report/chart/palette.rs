@@ -28,6 +28,24 @@ pub(crate) struct Palette {
     /// What to look at.
     pub(crate) accent: RGBColor,
     pub(crate) accent_tint: RGBColor,
+    /// Where customers end up; words on them are [`Palette::on`] them.
+    pub(crate) ends: EndColors,
+    /// Steps by stage, over and over; words on them are ink.
+    pub(crate) stages: [RGBColor; 8],
+    /// From little to much; words are ink on the first five, background on the others.
+    pub(crate) heat: [RGBColor; 9],
+    /// From little to much that is lost; words are ink on the first three, background on the others.
+    pub(crate) loss: [RGBColor; 5],
+}
+
+/// Colours of where customers end up. They differ in lightness too.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct EndColors {
+    pub(crate) won: RGBColor,
+    pub(crate) churned: RGBColor,
+    pub(crate) lost: RGBColor,
+    pub(crate) other: RGBColor,
+    pub(crate) open: RGBColor,
 }
 
 const LIGHT: Palette = Palette {
@@ -46,6 +64,41 @@ const LIGHT: Palette = Palette {
     ],
     accent: RGBColor(0xb0, 0x44, 0x00),
     accent_tint: RGBColor(0xfd, 0xe8, 0xda),
+    ends: EndColors {
+        won: RGBColor(0x1f, 0x6f, 0xa8),
+        churned: RGBColor(0xb0, 0x44, 0x1a),
+        lost: RGBColor(0xf2, 0xbd, 0x8a),
+        other: RGBColor(0xb4, 0xbc, 0xc5),
+        open: RGBColor(0xcf, 0xe2, 0xf1),
+    },
+    stages: [
+        RGBColor(0xdb, 0xe9, 0xf6),
+        RGBColor(0xfb, 0xe3, 0xc8),
+        RGBColor(0xd3, 0xef, 0xe3),
+        RGBColor(0xf6, 0xd9, 0xe4),
+        RGBColor(0xe3, 0xe0, 0xf4),
+        RGBColor(0xfd, 0xf3, 0xbf),
+        RGBColor(0xcf, 0xea, 0xf2),
+        RGBColor(0xe6, 0xe3, 0xdc),
+    ],
+    heat: [
+        RGBColor(0xee, 0xf5, 0xfb),
+        RGBColor(0xd5, 0xe6, 0xf4),
+        RGBColor(0xbc, 0xd8, 0xee),
+        RGBColor(0xa3, 0xca, 0xe7),
+        RGBColor(0x8a, 0xbb, 0xe0),
+        RGBColor(0x3b, 0x77, 0xa6),
+        RGBColor(0x2b, 0x63, 0x8f),
+        RGBColor(0x1b, 0x50, 0x78),
+        RGBColor(0x0b, 0x3c, 0x61),
+    ],
+    loss: [
+        RGBColor(0xfd, 0xf0, 0xe6),
+        RGBColor(0xf5, 0xc8, 0xa8),
+        RGBColor(0xed, 0xa0, 0x6a),
+        RGBColor(0xb4, 0x54, 0x1b),
+        RGBColor(0x8f, 0x2f, 0x00),
+    ],
 };
 
 const DARK: Palette = Palette {
@@ -54,7 +107,7 @@ const DARK: Palette = Palette {
     muted: RGBColor(0xa3, 0xad, 0xb8),
     grid: RGBColor(0x2b, 0x31, 0x39),
     axis: RGBColor(0x6e, 0x78, 0x84),
-    bar: RGBColor(0x2f, 0x73, 0xa8),
+    bar: RGBColor(0x2f, 0x6f, 0xa1),
     tint: RGBColor(0x1c, 0x29, 0x36),
     line: RGBColor(0xd6, 0xec, 0xfb),
     bands: [
@@ -64,34 +117,134 @@ const DARK: Palette = Palette {
     ],
     accent: RGBColor(0xf5, 0x9e, 0x4a),
     accent_tint: RGBColor(0x41, 0x29, 0x17),
+    ends: EndColors {
+        won: RGBColor(0x6d, 0xb4, 0xe6),
+        churned: RGBColor(0xf0, 0x8a, 0x4f),
+        lost: RGBColor(0x7a, 0x4f, 0x26),
+        other: RGBColor(0x4b, 0x55, 0x60),
+        open: RGBColor(0x27, 0x45, 0x5f),
+    },
+    stages: [
+        RGBColor(0x1d, 0x3a, 0x56),
+        RGBColor(0x54, 0x39, 0x1b),
+        RGBColor(0x17, 0x4a, 0x39),
+        RGBColor(0x56, 0x2a, 0x3c),
+        RGBColor(0x37, 0x31, 0x6b),
+        RGBColor(0x4d, 0x44, 0x13),
+        RGBColor(0x16, 0x47, 0x4f),
+        RGBColor(0x45, 0x42, 0x3a),
+    ],
+    heat: [
+        RGBColor(0x18, 0x22, 0x2c),
+        RGBColor(0x1d, 0x33, 0x45),
+        RGBColor(0x22, 0x44, 0x5e),
+        RGBColor(0x27, 0x54, 0x77),
+        RGBColor(0x2c, 0x65, 0x90),
+        RGBColor(0x78, 0xb0, 0xda),
+        RGBColor(0x91, 0xc1, 0xe4),
+        RGBColor(0xab, 0xd2, 0xef),
+        RGBColor(0xc4, 0xe3, 0xf9),
+    ],
+    loss: [
+        RGBColor(0x2e, 0x23, 0x1b),
+        RGBColor(0x5a, 0x34, 0x18),
+        RGBColor(0x86, 0x44, 0x16),
+        RGBColor(0xe0, 0x8a, 0x4c),
+        RGBColor(0xff, 0xb9, 0x8a),
+    ],
 };
+
+impl Palette {
+    /// The colour of words on a filled area: ink or background, whichever reads better.
+    pub(crate) fn on(&self, under: RGBColor) -> RGBColor {
+        if contrast(self.ink, under) >= contrast(self.background, under) {
+            self.ink
+        } else {
+            self.background
+        }
+    }
+
+    /// The colour of the stage at `position`.
+    pub(crate) fn stage(&self, position: usize) -> RGBColor {
+        self.stages[position % self.stages.len()]
+    }
+
+    /// The colour for `share` (from 0 to 1) of the most there is.
+    pub(crate) fn heat(&self, share: f64) -> RGBColor {
+        step(&self.heat, share)
+    }
+
+    /// The same for what is lost.
+    pub(crate) fn loss(&self, share: f64) -> RGBColor {
+        step(&self.loss, share)
+    }
+
+    /// Every colour, in the same order for both themes.
+    fn all(&self) -> Vec<RGBColor> {
+        let one = [
+            self.background,
+            self.ink,
+            self.muted,
+            self.grid,
+            self.axis,
+            self.bar,
+            self.tint,
+            self.line,
+            self.accent,
+            self.accent_tint,
+            self.ends.won,
+            self.ends.churned,
+            self.ends.lost,
+            self.ends.other,
+            self.ends.open,
+        ];
+        let many = [&self.bands[..], &self.stages, &self.heat, &self.loss];
+        one.into_iter().chain(many.concat()).collect()
+    }
+}
+
+fn step(ramp: &[RGBColor], share: f64) -> RGBColor {
+    let at = share.clamp(0.0, 1.0) * (ramp.len() - 1) as f64;
+    ramp[at.round() as usize]
+}
+
+/// Every colour of a light sheet, as it stands in an SVG (`#RRGGBB`), with the one that takes its
+/// place on a dark sheet.
+pub(crate) fn themes() -> Vec<(String, String)> {
+    let hex = |RGBColor(red, green, blue): RGBColor| format!("#{red:02X}{green:02X}{blue:02X}");
+    let pairs = LIGHT.all().into_iter().zip(DARK.all());
+    let mut pairs: Vec<(String, String)> = pairs.map(|(light, dark)| (hex(light), hex(dark))).collect();
+    pairs.sort();
+    pairs.dedup();
+    pairs
+}
 
 /// The colours of a light or a dark sheet.
 pub(crate) fn palette(dark: bool) -> &'static Palette {
     if dark { &DARK } else { &LIGHT }
 }
 
+/// Relative luminance of WCAG 2.2.
+fn luminance(RGBColor(red, green, blue): RGBColor) -> f64 {
+    let linear = |channel: u8| {
+        let share = f64::from(channel) / 255.0;
+        if share <= 0.040_45 {
+            share / 12.92
+        } else {
+            ((share + 0.055) / 1.055).powf(2.4)
+        }
+    };
+    0.2126 * linear(red) + 0.7152 * linear(green) + 0.0722 * linear(blue)
+}
+
+fn contrast(one: RGBColor, other: RGBColor) -> f64 {
+    let (one, other) = (luminance(one), luminance(other));
+    (one.max(other) + 0.05) / (one.min(other) + 0.05)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    /// Relative luminance of WCAG 2.2.
-    fn luminance(RGBColor(red, green, blue): RGBColor) -> f64 {
-        let linear = |channel: u8| {
-            let share = f64::from(channel) / 255.0;
-            if share <= 0.040_45 {
-                share / 12.92
-            } else {
-                ((share + 0.055) / 1.055).powf(2.4)
-            }
-        };
-        0.2126 * linear(red) + 0.7152 * linear(green) + 0.0722 * linear(blue)
-    }
-
-    fn contrast(one: RGBColor, other: RGBColor) -> f64 {
-        let (one, other) = (luminance(one), luminance(other));
-        (one.max(other) + 0.05) / (one.min(other) + 0.05)
-    }
 
     #[test]
     fn words_can_be_read_on_everything_they_stand_on() {
@@ -105,6 +258,51 @@ mod tests {
             for under in colors.bands {
                 let contrast = contrast(colors.ink, under);
                 assert!(contrast >= 4.5, "ink on {under:?}: {contrast:.2}");
+            }
+        }
+    }
+
+    #[test]
+    fn words_can_be_read_on_filled_areas() {
+        for colors in [&LIGHT, &DARK] {
+            let EndColors {
+                won,
+                churned,
+                lost,
+                other,
+                open,
+            } = colors.ends;
+            let filled = [&[won, churned, lost, other, open][..], &colors.stages, &colors.loss];
+            for under in filled.concat() {
+                let contrast = contrast(colors.on(under), under);
+                assert!(contrast >= 4.5, "words on {under:?}: {contrast:.2}");
+            }
+            for under in colors.heat {
+                let contrast = contrast(colors.on(under), under);
+                assert!(contrast >= 4.5, "words on {under:?}: {contrast:.2}");
+            }
+            for under in colors.stages {
+                assert_eq!(colors.on(under), colors.ink);
+            }
+        }
+    }
+
+    /// A page that changes its theme replaces colour by colour.
+    #[test]
+    fn each_light_colour_has_one_dark_one() {
+        let pairs = themes();
+        for pair in pairs.windows(2) {
+            assert_ne!(pair[0].0, pair[1].0, "{pair:?}");
+        }
+        for ramp in [&LIGHT.heat[..], &LIGHT.loss] {
+            for (at, light) in ramp.iter().enumerate() {
+                let dark = if ramp.len() == 9 { DARK.heat[at] } else { DARK.loss[at] };
+                let is_ink = |colors: &Palette, under| colors.on(under) == colors.ink;
+                assert_eq!(
+                    is_ink(&LIGHT, *light),
+                    is_ink(&DARK, dark),
+                    "step {at}: {light:?}, {dark:?}"
+                );
             }
         }
     }

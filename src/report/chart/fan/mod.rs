@@ -13,7 +13,7 @@ use super::frame::Frame;
 use super::metric::MetricWords;
 use super::number::{interval, known};
 use super::period::Label;
-use super::{ChartError, ChartOptions};
+use super::{ChartError, ChartKind, ChartOptions};
 
 /// Pixels of the picture, times the scale.
 const HEIGHT_LEAST: f64 = 170.0;
@@ -131,11 +131,15 @@ fn labels(forecast: &Forecast) -> Vec<Label> {
 }
 
 fn values(forecast: &Forecast, metric: &str) -> Result<Vec<Value>, ChartError> {
-    let first = forecast.periods.first().ok_or(ChartError::NoPeriods)?;
+    let first = forecast.periods.first().ok_or_else(|| ChartError::Nothing {
+        kind: ChartKind::Fan,
+        why: "the forecast has no periods".to_owned(),
+    })?;
     if forecast.periods.iter().all(|it| it.metrics.get(metric).is_none()) {
         return Err(ChartError::UnknownMetric {
+            kind: ChartKind::Fan,
             metric: metric.to_owned(),
-            in_totals: forecast.totals.get(metric).is_some(),
+            is_elsewhere: forecast.totals.get(metric).is_some(),
             known: first.metrics.iter().map(|(name, _)| name.to_owned()).collect(),
         });
     }

@@ -18,7 +18,10 @@ pub(crate) fn draw(forecast: &Forecast, options: &ChartOptions) -> Result<String
         return Err(ChartError::TakesNoMetric(ChartKind::Funnel));
     }
     if forecast.funnel.is_empty() {
-        return Err(ChartError::NoStages);
+        return Err(ChartError::Nothing {
+            kind: ChartKind::Funnel,
+            why: "the scenario has no stages".to_owned(),
+        });
     }
     let stages = words::stages(&forecast.funnel);
     let frame = Frame::new(forecast, words::words(forecast, &stages), options)?;
