@@ -4,6 +4,7 @@ mod agreement;
 mod answers;
 mod architecture;
 mod cells;
+mod chart;
 mod cli;
 mod determinism;
 mod engines;

@@ -81,6 +81,23 @@ impl ChartKind {
             .find(|(_, kind)| *kind == self)
             .map_or("", |(word, _)| word)
     }
+
+    /// What it shows, in a few words.
+    #[must_use]
+    pub fn about(self) -> &'static str {
+        match self {
+            Self::Funnel => "who reaches each stage, and where most are lost",
+            Self::Fan => "a metric by period, with ranges and targets",
+            Self::Forks => "how each fork parts customers, and where they end up",
+            Self::Flow => "customers from entry to outcome, as wide as they are many",
+            Self::Journey => "the journey itself, with shares and losses",
+            Self::Time => "how many have converted, by time since arrival",
+            Self::Cohorts => "what share of each period's arrivals has converted",
+            Self::Distribution => "the total of a metric over replications",
+            Self::Bridge => "from what is there over new business to the target",
+            Self::Demand => "units of a product, and what covers the demand",
+        }
+    }
 }
 
 /// How a chart is drawn.
