@@ -202,7 +202,7 @@ impl<'a> Map<'a> {
         if self.table.has_retained {
             let title = match share {
                 Share::Won => "Converted by then, in % of arrivals",
-                Share::Retained => "Of these, not churned by then, in % of arrivals",
+                Share::Retained => "Converted and not churned by then, in % of arrivals",
             };
             let title = text::shorten(title, sizes.strong, left + self.cells_width - from);
             let at = (from, top + sizes.strong.size);
@@ -240,11 +240,15 @@ impl<'a> Map<'a> {
         };
         let fits = strides.iter().find(|it| **it as f64 * cell >= widest);
         let stride = fits.copied().unwrap_or(self.table.ages);
+        let mut free = left - self.rights.0;
         for age in (0..self.table.ages).step_by(stride) {
             let words = if age == 0 { "0".to_owned() } else { format!("+{age}") };
             let half = text::width(&words, font) / 2.0;
             let x = (left + (age as f64 + 0.5) * cell).min(self.area.right - half);
-            canvas.text((x, baseline), &words, font, colors.ink, Align::Middle);
+            if x - half >= free {
+                canvas.text((x, baseline), &words, font, colors.ink, Align::Middle);
+                free = x + half + 4.0 * unit;
+            }
         }
     }
 
@@ -277,7 +281,9 @@ impl<'a> Map<'a> {
 
     fn draw_row(&self, canvas: &mut Canvas, (left, top): (f64, f64), (number, row): (usize, &Row), share: Share) {
         let cell = self.cell();
-        let gap = if cell.min(self.row) >= 11.0 { 0.5 } else { 0.0 };
+        // Without gaps, edges lie between pixels, or seams would show.
+        let is_apart = cell.min(self.row) >= 11.0;
+        let edge = |at: f64, gap: f64| if is_apart { at + gap } else { at.round() };
         let shares = row.shares(share);
         let key = |it: &Option<f64>| it.map(|it| (self.scale.at(it) * 8.0).round() as i64);
         let is_merged = self.table.ages > APART_MAX;
@@ -290,10 +296,10 @@ impl<'a> Map<'a> {
                 1
             };
             let area = Rect {
-                left: left + from as f64 * cell + gap,
-                top: top + gap,
-                right: left + (from + count) as f64 * cell - gap,
-                bottom: top + self.row - gap,
+                left: edge(left + from as f64 * cell, 0.5),
+                top: edge(top, 0.5),
+                right: edge(left + (from + count) as f64 * cell, -0.5),
+                bottom: edge(top + self.row, -0.5),
             };
             let told = self.told((number, row), share, (from, from + count - 1));
             canvas.titled(&told, |canvas| match shares[from] {
@@ -316,8 +322,8 @@ impl<'a> Map<'a> {
     }
 
     fn fitting_font(&self) -> Option<(Font, bool)> {
-        let room = self.cell() - 5.0;
-        let fonts = [12.0, 11.0, 10.0].map(|it| Font::regular(it * self.unit()));
+        let room = self.cell() - 8.0 * self.unit();
+        let fonts = [12.0, 11.0].map(|it| Font::regular(it * self.unit()));
         let fits = |font: Font, is_coarse: bool| {
             let ends = [self.scale.low, self.scale.high].map(|it| self.scale.aligned(it, is_coarse));
             let widest = ends.iter().map(|it| text::width(it, font)).fold(0.0, f64::max);

@@ -46,11 +46,12 @@ impl Row {
                 .map(|it| number::known(*it).map(|it| it.clamp(0.0, 1.0)))
                 .collect()
         };
+        let seen = cohort.won_by_period.len().min(cohort.retained_by_period.len());
         Self {
             label: Label::read(&cohort.period),
             arrivals: number::known(Some(cohort.arrivals)).unwrap_or(0.0).max(0.0),
             won: shares(&cohort.won_by_period),
-            retained: shares(&cohort.retained_by_period),
+            retained: shares(&cohort.retained_by_period[..seen]),
         }
     }
 

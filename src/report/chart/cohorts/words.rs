@@ -51,24 +51,23 @@ fn finding(forecast: &Forecast, table: &Table) -> String {
     }
     let parts: Vec<f64> = pooled.iter().map(|it| it / all).collect();
     let age = parts.iter().position(|it| *it >= NEARLY_ALL).unwrap_or(0);
-    if let Some((best, least)) = apart(forecast, table, age) {
-        let share = |row: &Row| number::share(row.won_at(age).unwrap_or(0.0));
+    if let Some(apart) = apart(forecast, table, age) {
         let after = match age {
             0 => format!("In the {period} they arrive"),
             1 => format!("After a {period}"),
             _ => format!("After {age} {period}s"),
         };
         return format!(
-            "{after}, customers of {} have converted best ({}), those of {} least ({})",
-            best.label.long(),
-            share(best),
-            least.label.long(),
-            share(least)
+            "{after}, customers of {} have converted {}: {} against {} of the others",
+            apart.row.label.long(),
+            if apart.share > apart.others { "best" } else { "least" },
+            number::share(apart.share),
+            number::share(apart.others)
         );
     }
     let first = number::share(parts[0]);
     match age {
-        0 if parts[0] > 0.999 => format!("Who converts does so in the {period} of arrival"),
+        0 if parts[0] > 0.999 => format!("All who convert do so in the {period} they arrive"),
         0 => format!("{first} of those who convert do so in the {period} they arrive"),
         1 => format!(
             "{first} of those who convert do so in the {period} they arrive, {} by the end of the next",
@@ -81,8 +80,16 @@ fn finding(forecast: &Forecast, table: &Table) -> String {
     }
 }
 
-/// The cohorts that have converted best and least at `age`, if they differ by more than luck.
-fn apart<'a>(forecast: &Forecast, table: &'a Table, age: usize) -> Option<(&'a Row, &'a Row)> {
+/// A cohort that stands apart.
+struct Apart<'a> {
+    row: &'a Row,
+    share: f64,
+    /// The share of all others at the same age.
+    others: f64,
+}
+
+/// The cohort at `age` that is farthest from the others, if they differ by more than luck.
+fn apart<'a>(forecast: &Forecast, table: &'a Table, age: usize) -> Option<Apart<'a>> {
     let seen = || table.rows.iter().filter_map(|it| Some((it, it.won_at(age)?)));
     let best = seen().reduce(|best, it| if it.1 > best.1 { it } else { best })?;
     let least = seen().reduce(|least, it| if it.1 < least.1 { it } else { least })?;
@@ -92,8 +99,19 @@ fn apart<'a>(forecast: &Forecast, table: &'a Table, age: usize) -> Option<(&'a R
         share * (1.0 - share) / customers.max(1.0)
     };
     let error = (variance(best) + variance(least)).sqrt();
-    let is_apart = best.1 >= APART * least.1 && best.1 - least.1 >= ERRORS * error;
-    is_apart.then_some((best.0, least.0))
+    if best.1 < APART * least.1 || best.1 - least.1 < ERRORS * error {
+        return None;
+    }
+    let of = |(row, share): (&'a Row, f64)| {
+        let others = || seen().filter(|it| !std::ptr::eq(it.0, row));
+        let customers: f64 = others().map(|it| it.0.arrivals).sum();
+        let won: f64 = others().map(|it| it.0.arrivals * it.1).sum();
+        let others = if customers > 0.0 { won / customers } else { 0.0 };
+        Apart { row, share, others }
+    };
+    let (best, least) = (of(best), of(least));
+    let is_low = best.share * least.share < best.others * least.others;
+    Some(if is_low { least } else { best })
 }
 
 fn description(table: &Table) -> String {

@@ -128,66 +128,52 @@ impl Layout {
             top: 0.0,
         };
         layout.place_key(&branches);
-        if is_table {
-            layout.place_headings(&branches);
-        }
         layout
     }
 
+    /// In a table each mark is explained below the heading of its column.
     fn place_key(&mut self, branches: &[&Branch]) {
-        let (font, scale, colors) = (self.sizes.small, self.scale(), self.colors);
-        let mut entries = vec![(Mark::Fill(colors.bar), "share")];
-        if branches
-            .iter()
-            .any(|it| it.interval.is_some_and(|(low, high)| high > low))
-        {
-            entries.push((Mark::Whisker, "80\u{a0}% interval"));
+        let (font, scale) = (self.sizes.small, self.scale());
+        let Columns { bar, taken, ends, .. } = self.columns;
+        let ends_key = ends_key(self.colors, branches);
+        let mut share_key = vec![(Mark::Fill(self.colors.bar), "share")];
+        let has_width = |it: &&Branch| it.interval.is_some_and(|(low, high)| high > low);
+        if branches.iter().any(has_width) {
+            share_key.push((Mark::Whisker, "80\u{a0}% interval"));
         }
-        let fills = end_colors(colors);
-        let is_end = |end: usize| {
-            branches
-                .iter()
-                .any(|it| matches!(it.fate, Fate::Ends(parts) if parts[end] > 0.0))
+        let bottom = if self.is_table {
+            self.place_headings(branches);
+            let top = self.headings_lines() as f64 * font.line_height() + 3.0 * scale;
+            let share = self.place_marks(share_key, (bar.0, taken), top);
+            let ends = self.place_marks(ends_key, (ends.0, self.width), top);
+            share.max(ends)
+        } else {
+            if ends_key.len() > 2 {
+                share_key.push((Mark::None, "one horizon later:"));
+            }
+            share_key.extend(ends_key);
+            self.place_marks(share_key, (0.0, self.width), 0.0)
         };
-        let ends = (0..ENDS.len()).filter(|it| is_end(*it));
-        let ends: Vec<(Mark, &str)> = ends.map(|it| (Mark::Fill(fills[it]), ENDS[it])).collect();
-        let is_chances = branches.iter().any(|it| !it.fate.chances().is_empty());
-        if !ends.is_empty() {
-            entries.push((Mark::None, "one horizon later:"));
-            entries.extend(ends);
-        } else if is_chances {
-            entries.push((Mark::Fill(fills[0]), "chance to convert"));
-            entries.push((Mark::Fill(fills[2]), "chance to leave"));
-        }
-        let mut at = (0.0, 0.0);
-        let mut after = 0.0;
-        for (mark, words) in entries {
-            let swatch = if mark == Mark::None {
-                0.0
-            } else {
-                self.swatch() + 5.0 * scale
-            };
+        self.top = bottom + 2.0 * scale;
+    }
+
+    /// Side by side from `left` on, in as many lines as it takes; says where they end.
+    fn place_marks(&mut self, marks: Vec<(Mark, &'static str)>, (left, right): (f64, f64), top: f64) -> f64 {
+        let (font, scale) = (self.sizes.small, self.scale());
+        let mut at = (left, top);
+        for (mark, words) in marks {
+            let is_words = mark == Mark::None;
+            let swatch = if is_words { 0.0 } else { self.swatch() + 5.0 * scale };
             let width = swatch + text::width(words, font);
             // Words that announce marks do not stand apart from the first of them.
-            let needed = if mark == Mark::None {
-                width + 80.0 * scale
-            } else {
-                width
-            };
-            if at.0 > 0.0 && at.0 + needed > self.width {
-                at = (0.0, at.1 + 1.1 * font.line_height());
-                after = 0.0;
-            }
-            if mark == Mark::None {
-                at.0 += after;
+            let needed = if is_words { width + 60.0 * scale } else { width };
+            if at.0 > left && at.0 + needed > right {
+                at = (left, at.1 + 1.1 * font.line_height());
             }
             self.key.push(KeyEntry { mark, words, at });
-            let gap = if mark == Mark::None { 9.0 } else { 16.0 };
-            at.0 += width + gap * scale;
-            after = 12.0 * scale;
+            at.0 += width + if is_words { 9.0 } else { 14.0 } * scale;
         }
-        self.headings_top = at.1 + font.line_height() + 8.0 * scale;
-        self.top = self.headings_top;
+        at.1 + font.line_height()
     }
 
     fn place_headings(&mut self, branches: &[&Branch]) {
@@ -202,17 +188,13 @@ impl Layout {
         };
         let wrap = |words: &str, width: f64| text::wrap(words, font, width, 3).lines;
         let heading = |lines, x, is_right| Heading { lines, x, is_right };
+        let room = taken - bar.0 - 60.0 * scale;
         self.headings = vec![
             heading(wrap("branch", self.columns.name_width), 0.0, false),
-            heading(
-                wrap("share of the decisions", taken - bar.0 - 60.0 * scale),
-                bar.0,
-                false,
-            ),
-            heading(vec!["times".to_owned(), "taken".to_owned()], taken, true),
+            heading(wrap("share of the decisions", room), bar.0, false),
+            heading(vec!["taken".to_owned()], taken, true),
             heading(wrap(ends_words, ends.1), ends.0, false),
         ];
-        self.top += self.headings_lines() as f64 * font.line_height() + 2.0 * scale;
     }
 
     pub(super) fn headings_lines(&self) -> usize {
@@ -313,6 +295,24 @@ pub(super) fn end_colors(colors: &Palette) -> [RGBColor; 5] {
     [ends.won, ends.churned, ends.lost, ends.other, ends.open]
 }
 
+/// The marks of where customers end up, as far as there are any.
+fn ends_key(colors: &Palette, branches: &[&Branch]) -> Vec<(Mark, &'static str)> {
+    let fills = end_colors(colors);
+    let is_end = |end: usize| {
+        let has = |it: &&Branch| matches!(it.fate, Fate::Ends(parts) if parts[end] > 0.0);
+        branches.iter().any(has)
+    };
+    let ends = (0..ENDS.len()).filter(|it| is_end(*it));
+    let ends: Vec<(Mark, &str)> = ends.map(|it| (Mark::Fill(fills[it]), ENDS[it])).collect();
+    if !ends.is_empty() || branches.iter().all(|it| it.fate.chances().is_empty()) {
+        return ends;
+    }
+    vec![
+        (Mark::Fill(fills[0]), "chance to convert"),
+        (Mark::Fill(fills[2]), "chance to leave"),
+    ]
+}
+
 /// Stands beside the title of the fork that decides most.
 pub(super) const MOST: &str = "decides most";
 
@@ -341,7 +341,7 @@ fn table(frame: &Frame, branches: &[&Branch]) -> Columns {
     let [share, interval, taken] = widths(sizes, branches);
     let names = branches.iter().map(|it| text::width(&it.name, sizes.body));
     let name = names.fold(0.0, f64::max).ceil().clamp(60.0 * scale, 0.27 * width);
-    let taken = taken.max(text::width("times", sizes.small).ceil());
+    let taken = taken.max(text::width("taken", sizes.small).ceil());
     let has_intervals = interval > 0.0 && interval <= 0.2 * width;
     let interval = if has_intervals { interval + 6.0 * scale } else { 0.0 };
     let rest = width - name - share - interval - taken - (14.0 + 8.0 + 16.0 + 22.0) * scale;

@@ -1,11 +1,10 @@
 //! The marks of the forks: their titles, bars and whiskers, and where branches end up.
 
 use crate::report::chart::canvas::{Align, Canvas, Rect};
-use crate::report::chart::number;
 use crate::report::chart::text::{self, Font};
 
 use super::layout::{Layout, MOST, Mark, end_colors};
-use super::words::{Branch, ENDS, Fate, Fork};
+use super::words::{Branch, ENDS, Fate, Fork, percent};
 
 /// What colours and whiskers mean.
 pub(super) fn draw_key(canvas: &mut Canvas, layout: &Layout) {
@@ -184,7 +183,7 @@ fn draw_ends(canvas: &mut Canvas, layout: &Layout, middle: f64, parts: &[f64; 5]
                 let ends = [(right, segment.top), (right, segment.bottom)];
                 canvas.line(&ends, colors.background, 2.0 * gap);
             }
-            let number = number::share(*share);
+            let number = percent(*share);
             let room = right - left - 8.0 * scale;
             let whole = format!("{number} {end}");
             let words = [whole, number].into_iter().find(|it| text::width(it, font) <= room);
@@ -205,7 +204,7 @@ fn draw_chances(canvas: &mut Canvas, layout: &Layout, middle: f64, fate: &Fate) 
     let chances = fate.chances();
     let words: Vec<String> = chances.iter().map(|it| it.1.clone()).collect();
     let words = text::shorten(&words.join(", "), font, width);
-    let widest = text::width("99.99\u{a0}% convert, 99.99\u{a0}% leave", font).min(0.62 * width);
+    let widest = text::width("0.37\u{a0}% convert, >99.9\u{a0}% leave", font).min(0.62 * width);
     let bar = width - widest.max(text::width(&words, font)) - 10.0 * scale;
     if bar >= 30.0 * scale {
         for (chance, words) in &chances {
@@ -217,8 +216,8 @@ fn draw_chances(canvas: &mut Canvas, layout: &Layout, middle: f64, fate: &Fate) 
             };
             let strip = |right| Rect {
                 left,
-                right,
                 top,
+                right,
                 bottom,
             };
             canvas.rect(strip(left + bar), colors.tint);

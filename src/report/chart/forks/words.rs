@@ -1,5 +1,7 @@
 //! What the forks say: shares and ends as words, the fork that decides most, the finding.
 
+use std::fmt::Write as _;
+
 use crate::forecast::{BranchForecast, Forecast, ForkForecast};
 
 use crate::report::chart::frame::Words;
@@ -186,24 +188,23 @@ pub(super) fn words(forecast: &Forecast, forks: &[Fork]) -> Words {
         } else {
             "the replications"
         };
-        subtitle.push_str(&format!(
+        let _ = write!(
+            subtitle,
             ", in brackets the interval that holds 80{NO_BREAK}% of {futures}"
-        ));
+        );
     }
     let is_ends = fates().any(|it| matches!(it, Fate::Ends(_)));
     let is_chances = fates().any(|it| matches!(it, Fate::Chances { .. }));
     subtitle.push_str(match (is_ends, is_chances) {
         (true, _) => "; and where those who take a branch are one horizon later.",
-        (false, true) => {
-            "; and how likely those who take a branch convert from there on, and leave in the end, within one horizon."
-        }
+        (false, true) => "; and how likely those who take a branch convert and leave within one horizon.",
         (false, false) => "; where they end up is not known.",
     });
     if forks.iter().any(|it| it.decides_most) {
         subtitle.push_str(if is_ends {
             " A fork decides more if more customers come by and its branches differ more in who is won."
         } else {
-            " A fork decides more if more customers come by and its branches differ more in who converts or leaves."
+            " A fork decides more if more customers come by and its branches differ more in that."
         });
     }
     let description: Vec<String> = forks
@@ -295,9 +296,7 @@ impl Fate {
         match self {
             Self::Ends(parts) => {
                 let parts = ENDS.iter().zip(parts).filter(|(_, share)| **share > 0.0);
-                let parts: Vec<String> = parts
-                    .map(|(end, share)| format!("{} {end}", number::share(*share)))
-                    .collect();
+                let parts: Vec<String> = parts.map(|(end, share)| format!("{} {end}", percent(*share))).collect();
                 format!("one horizon later {}", parts.join(", "))
             }
             Self::Chances { .. } => {
@@ -314,11 +313,22 @@ impl Fate {
         let Self::Chances { converts, leaves } = self else {
             return Vec::new();
         };
-        let say = |chance: &Option<f64>, word: &str| chance.map(|it| (it, format!("{} {word}", number::share(it))));
+        let say = |chance: &Option<f64>, word: &str| chance.map(|it| (it, format!("{} {word}", percent(it))));
         say(converts, "convert")
             .into_iter()
             .chain(say(leaves, "leave"))
             .collect()
+    }
+}
+
+/// A share in words; what nobody can tell from none or all is not told to the last digit.
+pub(super) fn percent(share: f64) -> String {
+    match share {
+        _ if share < 1e-9 => number::share(0.0),
+        _ if share < 0.0005 => format!("<0.1{NO_BREAK}%"),
+        _ if share > 1.0 - 1e-9 => number::share(1.0),
+        _ if share > 0.9995 => format!(">99.9{NO_BREAK}%"),
+        _ => number::share(share),
     }
 }
 

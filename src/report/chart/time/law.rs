@@ -1,5 +1,7 @@
 //! The law of the time to convert as it is drawn and as words.
 
+use std::fmt::Write as _;
+
 use crate::forecast::Forecast;
 
 use crate::report::chart::frame::Words;
@@ -20,7 +22,8 @@ pub(super) struct Law {
     pub(super) share: f64,
     /// Days since arrival and the share who have converted by then, both ascending.
     pub(super) steps: Vec<(f64, f64)>,
-    /// Days by which 10, 50 and 90 % of those who convert have done so.
+    /// Days by which 10, 50 and 90 % of those who convert have done so, ascending; for those who
+    /// do so on the first day, how many that are.
     pub(super) quantiles: Vec<Quantile>,
     /// The last day on the axis.
     pub(super) shown: f64,
@@ -56,6 +59,17 @@ impl Law {
             let days = number::known(days).filter(|it| (0.0..=last + 1.0).contains(it))?;
             Some(Quantile { part, days })
         });
+        // All that happens on the first day is one mark, as high as it goes.
+        let at_once = steps.first().filter(|it| it.0 == 0.0).map_or(0.0, |it| it.1 / share);
+        let first = Quantile {
+            part: at_once,
+            days: 0.0,
+        };
+        let is_told = (0.1..0.999).contains(&at_once);
+        let quantiles = is_told
+            .then_some(first)
+            .into_iter()
+            .chain(quantiles.filter(|it| it.days > 0.0 && it.part > at_once));
         let enough = steps.iter().find(|it| it.1 >= SHOWN * share).map_or(last, |it| it.0);
         let shown = if last > TAIL_MAX * enough.max(DAYS_LEAST) {
             (1.2 * enough).ceil()
@@ -100,21 +114,25 @@ impl Law {
                             arrive at the beginning, within one horizon, every assumption at its mean."
             .to_owned();
         if let Some(mean) = self.mean.filter(|it| *it > 0.0) {
-            subtitle.push_str(&format!(" Those who convert take {} on average.", days(mean)));
+            let _ = write!(subtitle, " Those who convert take {} on average.", days(mean));
         }
         let rest = 1.0 - self.at(self.shown) / self.share;
         if self.last > self.shown {
-            subtitle.push_str(&format!(
+            let _ = write!(
+                subtitle,
                 " The last {} of them convert later than is shown, up to day {}.",
                 number::share(rest),
                 number::number(self.last, 1.0)
-            ));
+            );
         }
         let quantiles: Vec<String> = self
             .quantiles
             .iter()
             .map(|it| {
                 let part = number::share(it.part);
+                if it.days == 0.0 {
+                    return format!("{part} of those who convert do so {}.", self.when_arriving());
+                }
                 format!("{part} of those who convert have done so within {}.", days(it.days))
             })
             .collect();
@@ -138,7 +156,7 @@ impl Law {
         }
         let half = self.quantiles.iter().find(|it| it.part == 0.5).map(|it| it.days);
         match half {
-            Some(0.0) => format!(
+            _ if at_once >= 0.5 => format!(
                 "{} of those who convert do so {}; {all}",
                 number::share(at_once),
                 self.when_arriving()
@@ -149,9 +167,9 @@ impl Law {
     }
 }
 
-/// Days as words: `1 day`, `16 days`, `20.7 days`.
+/// Days as words: `1 day`, `2.2 days`, `16 days`.
 pub(super) fn days(days: f64) -> String {
-    let unit = if days >= 100.0 || days.fract() == 0.0 { 1.0 } else { 0.1 };
+    let unit = if days >= 10.0 { 1.0 } else { 0.1 };
     let words = number::number(days, unit);
     let word = if words == "1" { "day" } else { "days" };
     format!("{words}{NO_BREAK}{word}")

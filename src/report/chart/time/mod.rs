@@ -92,12 +92,9 @@ mod tests {
         for words in [
             "Half of those who convert do so within 16 days; 7.1 % convert",
             "% of customers have converted",
-            "within 16 days",
-            "half of them",
-            "within 4 days",
-            "10 % of them",
-            "within 50 days",
-            "90 % of them",
+            "half of them in 16 days",
+            "10 % of them in 4 days",
+            "90 % of them in 50 days",
             "convert in all",
             "since arrival",
         ] {

@@ -5,7 +5,7 @@ use crate::report::chart::canvas::{Align, Canvas, Point, Rect};
 use crate::report::chart::frame::{Frame, Sizes};
 use crate::report::chart::number;
 use crate::report::chart::palette::Palette;
-use crate::report::chart::text::{self, Font, NO_BREAK};
+use crate::report::chart::text::{self, Font};
 
 use super::law::{Law, Quantile, days};
 use super::scale::Unit;
@@ -30,8 +30,8 @@ pub(super) struct Plot<'a> {
 /// Words beside the picture, about a height on it.
 #[derive(Debug, Clone, PartialEq)]
 struct Entry {
-    /// In bold, and after it.
-    words: (String, String),
+    /// The second of them in bold.
+    words: [String; 3],
     share: f64,
     quantile: Option<Quantile>,
 }
@@ -41,12 +41,12 @@ impl<'a> Plot<'a> {
         let (sizes, scale) = (frame.sizes, frame.sizes.scale);
         let count = ((area.height() / (50.0 * scale)) as usize).clamp(2, 8);
         let axis = Axis::over(0.0, 100.0 * law.share, count, false);
-        let is_narrow = area.width() < 460.0 * scale;
-        let entries = entries(law, is_narrow);
+        let is_narrow = area.width() < 520.0 * scale;
+        let entries = entries(law, &Unit::over(law.shown), is_narrow);
         let font = sizes.small;
         let widest = |words: &mut dyn Iterator<Item = f64>| words.fold(0.0, f64::max).ceil();
         let left = widest(&mut axis.ticks().iter().map(|(_, words)| text::width(words, font)));
-        let right = widest(&mut entries.iter().map(|it| entry_width(it, font)));
+        let right = widest(&mut entries.iter().map(|it| placed(it, font).1));
         let field = Rect {
             left: area.left + left + 9.0 * scale,
             top: area.top + font.line_height() + 10.0 * scale,
@@ -166,10 +166,10 @@ impl<'a> Plot<'a> {
                 canvas.dot((from, *y), 3.2 * scale, colors.line);
             }
             let baseline = middle + font.middle_to_baseline();
-            let strong = Font::bold(font.size);
-            canvas.text((left, baseline), &entry.words.0, strong, colors.ink, Align::Left);
-            let x = left + text::width(&format!("{} ", entry.words.0), strong);
-            canvas.text((x, baseline), &entry.words.1, font, colors.muted, Align::Left);
+            for (x, words, font) in placed(entry, font).0 {
+                let color = if font.bold { colors.ink } else { colors.muted };
+                canvas.text((left + x, baseline), words, font, color, Align::Left);
+            }
         }
     }
 
@@ -196,7 +196,8 @@ impl<'a> Plot<'a> {
     }
 }
 
-fn entries(law: &Law, is_narrow: bool) -> Vec<Entry> {
+/// From the top down.
+fn entries(law: &Law, unit: &Unit, is_narrow: bool) -> Vec<Entry> {
     let quantiles = law.quantiles.iter().map(|it| {
         let part = if it.part == 0.5 {
             "half".to_owned()
@@ -204,36 +205,43 @@ fn entries(law: &Law, is_narrow: bool) -> Vec<Entry> {
             number::share(it.part)
         };
         let of = if is_narrow { "" } else { " of them" };
-        let words = if it.days == 0.0 {
-            ("at once".to_owned(), format!("{part}{of}"))
+        let (before, strong) = if it.days == 0.0 {
+            (format!("{part}{of}"), "at once".to_owned())
         } else if is_narrow {
-            (days(it.days), part)
+            (part, days(it.days))
         } else {
-            (format!("within {}", days(it.days)), format!("{part}{of}"))
+            (format!("{part}{of} in"), days(it.days))
+        };
+        let other = number::number(it.days / unit.days, 0.1);
+        let after = if unit.days > 1.0 && !is_narrow && it.days > 0.0 {
+            format!("({other} {})", if other == "1" { unit.singular } else { unit.plural })
+        } else {
+            String::new()
         };
         Entry {
-            words,
+            words: [before, strong, after],
             share: it.part * law.share,
             quantile: Some(*it),
         }
     });
+    let after = if is_narrow { "in all" } else { "convert in all" };
     let share = number::share_with_interval(law.share, None).0;
     let all = Entry {
-        words: (
-            share,
-            if is_narrow {
-                "in all".to_owned()
-            } else {
-                format!("convert{NO_BREAK}in all")
-            },
-        ),
+        words: [String::new(), share, after.to_owned()],
         share: law.share,
         quantile: None,
     };
-    // From the top down.
     std::iter::once(all).chain(quantiles.rev()).collect()
 }
 
-fn entry_width(entry: &Entry, font: Font) -> f64 {
-    text::width(&format!("{} ", entry.words.0), Font::bold(font.size)) + text::width(&entry.words.1, font)
+/// The words of an entry, the second of them bold, each with its distance from the first.
+fn placed(entry: &Entry, font: Font) -> (Vec<(f64, &str, Font)>, f64) {
+    let mut x = 0.0;
+    let mut placed = Vec::new();
+    for (position, words) in entry.words.iter().enumerate().filter(|it| !it.1.is_empty()) {
+        let font = if position == 1 { Font::bold(font.size) } else { font };
+        placed.push((x, words.as_str(), font));
+        x += text::width(words, font) + 0.3 * font.size;
+    }
+    (placed, x)
 }
