@@ -19,6 +19,9 @@ const ROW_MOST: f64 = 48.0;
 /// From so many ages on neighbours of one colour are one mark.
 const APART_MAX: usize = 36;
 
+/// Between a label and what it is part of, in em.
+const LABEL_GAP: f64 = 0.5;
+
 /// Places, in pixels.
 pub(super) struct Map<'a> {
     sizes: Sizes,
@@ -43,7 +46,7 @@ impl<'a> Map<'a> {
         let (font, unit) = (sizes.small, sizes.scale);
         let panels = table.panels().len();
         let is_beside = panels > 1 && frame.width >= BESIDE_FROM * unit;
-        let labels = table.rows.iter().map(|it| text::width(&longest(&it.label), font));
+        let labels = table.rows.iter().map(|it| label_width(&it.label, font));
         let heading = text::width("arrived", font);
         let labels = labels.fold(heading, f64::max).ceil().min(0.3 * frame.width);
         let arrivals = table.rows.iter().map(|it| text::width(&arrivals(it), font));
@@ -200,11 +203,16 @@ impl<'a> Map<'a> {
         let is_labelled = share == Share::Won || !self.is_beside;
         let from = if is_labelled { self.area.left } else { left };
         if self.table.has_retained {
-            let title = match share {
-                Share::Won => "Converted by then, in % of arrivals",
-                Share::Retained => "Converted and not churned by then, in % of arrivals",
+            let (long, short) = match share {
+                Share::Won => ("Converted by then, in % of arrivals", "Converted, in % of arrivals"),
+                Share::Retained => (
+                    "Converted and not churned by then, in % of arrivals",
+                    "Of these, not churned",
+                ),
             };
-            let title = text::shorten(title, sizes.strong, left + self.cells_width - from);
+            let room = left + self.cells_width - from;
+            let fits = text::width(long, sizes.strong) <= room;
+            let title = text::shorten(if fits { long } else { short }, sizes.strong, room);
             let at = (from, top + sizes.strong.size);
             canvas.text(at, &title, sizes.strong, colors.ink, Align::Left);
             top += sizes.strong.line_height() + 2.0 * unit;
@@ -268,7 +276,7 @@ impl<'a> Map<'a> {
             let words = text::shorten(&words, font, self.rights.0);
             canvas.text((right, baseline), &words, font, colors.ink, Align::Right);
             if let Some(part_of) = part_of {
-                let room = self.rights.0 - text::width(&words, font) - 0.35 * font.size;
+                let room = self.rights.0 - text::width(&words, font) - 0.9 * LABEL_GAP * font.size;
                 if text::width(&text::clean(&part_of), font) <= room {
                     canvas.text((left, baseline), &part_of, font, colors.muted, Align::Left);
                 }
@@ -329,13 +337,18 @@ impl<'a> Map<'a> {
             let widest = ends.iter().map(|it| text::width(it, font)).fold(0.0, f64::max);
             widest <= room && font.line_height() <= self.row
         };
-        let all = [false, true].into_iter().flat_map(|it| fonts.map(|font| (font, it)));
+        let exactness = if self.scale.has_coarse() {
+            &[false, true][..]
+        } else {
+            &[false]
+        };
+        let all = exactness.iter().flat_map(|it| fonts.map(|font| (font, *it)));
         all.into_iter().find(|(font, is_coarse)| fits(*font, *is_coarse))
     }
 
     /// Slanted lines within `area`.
     fn draw_hatch(&self, canvas: &mut Canvas, area: Rect) {
-        let step = 6.0 * self.unit();
+        let step = 7.0 * self.unit();
         let (width, height) = (area.width(), area.height());
         let count = ((width + height) / step).floor() as u32;
         for line in 1..=count {
@@ -343,7 +356,7 @@ impl<'a> Map<'a> {
             let at = f64::from(line) * step;
             let from = (area.left + (at - height).max(0.0), area.top + at.min(height));
             let to = (area.left + at.min(width), area.top + (at - width).max(0.0));
-            canvas.line(&[from, to], self.colors.grid, self.unit());
+            canvas.line(&[from, to], self.colors.axis, 0.5 * self.unit());
         }
     }
 
@@ -381,11 +394,12 @@ fn arrivals(row: &Row) -> String {
     )
 }
 
-/// The widest a label can be in its row.
-fn longest(label: &Label) -> String {
-    let ticks = period::rows(std::slice::from_ref(label), 100.0, Font::regular(1.0));
-    ticks.first().map_or_else(String::new, |it| {
-        let part_of = it.part_of.as_deref().unwrap_or_default();
-        text::clean(&format!("{part_of} {}", it.words))
+/// How wide a label can be in its row, with what it is part of.
+fn label_width(label: &Label, font: Font) -> f64 {
+    let ticks = period::rows(std::slice::from_ref(label), font.line_height(), font);
+    ticks.first().map_or(0.0, |it| {
+        let part_of = it.part_of.as_ref();
+        let part_of = part_of.map_or(0.0, |it| text::width(&text::clean(it), font) + LABEL_GAP * font.size);
+        part_of + text::width(&text::clean(&it.words), font)
     })
 }

@@ -139,6 +139,8 @@ pub(super) struct Scale {
     pub(super) high: f64,
     /// The last place of percents that is written.
     unit: f64,
+    /// Whether one place fewer still leaves two digits.
+    has_coarse: bool,
 }
 
 impl Scale {
@@ -155,7 +157,12 @@ impl Scale {
             low,
             high,
             unit: digits(if is_fine { 3 } else { 2 }).min(1.0),
+            has_coarse: is_fine && digits(2) <= 1.0,
         }
+    }
+
+    pub(super) fn has_coarse(&self) -> bool {
+        self.has_coarse
     }
 
     /// Where `share` lies, from 0 to 1.

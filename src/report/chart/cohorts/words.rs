@@ -11,6 +11,8 @@ use super::table::{Row, Scale, Table};
 const APART: f64 = 1.15;
 /// And to lie so many standard errors of luck above it.
 const ERRORS: f64 = 5.0;
+/// The least is told if it is so many times farther from the others than the best.
+const ODD: f64 = 1.25;
 /// The part of conversions that counts as nearly all.
 const NEARLY_ALL: f64 = 0.9;
 
@@ -110,7 +112,8 @@ fn apart<'a>(forecast: &Forecast, table: &'a Table, age: usize) -> Option<Apart<
         Apart { row, share, others }
     };
     let (best, least) = (of(best), of(least));
-    let is_low = best.share * least.share < best.others * least.others;
+    // Of a steady rise or fall the best is told, unless one is clearly the odd one out.
+    let is_low = ODD * best.share * least.share < best.others * least.others;
     Some(if is_low { least } else { best })
 }
 

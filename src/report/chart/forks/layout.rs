@@ -188,11 +188,11 @@ impl Layout {
         };
         let wrap = |words: &str, width: f64| text::wrap(words, font, width, 3).lines;
         let heading = |lines, x, is_right| Heading { lines, x, is_right };
-        let room = taken - bar.0 - 60.0 * scale;
+        let room = taken - bar.0 - text::width("times taken", font) - 8.0 * scale;
         self.headings = vec![
             heading(wrap("branch", self.columns.name_width), 0.0, false),
             heading(wrap("share of the decisions", room), bar.0, false),
-            heading(vec!["taken".to_owned()], taken, true),
+            heading(vec!["times taken".to_owned()], taken, true),
             heading(wrap(ends_words, ends.1), ends.0, false),
         ];
     }

@@ -271,10 +271,18 @@ fn parts(fork: &Fork) -> String {
         .map(|(_, (share, words))| format!("{} {words}", number::share(share.min(1.0))).replace("100\u{a0}%", "all"))
         .collect();
     if told.is_empty() {
-        "shares are not known".to_owned()
-    } else {
-        told.join(", ")
+        return "shares are not known".to_owned();
     }
+    let mut words = told.join(", ");
+    // Only the first needs its verb.
+    if let Some(after) = words.find(" go to ").map(|it| it + " go to ".len()) {
+        words = format!(
+            "{}{}",
+            &words[..after],
+            words[after..].replace("\u{a0}% go to ‘", "\u{a0}% to ‘")
+        );
+    }
+    words
 }
 
 impl Branch {

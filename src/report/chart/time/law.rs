@@ -22,11 +22,12 @@ pub(super) struct Law {
     pub(super) share: f64,
     /// Days since arrival and the share who have converted by then, both ascending.
     pub(super) steps: Vec<(f64, f64)>,
-    /// Days by which 10, 50 and 90 % of those who convert have done so, ascending; for those who
-    /// do so on the first day, how many that are.
+    /// Days by which 10, 50 and 90 % of those who convert have done so, ascending. If one day brings
+    /// several of them, how many have converted by its end.
     pub(super) quantiles: Vec<Quantile>,
     /// The last day on the axis.
     pub(super) shown: f64,
+    half: Option<f64>,
     mean: Option<f64>,
     last: f64,
     is_daily: bool,
@@ -54,32 +55,34 @@ impl Law {
             }
         }
         let last = steps.last()?.0;
-        let days = [(0.1, law.days.p10), (0.5, law.days.p50), (0.9, law.days.p90)];
-        let quantiles = days.into_iter().filter_map(|(part, days)| {
-            let days = number::known(days).filter(|it| (0.0..=last + 1.0).contains(it))?;
-            Some(Quantile { part, days })
-        });
-        // All that happens on the first day is one mark, as high as it goes.
-        let at_once = steps.first().filter(|it| it.0 == 0.0).map_or(0.0, |it| it.1 / share);
-        let first = Quantile {
-            part: at_once,
-            days: 0.0,
-        };
-        let is_told = (0.1..0.999).contains(&at_once);
-        let quantiles = is_told
-            .then_some(first)
-            .into_iter()
-            .chain(quantiles.filter(|it| it.days > 0.0 && it.part > at_once));
+        let days: [(f64, Option<f64>); 3] = [(0.1, law.days.p10), (0.5, law.days.p50), (0.9, law.days.p90)];
+        let part_at = |days: f64| reached(&steps, days) / share;
+        let mut quantiles: Vec<Quantile> = Vec::new();
+        for (part, days) in days {
+            let Some(days) = number::known(days).filter(|it| (0.0..=last + 1.0).contains(it)) else {
+                continue;
+            };
+            match quantiles.last_mut() {
+                // What one day brings is one mark, as high as it goes.
+                Some(it) if it.days == days => it.part = part.max(part_at(days)),
+                Some(it) if it.days > days => {}
+                _ => quantiles.push(Quantile { part, days }),
+            }
+        }
+        if let Some(first) = quantiles.first_mut().filter(|it| it.days == 0.0) {
+            first.part = first.part.max(part_at(0.0));
+        }
         let enough = steps.iter().find(|it| it.1 >= SHOWN * share).map_or(last, |it| it.0);
         let shown = if last > TAIL_MAX * enough.max(DAYS_LEAST) {
             (1.2 * enough).ceil()
         } else {
-            last
+            (1.03 * last).ceil()
         };
         Some(Self {
             share,
-            quantiles: quantiles.collect(),
+            quantiles,
             shown: shown.max(DAYS_LEAST),
+            half: number::known(law.days.p50).filter(|it| (0.0..=last + 1.0).contains(it)),
             mean: number::known(law.days.mean).filter(|it| *it >= 0.0),
             last,
             is_daily: matches!(forecast.run.tick.as_str(), "1 day" | "") || forecast.run.tick.ends_with("hours"),
@@ -90,8 +93,7 @@ impl Law {
 
     /// The share who have converted by `days`.
     pub(super) fn at(&self, days: f64) -> f64 {
-        let after = self.steps.partition_point(|it| it.0 <= days);
-        if after == 0 { 0.0 } else { self.steps[after - 1].1 }
+        reached(&self.steps, days)
     }
 
     /// Of those who convert, the part who do so when they arrive.
@@ -148,23 +150,42 @@ impl Law {
     }
 
     fn finding(&self) -> String {
+        let is_all = self.share > 1.0 - 1e-9;
         let share = number::share_with_interval(self.share, None).0;
-        let all = format!("{share} convert");
+        let all = if is_all { "all".to_owned() } else { share.clone() };
+        let all = format!("{all}{NO_BREAK}convert");
         let at_once = self.at_once();
+        let who = if is_all {
+            "All customers convert"
+        } else {
+            "All who convert do so"
+        };
+        let share = if is_all { String::new() } else { format!(": {share}") };
         if at_once > 1.0 - 1e-9 {
-            return format!("All who convert do so {}: {share}", self.when_arriving());
+            return format!("{who} {}{share}", self.when_arriving());
         }
-        let half = self.quantiles.iter().find(|it| it.part == 0.5).map(|it| it.days);
-        match half {
-            _ if at_once >= 0.5 => format!(
-                "{} of those who convert do so {}; {all}",
-                number::share(at_once),
-                self.when_arriving()
-            ),
+        if let Some((first, _)) = self.steps.iter().find(|it| it.1 > (1.0 - 1e-9) * self.share)
+            && self.at(first - 1.0) <= 0.0
+        {
+            return format!("{who} {} after they arrive{share}", days(*first));
+        }
+        if at_once >= 0.5 {
+            let at_once = number::share(at_once);
+            return format!("{at_once} of those who convert do so {}; {all}", self.when_arriving());
+        }
+        match self.half {
             Some(half) => format!("Half of those who convert do so within {}; {all}", days(half)),
-            None => format!("{share} of customers convert"),
+            None => format!(
+                "{} of customers convert",
+                number::share_with_interval(self.share, None).0
+            ),
         }
     }
+}
+
+fn reached(steps: &[(f64, f64)], days: f64) -> f64 {
+    let after = steps.partition_point(|it| it.0 <= days);
+    if after == 0 { 0.0 } else { steps[after - 1].1 }
 }
 
 /// Days as words: `1 day`, `2.2 days`, `16 days`.

@@ -127,14 +127,17 @@ mod tests {
     #[test]
     fn short_long_and_sudden_times_are_drawn() {
         assert!(drawn("first-day", &with_law(vec![(0, 0.3)])).has("on the day they arrive"));
-        assert!(drawn("one-day", &with_law(vec![(40, 0.3)])).has("within 40 days"));
+        let one = drawn("one-day", &with_law(vec![(40, 0.3)]));
+        assert!(one.has("All who convert do so 40 days after they arrive: 30 %"));
+        assert!(one.has("all of them in"));
+        assert_eq!(one.count("circle"), 2);
         let long = drawn("3000-days", &with_law(rising(3_000, 700.0)));
         assert!(long.has("months since arrival"));
         assert!(drawn("tail", &with_law(rising(3_000, 6.0))).has("later than is shown"));
         drawn("weeks", &with_law(rising(300, 90.0)));
         drawn("10000-days", &with_law(rising(10_000, 4_000.0)));
         drawn("tiny", &with_law(vec![(3, 1e-9), (5, 3e-9)]));
-        drawn("everybody", &with_law(vec![(3, 0.2), (5, 1.0)]));
+        assert!(drawn("everybody", &with_law(vec![(3, 0.2), (5, 1.0)])).has("all convert"));
         let mut weekly = with_law((0..40).map(|it| (7 * it, 0.01 * f64::from(it + 1))).collect());
         weekly.run.tick = "7 days".to_owned();
         drawn("weekly", &weekly);

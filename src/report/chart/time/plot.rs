@@ -199,10 +199,10 @@ impl<'a> Plot<'a> {
 /// From the top down.
 fn entries(law: &Law, unit: &Unit, is_narrow: bool) -> Vec<Entry> {
     let quantiles = law.quantiles.iter().map(|it| {
-        let part = if it.part == 0.5 {
-            "half".to_owned()
-        } else {
-            number::share(it.part)
+        let part = match it.part {
+            0.5 => "half".to_owned(),
+            part if part > 1.0 - 1e-9 => "all".to_owned(),
+            part => number::share(part),
         };
         let of = if is_narrow { "" } else { " of them" };
         let (before, strong) = if it.days == 0.0 {
