@@ -1,4 +1,4 @@
-//! Round values on an axis, and where a value lies.
+//! Round values on an axis, where a value lies, and words beside it that stay apart.
 
 use super::number;
 
@@ -60,6 +60,23 @@ impl Axis {
     }
 }
 
+/// Close to `wanted`, ascending, but `apart` from each other and between `top` and `bottom`.
+pub(crate) fn spread(wanted: &[f64], apart: f64, (top, bottom): (f64, f64)) -> Vec<f64> {
+    let mut places = Vec::with_capacity(wanted.len());
+    let mut least = top;
+    for wanted in wanted {
+        let place = wanted.max(least);
+        places.push(place);
+        least = place + apart;
+    }
+    let mut most = bottom;
+    for place in places.iter_mut().rev() {
+        *place = place.min(most);
+        most = *place - apart;
+    }
+    places
+}
+
 /// The next of 1, 2, 2.5, 5, 10, 20, 25 … that is not less; without fractions if `whole`.
 fn step(least: f64, whole: bool) -> f64 {
     let least = if whole { least.max(1.0) } else { least };
@@ -108,6 +125,15 @@ mod tests {
         let axis = Axis::over(99_000.0, 101_000.0, 5, false);
         assert!(axis.begins_elsewhere());
         assert!(!Axis::over(50.0, 101.0, 5, false).begins_elsewhere());
+    }
+
+    #[test]
+    fn names_stay_apart_and_within() {
+        let places = spread(&[10.0, 11.0, 12.0, 13.0], 20.0, (0.0, 200.0));
+        assert_eq!(places, [10.0, 30.0, 50.0, 70.0]);
+        let places = spread(&[190.0, 195.0, 196.0], 20.0, (0.0, 200.0));
+        assert_eq!(places, [160.0, 180.0, 200.0]);
+        assert!(spread(&[], 20.0, (0.0, 200.0)).is_empty());
     }
 
     #[test]

@@ -8,7 +8,7 @@ use crate::forecast::Forecast;
 
 use super::canvas::Rect;
 use super::text::{Font, width};
-use super::{ChartKind, ChartOptions, png, svg};
+use super::{ChartError, ChartKind, ChartOptions, png, svg};
 
 /// The words of a chart, with their boxes in units of its view box.
 pub(crate) struct Drawn {
@@ -74,7 +74,9 @@ mod any {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::forecast::{Estimate, FunnelRow, TargetForecast};
+    use crate::forecast::{
+        BranchForecast, Cohort, Ends, Estimate, ForkForecast, FunnelRow, TargetForecast, TimeToConvert,
+    };
     use crate::report::chart::fixture;
 
     fn number() -> impl Strategy<Value = Option<f64>> {
@@ -139,8 +141,118 @@ mod any {
         )
     }
 
+    fn ends() -> impl Strategy<Value = Option<Ends>> {
+        proptest::option::of([0.0..1.0, 0.0..0.2, -0.1..1.0, 0.0..1e-3, 0.0..1.0]).prop_map(|it| {
+            it.map(|[won, churned, lost, other, open]: [f64; 5]| Ends {
+                won,
+                churned,
+                lost,
+                other,
+                open,
+            })
+        })
+    }
+
+    fn branch() -> impl Strategy<Value = BranchForecast> {
+        let words = ("[a-z_]{0,30}", prop_oneof!["rooms|gone|advert|book", ".{0,30}"]);
+        let chances = proptest::option::of(0.0..1.0);
+        (
+            words,
+            estimate(),
+            prop_oneof![share(), estimate()],
+            chances,
+            number(),
+            ends(),
+        )
+            .prop_map(|((branch, to), taken, share, converts, churns, ends)| BranchForecast {
+                branch,
+                to,
+                taken,
+                share,
+                converts,
+                churns,
+                ends,
+                ..fixture::hotel().forks[0].branches[0].clone()
+            })
+    }
+
+    fn fork() -> impl Strategy<Value = ForkForecast> {
+        let kind = prop_oneof!["chance", "rule", "observed"];
+        ("advert|rooms|.{0,60}", kind, proptest::collection::vec(branch(), 0..6))
+            .prop_map(|(step, kind, branches)| ForkForecast { step, kind, branches })
+    }
+
+    fn cohort() -> impl Strategy<Value = Cohort> {
+        let shares = || {
+            proptest::collection::vec(
+                proptest::option::of(prop_oneof![4 => 0.0..1.0, 1 => any::<f64>()]),
+                0..30,
+            )
+        };
+        let arrivals = prop_oneof![0.0..1e7, any::<f64>(), Just(0.0)];
+        (label(), arrivals, shares(), shares()).prop_map(|(period, arrivals, won_by_period, retained_by_period)| {
+            Cohort {
+                period,
+                arrivals,
+                won_by_period,
+                retained_by_period,
+            }
+        })
+    }
+
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(60))]
+
+        #[test]
+        fn any_forks_are_drawn(
+            forks in proptest::collection::vec(fork(), 1..6),
+            title in ".{0,100}",
+            width in 320u32..1_700,
+        ) {
+            let mut forecast = fixture::hotel();
+            forecast.forks = forks;
+            forecast.steps[1].title = title;
+            let options = ChartOptions { width, ..ChartOptions::default() };
+            check_one("any-forks", &forecast, ChartKind::Forks, &options);
+        }
+
+        #[test]
+        fn any_time_to_convert_is_drawn(
+            chances in proptest::collection::vec((0u32..400, 0.0..1.0), 1..60),
+            share in 1e-9..1.0,
+            (p10, p50, p90) in (number(), proptest::option::of(0.0..900.0), proptest::option::of(0.0..900.0)),
+            width in 320u32..1_700,
+        ) {
+            let mut forecast = fixture::hotel();
+            let sum: f64 = chances.iter().map(|it| it.1).sum();
+            let (mut day, mut reached) = (0, 0.0);
+            let steps = chances.iter().map(|(days, chance)| {
+                (day, reached) = (day + days, reached + chance);
+                (day, share * reached / sum)
+            });
+            let by_day = steps.collect();
+            let mut days = forecast.time_to_convert.as_ref().expect("the hotel has one").days;
+            (days.mean, days.p10, days.p50, days.p90) = (p10, p10, p50, p90);
+            forecast.time_to_convert = Some(TimeToConvert { share, days, by_day });
+            let options = ChartOptions { width, ..ChartOptions::default() };
+            check_one("any-time", &forecast, ChartKind::Time, &options);
+        }
+
+        #[test]
+        fn any_cohorts_are_drawn(
+            cohorts in proptest::collection::vec(cohort(), 1..40),
+            width in 320u32..1_700,
+        ) {
+            let mut forecast = fixture::hotel();
+            forecast.cohorts = cohorts;
+            let options = ChartOptions { width, ..ChartOptions::default() };
+            match svg(&forecast, ChartKind::Cohorts, &options) {
+                Err(ChartError::Nothing { .. }) => {}
+                _ => {
+                    check_one("any-cohorts", &forecast, ChartKind::Cohorts, &options);
+                }
+            }
+        }
 
         #[test]
         fn any_funnel_is_drawn(

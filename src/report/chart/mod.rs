@@ -302,7 +302,16 @@ mod tests {
         let names: Vec<&str> = charts.iter().map(|it| it.name.as_str()).collect();
         assert_eq!(
             names,
-            ["funnel", "fan-won", "fan-revenue", "fan-profit", "fan-units-nights"]
+            [
+                "funnel",
+                "fan-won",
+                "fan-revenue",
+                "fan-profit",
+                "fan-units-nights",
+                "forks",
+                "time",
+                "cohorts"
+            ]
         );
         for chart in charts {
             let svg = svg(&forecast, chart.kind, &chart.options).expect("it applies");
@@ -313,7 +322,7 @@ mod tests {
         forecast.funnel.clear();
         fixture::remove_money(&mut forecast);
         let names: Vec<String> = super::charts(&forecast).into_iter().map(|it| it.name).collect();
-        assert_eq!(names, ["fan-won", "fan-units-nights"]);
+        assert_eq!(names, ["fan-won", "fan-units-nights", "forks", "time", "cohorts"]);
     }
 
     #[test]
@@ -395,6 +404,12 @@ mod tests {
             (ChartKind::Funnel, 400),
             (ChartKind::Fan, 960),
             (ChartKind::Fan, 400),
+            (ChartKind::Forks, 960),
+            (ChartKind::Forks, 400),
+            (ChartKind::Time, 960),
+            (ChartKind::Time, 400),
+            (ChartKind::Cohorts, 960),
+            (ChartKind::Cohorts, 400),
         ] {
             let mut options = ChartOptions {
                 width,
