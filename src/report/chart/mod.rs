@@ -18,11 +18,13 @@ mod forks;
 mod frame;
 mod funnel;
 mod journey;
+mod legend;
 mod metric;
 mod number;
 mod palette;
 mod period;
 mod png;
+mod target;
 mod text;
 mod time;
 

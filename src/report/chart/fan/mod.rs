@@ -10,7 +10,7 @@ use crate::forecast::{Estimate, Forecast};
 
 use super::axis::Axis;
 use super::frame::Frame;
-use super::metric::MetricWords;
+use super::metric::{self, MetricWords};
 use super::number::{interval, known};
 use super::period::Label;
 use super::{ChartError, ChartKind, ChartOptions};
@@ -102,27 +102,12 @@ pub(crate) fn draw(forecast: &Forecast, options: &ChartOptions) -> Result<String
     Ok(frame.close(canvas))
 }
 
-/// The metrics that every report shows: won, revenue and profit unless there is no money at all,
-/// and each product's units.
+/// The metrics that every report shows, as far as they are known by period.
 pub(crate) fn worth_drawing(forecast: &Forecast) -> Vec<String> {
-    let Some(first) = forecast.periods.first() else {
-        return Vec::new();
-    };
-    let has_money = ["revenue", "cost", "profit"].iter().any(|metric| {
-        let estimates = forecast.periods.iter().filter_map(|it| it.metrics.get(metric));
-        estimates
-            .flat_map(|it| Value::of(it).numbers().collect::<Vec<_>>())
-            .any(|it| it != 0.0)
-    });
-    let fixed = ["won", "revenue", "profit"].into_iter();
-    let fixed = fixed.filter(|it| *it == "won" || has_money);
-    let products = first.metrics.iter().map(|(name, _)| name);
-    let products = products.filter(|it| it.starts_with("units."));
-    fixed
-        .filter(|it| first.metrics.get(it).is_some())
-        .chain(products)
-        .map(str::to_owned)
-        .collect()
+    forecast
+        .periods
+        .first()
+        .map_or_else(Vec::new, |it| metric::worth_drawing(forecast, &it.metrics))
 }
 
 fn labels(forecast: &Forecast) -> Vec<Label> {
