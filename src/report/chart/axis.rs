@@ -132,7 +132,13 @@ mod tests {
         assert_eq!((axis.low, axis.high), (4_472.0, 6_103.0));
         let words: Vec<String> = axis.ticks().into_iter().map(|(_, words)| words).collect();
         assert_eq!(words, ["4,500", "5,000", "5,500", "6,000"]);
-        for (low, high) in [(0.0, 0.0), (7.0, 7.0), (1e200, 1e200), (f64::MIN, f64::MAX), (0.0, 1e-300)] {
+        for (low, high) in [
+            (0.0, 0.0),
+            (7.0, 7.0),
+            (1e200, 1e200),
+            (f64::MIN, f64::MAX),
+            (0.0, 1e-300),
+        ] {
             let axis = Axis::between(low, high, 5, false);
             assert!((axis.high - axis.low).is_finite() && axis.high > axis.low, "{axis:?}");
             assert!(axis.ticks().len() < 20, "{axis:?}");

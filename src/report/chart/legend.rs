@@ -9,6 +9,8 @@ use super::text;
 /// How something is drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Swatch {
+    /// Words alone, which those after them go on.
+    None,
     Area,
     Line,
     /// A line from top to bottom.
@@ -51,17 +53,18 @@ impl Legend {
     pub(crate) fn new(entries: Vec<Entry>, sizes: Sizes, width: f64) -> Self {
         let (font, scale) = (sizes.small, sizes.scale);
         let line = 1.15 * font.line_height();
-        let before = (SWATCH + GAP) * scale;
         let (mut x, mut y) = (0.0, 0.0);
         let mut placed = Vec::new();
         for mut entry in entries {
+            let is_bare = entry.swatch == Swatch::None;
+            let before = if is_bare { 0.0 } else { (SWATCH + GAP) * scale };
             entry.words = text::shorten(&entry.words, font, width - before);
             let wide = before + text::width(&entry.words, font);
             if x > 0.0 && x + wide > width {
                 (x, y) = (0.0, y + line);
             }
             placed.push((entry, (x, y)));
-            x += wide + APART * scale;
+            x += wide + if is_bare { 0.5 } else { 1.0 } * APART * scale;
         }
         let height = if placed.is_empty() { 0.0 } else { y + line };
         Self { placed, sizes, height }
@@ -76,7 +79,9 @@ impl Legend {
             let middle = baseline - font.middle_to_baseline();
             let right = left + SWATCH * scale;
             let centre = f64::midpoint(left, right);
+            let mut words = right + GAP * scale;
             match entry.swatch {
+                Swatch::None => words = left,
                 Swatch::Area => {
                     let area = Rect {
                         left,
@@ -93,8 +98,7 @@ impl Legend {
                 }
                 Swatch::Dot => canvas.dot((centre, middle), 3.6 * scale, entry.color),
             }
-            let at = (right + GAP * scale, baseline);
-            canvas.text(at, &entry.words, font, ink, Align::Left);
+            canvas.text((words, baseline), &entry.words, font, ink, Align::Left);
         }
     }
 }

@@ -287,7 +287,21 @@ mod tests {
         let names: Vec<&str> = charts.iter().map(|it| it.name.as_str()).collect();
         assert_eq!(
             names,
-            ["funnel", "fan-won", "fan-revenue", "fan-profit", "fan-units-nights"]
+            [
+                "funnel",
+                "fan-won",
+                "fan-revenue",
+                "fan-profit",
+                "fan-units-nights",
+                "distribution-won",
+                "distribution-revenue",
+                "distribution-profit",
+                "distribution-units-nights",
+                "bridge-won",
+                "bridge-revenue",
+                "bridge-profit",
+                "demand-units-nights",
+            ]
         );
         for chart in charts {
             let svg = svg(&forecast, chart.kind, &chart.options).expect("it applies");
@@ -298,7 +312,17 @@ mod tests {
         forecast.funnel.clear();
         fixture::remove_money(&mut forecast);
         let names: Vec<String> = super::charts(&forecast).into_iter().map(|it| it.name).collect();
-        assert_eq!(names, ["fan-won", "fan-units-nights"]);
+        assert_eq!(
+            names,
+            [
+                "fan-won",
+                "fan-units-nights",
+                "distribution-won",
+                "distribution-units-nights",
+                "bridge-won",
+                "demand-units-nights",
+            ]
+        );
     }
 
     #[test]
@@ -380,6 +404,12 @@ mod tests {
             (ChartKind::Funnel, 400),
             (ChartKind::Fan, 960),
             (ChartKind::Fan, 400),
+            (ChartKind::Distribution, 960),
+            (ChartKind::Distribution, 400),
+            (ChartKind::Bridge, 960),
+            (ChartKind::Bridge, 400),
+            (ChartKind::Demand, 960),
+            (ChartKind::Demand, 400),
         ] {
             let mut options = ChartOptions {
                 width,

@@ -66,7 +66,8 @@ pub(crate) fn goals(forecast: &Forecast, metric: &str) -> Vec<Goal> {
         .collect()
 }
 
-fn goal(target: &TargetForecast) -> Option<Goal> {
+/// A target with its bound, whatever it is over.
+pub(crate) fn goal(target: &TargetForecast) -> Option<Goal> {
     let (is_least, bound) = match (target.at_least, target.at_most) {
         (Some(bound), _) => (true, bound),
         (None, Some(bound)) => (false, bound),

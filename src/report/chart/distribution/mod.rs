@@ -78,7 +78,12 @@ mod tests {
             metric: Some(metric.to_owned()),
             ..ChartOptions::default()
         };
-        check(&format!("distribution-{name}"), forecast, ChartKind::Distribution, &options)
+        check(
+            &format!("distribution-{name}"),
+            forecast,
+            ChartKind::Distribution,
+            &options,
+        )
     }
 
     fn told(forecast: &Forecast, metric: &str) -> String {
@@ -86,7 +91,9 @@ mod tests {
             metric: Some(metric.to_owned()),
             ..ChartOptions::default()
         };
-        draw(forecast, &options).expect_err("there is nothing to draw").to_string()
+        draw(forecast, &options)
+            .expect_err("there is nothing to draw")
+            .to_string()
     }
 
     fn with(metric: &str, estimate: Estimate, edges: Vec<f64>, counts: Vec<u64>) -> Forecast {
@@ -111,7 +118,7 @@ mod tests {
         for words in [
             "63 % chance of at least 6,500 won",
             "median 6,700",
-            "80 %: 6,160 to 7,240",
+            "80 %: 6,200 to 7,200",
             "P(≥ 6,500) = 63 %",
             "share of the replications",
             "71 % what is not known about the rates",
@@ -126,7 +133,8 @@ mod tests {
     #[test]
     fn without_a_target_the_finding_is_where_it_lands() {
         let drawn = drawn("revenue", &fixture::hotel(), "revenue");
-        assert!(drawn.has("Revenue lands between 1,100,000 and 1,300,000 EUR in 8 of 10 futures"));
+        let title = "Revenue lands between 1,100,000 and 1,300,000 EUR in 8 of 10 futures";
+        assert!(plain(&drawn.svg).contains(title));
         assert!(!drawn.has("P("));
     }
 
@@ -164,7 +172,7 @@ mod tests {
         for (name, _) in SHIPPED {
             let forecast = fixture::shipped(name);
             for metric in worth_drawing(&forecast) {
-                drawn(&format!("{name}-{metric}"), &forecast, &metric);
+                drawn(&format!("{name}-{}", metric.replace('.', "-")), &forecast, &metric);
             }
         }
     }
@@ -183,20 +191,35 @@ mod tests {
             &with("profit", normal(-4.2e6, 1e6), edges(-8e6, 3e5), counts.clone()),
             "profit",
         );
-        drawn("huge", &with("won", normal(4e14, 1e13), edges(3e14, 5e14), counts.clone()), "won");
-        drawn("narrow", &with("won", normal(1e6, 3.0), edges(999_990.0, 1_000_010.0), counts.clone()), "won");
+        drawn(
+            "huge",
+            &with("won", normal(4e14, 1e13), edges(3e14, 5e14), counts.clone()),
+            "won",
+        );
+        drawn(
+            "narrow",
+            &with("won", normal(1e6, 3.0), edges(999_990.0, 1_000_010.0), counts.clone()),
+            "won",
+        );
         let unknown = with("won", Estimate::default(), edges(0.0, 9.0), counts.clone());
         drawn("unknown", &unknown, "won");
         let mut bare = with("profit", normal(4_000.0, 900.0), edges(900.0, 7_000.0), counts);
         bare.scenario.currency = None;
         drawn("no-currency", &bare, "profit");
-        drawn("two", &with("won", normal(1.2, 0.4), vec![0.5, 1.5, 2.5], vec![812, 188]), "won");
+        drawn(
+            "two",
+            &with("won", normal(1.2, 0.4), vec![0.5, 1.5, 2.5], vec![812, 188]),
+            "won",
+        );
     }
 
     #[test]
     fn what_cannot_be_drawn_is_explained() {
         let mut forecast = fixture::hotel();
-        assert!(told(&forecast, "arrivals").starts_with("there is no `distribution` chart of `arrivals` (it can show `won`"));
+        assert!(
+            told(&forecast, "arrivals")
+                .starts_with("there is no `distribution` chart of `arrivals` (it can show `won`")
+        );
         assert!(told(&forecast, "wom").starts_with("there is no metric `wom`; did you mean `won`?"));
         forecast.run.engine = "exact".to_owned();
         forecast.distribution.0.clear();

@@ -53,17 +53,11 @@ impl<'a> Plot<'a> {
     ) -> Self {
         let (sizes, colors, width) = (frame.sizes, frame.colors, frame.width);
         let legend = |entries| Legend::new(entries, sizes, width);
-        let sides = match goals.first() {
-            Some(goal) => vec![
-                Entry::new(Swatch::Area, colors.bar, format!("meets {} {}", goal.sign(), goal.words())),
-                Entry::new(Swatch::Area, colors.ends.lost, "misses it"),
-            ],
-            None => Vec::new(),
-        };
+        let sides = goals.first().map_or_else(Vec::new, |goal| sides(goal, bins, colors));
         let quantiles = words::quantiles(metric, estimate).into_iter().map(|(what, numbers)| {
             let (swatch, color) = match what {
                 "median" => (Swatch::Mark, colors.line),
-                "mean" => (Swatch::Dot, colors.accent),
+                "mean" => (Swatch::Dot, colors.ink),
                 "50\u{a0}%" => (Swatch::Area, colors.bands[0]),
                 "80\u{a0}%" => (Swatch::Area, colors.bands[1]),
                 _ => (Swatch::Area, colors.bands[2]),
@@ -74,7 +68,7 @@ impl<'a> Plot<'a> {
         let sources = spread.map(|spread| {
             let entries = words::sources(spread).into_iter().zip(source_colors(colors));
             let entries = entries.map(|((share, what), color)| {
-                Entry::new(Swatch::Area, color, format!("{} {what}", number::share(share)))
+                Entry::new(Swatch::Area, color, format!("{} {what}", words::about(share)))
             });
             (spread, legend(entries.collect()))
         });
@@ -111,7 +105,15 @@ impl<'a> Plot<'a> {
     /// The heading of the axis, the legend of sides and the words of targets.
     fn above(&self) -> f64 {
         let line = self.sizes.small.line_height();
-        self.sides.height + line + 6.0 * self.sizes.scale + self.goals_height()
+        self.sides_height() + line + 8.0 * self.sizes.scale + self.goals_height()
+    }
+
+    fn sides_height(&self) -> f64 {
+        if self.sides.height > 0.0 {
+            self.sides.height + 6.0 * self.sizes.scale
+        } else {
+            0.0
+        }
     }
 
     fn goals_height(&self) -> f64 {
@@ -125,9 +127,10 @@ impl<'a> Plot<'a> {
         } else {
             0.0
         };
-        let sources = self.sources.as_ref().map_or(0.0, |(_, legend)| {
-            line + (STRIP + 22.0) * scale + legend.height
-        });
+        let sources = self
+            .sources
+            .as_ref()
+            .map_or(0.0, |(_, legend)| line + (STRIP + 22.0) * scale + legend.height);
         2.0 * line + 10.0 * scale + strip + sources
     }
 
@@ -153,7 +156,7 @@ impl<'a> Plot<'a> {
         };
         self.sides.draw(canvas, (area.left, area.top), colors.ink);
         let heading = text::shorten(&format!("share of {}", self.whole), font, area.width());
-        let at = (area.left, area.top + self.sides.height + font.size);
+        let at = (area.left, area.top + self.sides_height() + font.size);
         canvas.text(at, &heading, font, colors.muted, Align::Left);
         for (value, words) in &ticks {
             let y = shares.at(*value, field.bottom, field.top);
@@ -219,16 +222,21 @@ impl<'a> Plot<'a> {
     fn draw_goals(&self, canvas: &mut Canvas, field: Rect) {
         let (font, colors, scale) = (self.sizes.strong, self.colors, self.sizes.scale);
         let row = font.line_height();
-        let first = field.top - self.goals_height();
+        let rows = self.rows();
+        let bottom = |position: usize| {
+            let above = rows.iter().position(|it| *it == position);
+            let above = above.map_or(0, |it| rows.len() - 1 - it);
+            field.top - above as f64 * row
+        };
         for (position, goal) in self.goals.iter().enumerate() {
-            let top = first + (position + 1).min(NAMED_MAX) as f64 * row;
             let x = self.x(field, goal.ahead());
             let title = format!("target {}: {}", goal.id, goal.chance());
             canvas.titled(&title, |canvas| {
-                canvas.line(&[(x, top), (x, field.bottom)], colors.accent, 2.2 * scale);
+                canvas.line(&[(x, bottom(position)), (x, field.bottom)], colors.accent, 2.2 * scale);
             });
         }
-        for (position, goal) in self.goals.iter().enumerate().take(NAMED_MAX) {
+        for position in &rows {
+            let goal = &self.goals[*position];
             let value = goal.ahead();
             let words = if value > self.axis.high {
                 format!("{} \u{2192}", goal.chance())
@@ -246,13 +254,24 @@ impl<'a> Plot<'a> {
             let place = Rect {
                 left: left - 2.0 * scale,
                 right: left + width + 2.0 * scale,
-                top: first + position as f64 * row,
-                bottom: first + (position + 1) as f64 * row - scale,
+                top: bottom(*position) - row,
+                bottom: bottom(*position) - scale,
             };
             canvas.rect(place, colors.background);
             let at = (left, place.bottom - 0.28 * font.size);
             canvas.text(at, &words, font, colors.accent, Align::Left);
         }
+    }
+
+    /// The targets whose words are written, from the uppermost row down: in an order in which their
+    /// lines do not cross the words of others.
+    fn rows(&self) -> Vec<usize> {
+        let mut rows: Vec<usize> = (0..self.goals.len().min(NAMED_MAX)).collect();
+        rows.sort_by(|one, other| self.goals[*one].ahead().total_cmp(&self.goals[*other].ahead()));
+        if self.goals.first().is_some_and(|it| !it.is_least) {
+            rows.reverse();
+        }
+        rows
     }
 
     /// The values under the histogram and what they are; says where that ends.
@@ -271,12 +290,12 @@ impl<'a> Plot<'a> {
                 free = centre + half + 0.6 * font.size;
             }
         }
-        let what = match &self.metric.unit {
-            Some(unit) if self.metric.is_money => format!("{}, {unit}", self.metric.inside()),
-            Some(unit) if unit == "customers" => format!("{}, customers", self.metric.inside()),
-            _ => self.metric.inside(),
+        let unit = match &self.metric.unit {
+            Some(unit) if self.metric.is_money || unit == "customers" => format!(", {unit}"),
+            _ => String::new(),
         };
-        let what = text::shorten(&format!("{what}, whole horizon"), font, field.width());
+        let what = format!("{} over the whole horizon{unit}", self.metric.inside());
+        let what = text::shorten(&what, font, field.width());
         let at = (f64::midpoint(field.left, field.right), baseline + font.line_height());
         canvas.text(at, &what, font, colors.muted, Align::Middle);
         at.1 + 0.36 * font.size
@@ -291,7 +310,10 @@ impl<'a> Plot<'a> {
         let top = below + 10.0 * scale;
         let bottom = top + STRIP * scale;
         let middle = f64::midpoint(top, bottom);
-        let (low, high) = (self.x(field, self.bins[0].low), self.x(field, self.bins[self.bins.len() - 1].high));
+        let (low, high) = (
+            self.x(field, self.bins[0].low),
+            self.x(field, self.bins[self.bins.len() - 1].high),
+        );
         canvas.line(&[(low, middle), (high, middle)], colors.axis, scale);
         let estimate = self.estimate;
         let bands = [
@@ -318,7 +340,7 @@ impl<'a> Plot<'a> {
         if let Some(mean) = known(estimate.mean) {
             let at = (self.x(field, mean), middle);
             canvas.dot(at, 4.6 * scale, colors.background);
-            canvas.dot(at, 3.6 * scale, colors.accent);
+            canvas.dot(at, 3.6 * scale, colors.ink);
         }
         let at = (area.left, bottom + 8.0 * scale);
         self.quantiles.draw(canvas, at, colors.ink);
@@ -332,7 +354,12 @@ impl<'a> Plot<'a> {
         };
         let (font, colors, scale) = (self.sizes.small, self.colors, self.sizes.scale);
         let baseline = below + 10.0 * scale + font.size;
-        let heading = "Where the spread comes from, as shares of the variance";
+        let headings = [
+            "Where the spread comes from, as shares of the variance",
+            "Where the spread comes from",
+        ];
+        let fits = |it: &&str| text::width(it, font) <= area.width();
+        let heading = headings.into_iter().find(fits).unwrap_or(headings[1]);
         let heading = text::shorten(heading, font, area.width());
         canvas.text((area.left, baseline), &heading, font, colors.muted, Align::Left);
         let top = baseline + 0.45 * font.size;
@@ -341,23 +368,39 @@ impl<'a> Plot<'a> {
             let width = known(Some(share)).unwrap_or(0.0).clamp(0.0, 1.0) * area.width();
             let part = Rect {
                 left,
-                right: (left + width).min(area.right),
+                right: (left + width - scale).min(area.right),
                 top,
                 bottom: top + STRIP * scale,
             };
             if part.right > part.left {
-                let title = format!("{} of the variance: {what}", number::share(share));
+                let title = format!("{} of the variance: {what}", words::about(share));
                 canvas.titled(&title, |canvas| canvas.rect(part, color));
-                left = part.right;
             }
+            left += width;
         }
         let at = (area.left, top + (STRIP + 7.0) * scale);
         legend.draw(canvas, at, colors.ink);
     }
 }
 
+/// What bars mean that meet the target and that do not, as far as there are any.
+fn sides(goal: &Goal, bins: &[Bin], colors: &Palette) -> Vec<Entry> {
+    let (low, high) = (bins[0].low, bins[bins.len() - 1].high);
+    let (below, above) = (low < goal.ahead(), high > goal.ahead());
+    let (meets, misses) = if goal.is_least { (above, below) } else { (below, above) };
+    let bound = format!("{} {}", goal.sign(), goal.words());
+    let mut entries = Vec::new();
+    if meets {
+        entries.push(Entry::new(Swatch::Area, colors.bar, format!("meets {bound}")));
+    }
+    if misses {
+        entries.push(Entry::new(Swatch::Area, colors.ends.lost, format!("misses {bound}")));
+    }
+    entries
+}
+
 fn source_colors(colors: &Palette) -> [plotters::style::RGBColor; 3] {
-    [colors.line, colors.bands[0], colors.bands[2]]
+    [colors.line, colors.axis, colors.ends.other]
 }
 
 /// From the first bin to the last, and as far as targets and quantiles are near.

@@ -5,7 +5,7 @@ use crate::report::chart::frame::Words;
 use crate::report::chart::metric::MetricWords;
 use crate::report::chart::number::{self, known};
 use crate::report::chart::target::{Goal, plain};
-use crate::report::chart::text::NO_BREAK;
+use crate::report::chart::text::{self, NO_BREAK};
 
 use super::bins::Bin;
 
@@ -27,6 +27,15 @@ pub(super) fn sources(spread: SpreadShares) -> [(f64, &'static str); 3] {
     ]
 }
 
+/// A share of the variance: it is estimated, so digits of percents would be no more than luck.
+pub(super) fn about(share: f64) -> String {
+    match 100.0 * share {
+        percent if percent > 0.0 && percent < 1.0 => format!("under 1{NO_BREAK}%"),
+        percent if percent > 99.0 && percent < 100.0 => format!("over 99{NO_BREAK}%"),
+        percent => format!("{percent:.0}{NO_BREAK}%"),
+    }
+}
+
 pub(super) fn words(
     forecast: &Forecast,
     metric: &MetricWords,
@@ -35,15 +44,19 @@ pub(super) fn words(
     goals: &[Goal],
     spread: Option<SpreadShares>,
 ) -> Words {
+    let whole = whole(forecast);
     let mut subtitle = format!(
-        "{} over the whole horizon{}: each bar is the share of {} that end there.",
+        "{} over the whole horizon{}: each bar is the share of {whole} that end there",
         metric.name,
         match &metric.unit {
             Some(unit) if metric.is_money => format!(" in {unit}"),
             _ => String::new(),
         },
-        whole(forecast)
     );
+    if number::interval_80(estimate).is_some_and(|(low, high)| high > low) {
+        subtitle.push_str(", the strip below it the intervals that hold 50, 80 and 90\u{a0}% of them");
+    }
+    subtitle.push('.');
     if let Some(goal) = goals.first().filter(|it| it.so_far != 0.0) {
         let so_far = plain(goal.so_far);
         let ahead = plain(goal.ahead());
@@ -54,13 +67,13 @@ pub(super) fn words(
         subtitle.push_str(&note);
     }
     Words {
-        finding: finding(metric, bins, estimate, goals),
+        finding: finding(metric, bins, estimate, goals, whole),
         subtitle,
         description: description(metric, bins, estimate, goals, spread),
     }
 }
 
-fn finding(metric: &MetricWords, bins: &[Bin], estimate: &Estimate, goals: &[Goal]) -> String {
+fn finding(metric: &MetricWords, bins: &[Bin], estimate: &Estimate, goals: &[Goal], whole: &str) -> String {
     let interval = number::interval_80(estimate);
     let middle = known(estimate.p50).or(known(estimate.mean));
     if let Some((goal, chance)) = goals.first().and_then(|it| Some((it, it.probability?))) {
@@ -69,8 +82,13 @@ fn finding(metric: &MetricWords, bins: &[Bin], estimate: &Estimate, goals: &[Goa
             it => format!(", {} of them so far", metric.amount(&plain(it))),
         };
         let (limits, bound) = (goal.limits(), metric.amount(&goal.words()));
-        let chance = number::share(chance);
-        return format!("{chance} chance of {limits} {bound} {}{so_far}", metric.inside());
+        let what = format!("{limits} {bound} {}{so_far}", metric.inside());
+        // What did not happen among a thousand may happen all the same: it is not called impossible.
+        return match chance {
+            1.0 => format!("All of {whole} come to {what}"),
+            0.0 => format!("None of {whole} come to {what}"),
+            _ => format!("{} chance of {what}", number::share(chance)),
+        };
     }
     let name = &metric.name;
     match (interval, middle) {
@@ -130,20 +148,22 @@ fn description(
             _ => format!("{what} between {}", numbers.replace(" to ", " and ")),
         })
         .collect();
-    let fullest = bins.iter().fold(bins[0], |best, it| if it.share > best.share { *it } else { best });
+    let fullest = bins
+        .iter()
+        .fold(bins[0], |best, it| if it.share > best.share { *it } else { best });
     let unit = bin_unit(bins);
     let range = number::range(fullest.low, fullest.high, unit);
     told.push(format!("most often {range} ({})", number::share(fullest.share)));
-    let mut text = format!("{}.", told.join("; "));
-    if let Some(first) = text.get(..1).map(str::to_uppercase) {
-        text.replace_range(..1, &first);
-    }
+    let mut text = format!("{}.", text::capital(&told.join("; ")));
     for goal in goals {
         text.push_str(&format!(" Target {}: {}.", goal.id, goal.chance()));
     }
     if let Some(spread) = spread {
-        let shares = sources(spread).map(|(share, what)| format!("{} {what}", number::share(share)));
-        text.push_str(&format!(" Where the spread comes from:{NO_BREAK}{}.", shares.join(", ")));
+        let shares = sources(spread).map(|(share, what)| format!("{} {what}", about(share)));
+        text.push_str(&format!(
+            " Where the spread comes from:{NO_BREAK}{}.",
+            shares.join(", ")
+        ));
     }
     text
 }

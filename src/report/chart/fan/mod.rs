@@ -15,6 +15,8 @@ use super::number::{interval, known};
 use super::period::Label;
 use super::{ChartError, ChartKind, ChartOptions};
 
+pub(crate) use targets::{Mark, NOTE, marks};
+
 /// Pixels of the picture, times the scale.
 const HEIGHT_LEAST: f64 = 170.0;
 const HEIGHT_MOST: f64 = 480.0;
@@ -55,7 +57,7 @@ pub(crate) fn draw(forecast: &Forecast, options: &ChartOptions) -> Result<String
     let metric = options.metric.as_deref().unwrap_or("won");
     let values = values(forecast, metric)?;
     let labels = labels(forecast);
-    let marks = targets::marks(forecast, metric);
+    let marks = marks(forecast, metric);
     let words = MetricWords::of(metric, forecast);
 
     let numbers = || {
@@ -71,8 +73,9 @@ pub(crate) fn draw(forecast: &Forecast, options: &ChartOptions) -> Result<String
     let axis = |count| Axis::over(low, high + room, count, !words.is_money);
     let mut notes = Vec::new();
     if !marks.is_empty() {
-        notes.push(targets::NOTE.to_owned());
+        notes.push(NOTE.to_owned());
     }
+    notes.extend(targets::elsewhere(forecast, metric));
     if axis(5).begins_elsewhere() {
         notes.push("The axis does not begin at zero.".to_owned());
     }
@@ -139,6 +142,7 @@ mod tests {
     use crate::report::chart::ChartKind;
     use crate::report::chart::check::{Drawn, check};
     use crate::report::chart::fixture::{self, normal, only_mean, with_periods};
+    use crate::report::fixture::SHIPPED;
 
     fn drawn(name: &str, forecast: &Forecast, metric: &str) -> Drawn {
         let options = ChartOptions {
@@ -189,6 +193,16 @@ mod tests {
         let mut bare = forecast.clone();
         bare.scenario.currency = None;
         drawn("no-currency", &bare, "profit");
+    }
+
+    #[test]
+    fn every_shipped_scenario_has_its_fans() {
+        for (name, _) in SHIPPED {
+            let forecast = fixture::shipped(name);
+            for metric in worth_drawing(&forecast) {
+                drawn(&format!("{name}-{}", metric.replace('.', "-")), &forecast, &metric);
+            }
+        }
     }
 
     #[test]
