@@ -175,7 +175,7 @@ impl<'a> Plot<'a> {
         for (position, row) in self.rows.iter().enumerate() {
             let top = field.top + position as f64 * pitch;
             canvas.titled(&row.title, |canvas| {
-                self.draw_row(canvas, area, field, (top, pitch), row)
+                self.draw_row(canvas, area, field, (top, pitch), row);
             });
         }
         self.draw_joints(canvas, field, pitch);

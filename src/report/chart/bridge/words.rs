@@ -12,7 +12,8 @@ use super::parts::{Bridge, Kind, Part};
 pub(super) fn words(forecast: &Forecast, metric: &MetricWords, bridge: &Bridge) -> Words {
     let mut subtitle = format!("How {}", metric.inside());
     if let Some(unit) = metric.unit.as_ref().filter(|_| metric.is_money) {
-        subtitle.push_str(&format!(" in {unit}"));
+        let more = format!(" in {unit}");
+        subtitle.push_str(&more);
     }
     subtitle.push_str(" adds up over the whole horizon: means by where customers come from");
     if bridge.interval_80.is_some_and(|(low, high)| high > low) {
@@ -21,7 +22,8 @@ pub(super) fn words(forecast: &Forecast, metric: &MetricWords, bridge: &Bridge) 
         } else {
             "the replications"
         };
-        subtitle.push_str(&format!(", in brackets the interval that holds 80\u{a0}% of {whole}"));
+        let more = format!(", in brackets the interval that holds 80\u{a0}% of {whole}");
+        subtitle.push_str(&more);
     }
     subtitle.push('.');
     let mut description: Vec<String> = bridge

@@ -142,7 +142,7 @@ impl<'a> Plot<'a> {
                 }
             };
             canvas.titled(&title, |canvas| {
-                for (value, color) in nested(need, colors) {
+                for (value, color) in nested(self.said, need, colors) {
                     canvas.rect(bar(value), color);
                 }
             });
@@ -234,14 +234,23 @@ impl<'a> Plot<'a> {
 }
 
 /// The values of a period's bars, the longest first, each in front of the one before.
-fn nested(need: &Need, colors: &Palette) -> Vec<(f64, RGBColor)> {
+fn nested(said: &Said<'_>, need: &Need, colors: &Palette) -> Vec<(f64, RGBColor)> {
     let covers = need.covers.into_iter().zip(colors.bands);
     let mut bars: Vec<(f64, RGBColor)> = covers.filter_map(|(value, color)| Some((value?, color))).collect();
     bars.reverse();
     if bars.is_empty() {
-        bars.extend(need.mean.map(|it| (it, colors.bar)));
+        bars.extend(need.mean.map(|it| (it, expected(said, colors))));
     }
     bars
+}
+
+/// The colour of bars that show what is to be expected; beside quantities that cover, another one.
+fn expected(said: &Said<'_>, colors: &Palette) -> RGBColor {
+    if said.has_covers() {
+        colors.ends.other
+    } else {
+        colors.bar
+    }
 }
 
 fn numbers(need: &Need) -> Vec<String> {
@@ -264,9 +273,13 @@ fn legend(said: &Said<'_>, colors: &Palette) -> Vec<Entry> {
             let words = format!("{} of 100 futures{in_all}", COVERED[level]);
             entries.push(Entry::new(Swatch::Area, colors.bands[level], words));
         }
-    } else if said.needs.iter().any(|it| it.mean.is_some()) {
-        let in_all = in_all(total.mean.map(|it| number::number(it, number::unit(it, None))));
-        entries.push(Entry::new(Swatch::Area, colors.bar, format!("to be expected{in_all}")));
+    }
+    let is_bare = |it: &Need| it.covers.iter().all(Option::is_none) && it.mean.is_some();
+    if said.needs.iter().any(is_bare) {
+        let mean = total.mean.filter(|_| !said.has_covers());
+        let in_all = in_all(mean.map(|it| number::number(it, number::unit(it, None))));
+        let words = format!("to be expected{in_all}");
+        entries.push(Entry::new(Swatch::Area, expected(said, colors), words));
     }
     let target = match said.marks {
         [] => return entries,

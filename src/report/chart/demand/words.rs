@@ -34,16 +34,18 @@ impl Said<'_> {
             let mut text = format!("{name} by {period}: the quantity that is enough in 50, 80 and 95 of 100 futures.");
             let most: f64 = self.needs.iter().filter_map(|it| it.covers[2]).sum();
             if self.needs.len() > 1 && self.total.covers[2].is_some_and(|it| it < most) {
-                text.push_str(&format!(
+                let more = format!(
                     " The whole horizon needs less than its {period}s one by one, for they are not all high at once."
-                ));
+                );
+                text.push_str(&more);
             }
             text
         } else {
             format!("{name} by {period}: what is to be expected; how much more it may be is not known.")
         };
         if !self.marks.is_empty() {
-            subtitle.push_str(&format!(" {NOTE}"));
+            let more = format!(" {NOTE}");
+            subtitle.push_str(&more);
         }
         let (finding, about) = self.finding();
         let described = self

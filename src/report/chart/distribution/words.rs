@@ -156,14 +156,13 @@ fn description(
     told.push(format!("most often {range} ({})", number::share(fullest.share)));
     let mut text = format!("{}.", text::capital(&told.join("; ")));
     for goal in goals {
-        text.push_str(&format!(" Target {}: {}.", goal.id, goal.chance()));
+        let more = format!(" Target {}: {}.", goal.id, goal.chance());
+        text.push_str(&more);
     }
     if let Some(spread) = spread {
         let shares = sources(spread).map(|(share, what)| format!("{} {what}", about(share)));
-        text.push_str(&format!(
-            " Where the spread comes from:{NO_BREAK}{}.",
-            shares.join(", ")
-        ));
+        let more = format!(" Where the spread comes from:{NO_BREAK}{}.", shares.join(", "));
+        text.push_str(&more);
     }
     text
 }
