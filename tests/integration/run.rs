@@ -193,7 +193,6 @@ fn a_folder_gets_every_file_and_keeps_its_own() {
     let arguments = ["run", &file, "--replications", "3", "--format", "csv"];
     let run = output(&[&arguments[..], &["--out", &shown]].concat());
     assert_eq!(code(&run), Some(0), "{}", text(&run.stderr));
-    assert!(text(&run.stderr).contains(&format!("wrote 18 files to {shown}")));
     assert_eq!(
         names(&out),
         [
@@ -209,13 +208,28 @@ fn a_folder_gets_every_file_and_keeps_its_own() {
             "targets.csv"
         ]
     );
-    let stems = ["fan-profit", "fan-revenue", "fan-units-night", "fan-won", "funnel"];
-    let mut charts: BTreeSet<String> = ["png", "svg"]
+    let mut charts: BTreeSet<String> = names(&out.join("charts")).into_iter().collect();
+    assert!(charts.remove("mine.svg"));
+    // Beside the charts: the forecast and seven tables.
+    let count = 8 + charts.len();
+    assert!(text(&run.stderr).contains(&format!("wrote {count} files to {shown}")));
+    let stems: BTreeSet<String> = charts
         .iter()
-        .flat_map(|ending| stems.map(|stem| format!("{stem}.{ending}")))
+        .filter_map(|it| it.strip_suffix(".svg").map(str::to_owned))
         .collect();
-    charts.insert("mine.svg".to_owned());
-    assert_eq!(names(&out.join("charts")), charts.into_iter().collect::<Vec<_>>());
+    let both = stems.iter().flat_map(|it| [format!("{it}.png"), format!("{it}.svg")]);
+    assert_eq!(charts, both.collect(), "each chart comes in both formats");
+    for stem in [
+        "fan-profit",
+        "fan-revenue",
+        "fan-units-night",
+        "fan-won",
+        "funnel",
+        "bridge-won",
+        "demand-units-night",
+    ] {
+        assert!(stems.contains(stem), "no {stem}");
+    }
     let read = |name: &str| fs::read(out.join(name)).expect("it is there");
     assert_eq!(read("mine.csv"), b"mine");
     assert_eq!(read("charts/mine.svg"), b"mine");

@@ -18,11 +18,13 @@ mod forks;
 mod frame;
 mod funnel;
 mod journey;
+mod legend;
 mod metric;
 mod number;
 mod palette;
 mod period;
 mod png;
+mod target;
 mod text;
 mod time;
 
@@ -310,7 +312,15 @@ mod tests {
                 "fan-units-nights",
                 "forks",
                 "time",
-                "cohorts"
+                "cohorts",
+                "distribution-won",
+                "distribution-revenue",
+                "distribution-profit",
+                "distribution-units-nights",
+                "bridge-won",
+                "bridge-revenue",
+                "bridge-profit",
+                "demand-units-nights",
             ]
         );
         for chart in charts {
@@ -322,7 +332,20 @@ mod tests {
         forecast.funnel.clear();
         fixture::remove_money(&mut forecast);
         let names: Vec<String> = super::charts(&forecast).into_iter().map(|it| it.name).collect();
-        assert_eq!(names, ["fan-won", "fan-units-nights", "forks", "time", "cohorts"]);
+        assert_eq!(
+            names,
+            [
+                "fan-won",
+                "fan-units-nights",
+                "forks",
+                "time",
+                "cohorts",
+                "distribution-won",
+                "distribution-units-nights",
+                "bridge-won",
+                "demand-units-nights",
+            ]
+        );
     }
 
     #[test]
@@ -410,6 +433,12 @@ mod tests {
             (ChartKind::Time, 400),
             (ChartKind::Cohorts, 960),
             (ChartKind::Cohorts, 400),
+            (ChartKind::Distribution, 960),
+            (ChartKind::Distribution, 400),
+            (ChartKind::Bridge, 960),
+            (ChartKind::Bridge, 400),
+            (ChartKind::Demand, 960),
+            (ChartKind::Demand, 400),
         ] {
             let mut options = ChartOptions {
                 width,
