@@ -285,7 +285,14 @@ mod tests {
         let names: Vec<&str> = charts.iter().map(|it| it.name.as_str()).collect();
         assert_eq!(
             names,
-            ["funnel", "fan-won", "fan-revenue", "fan-profit", "fan-units-nights"]
+            [
+                "funnel",
+                "fan-won",
+                "fan-revenue",
+                "fan-profit",
+                "fan-units-nights",
+                "flow"
+            ]
         );
         for chart in charts {
             let svg = svg(&forecast, chart.kind, &chart.options).expect("it applies");
@@ -296,7 +303,7 @@ mod tests {
         forecast.funnel.clear();
         fixture::remove_money(&mut forecast);
         let names: Vec<String> = super::charts(&forecast).into_iter().map(|it| it.name).collect();
-        assert_eq!(names, ["fan-won", "fan-units-nights"]);
+        assert_eq!(names, ["fan-won", "fan-units-nights", "flow"]);
     }
 
     #[test]
