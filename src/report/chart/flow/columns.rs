@@ -30,7 +30,7 @@ pub(super) fn columns(graph: &Graph) -> Columns {
     if graph.nodes.iter().any(|it| it.role == Role::Entry) {
         count = 1;
         groups.push(Group {
-            title: Some("Come in".to_owned()),
+            title: Some("Entry".to_owned()),
             from: 0,
         });
     }
@@ -54,7 +54,7 @@ pub(super) fn columns(graph: &Graph) -> Columns {
             of[at] = count;
         }
         groups.push(Group {
-            title: Some("End".to_owned()),
+            title: Some("Outcome".to_owned()),
             from: count,
         });
         count += 1;

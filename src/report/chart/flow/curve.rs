@@ -5,10 +5,11 @@ use std::f64::consts::FRAC_PI_2;
 use crate::report::chart::canvas::Point;
 
 use super::plan::{Plan, Task};
+use super::returns::SQUEEZE;
 
 /// Into how many pieces a bend is cut.
 const PIECES: i32 = 20;
-const PIECES_OF_TURN: i32 = 8;
+const PIECES_OF_TURN: i32 = 12;
 
 /// The upper and the lower edge of a link. It passes the column it comes from if it only passes.
 pub(super) fn link(task: &Task<'_>, plan: &Plan, at: usize) -> (Vec<Point>, Vec<Point>) {
@@ -67,14 +68,20 @@ pub(super) fn turn(task: &Task<'_>, plan: &Plan, at: usize) -> Returning {
     let out = plan.columns[from].1 + leads.0 + turn.out;
     let back = plan.columns[to].0 - leads.1 - turn.back;
     // Bands that turn side by side turn around the same centre, as far as there is room.
-    let bend = |reach: f64, across: f64| reach.min((across - lane) / 2.0).max(0.0);
+    let bend = |reach: f64, across: f64| {
+        let high = radius + (reach - radius) / SQUEEZE;
+        (reach, high.min((across - lane) / 2.0).max(0.0))
+    };
     let (leaving, arriving) = (bend(turn.out, start), bend(turn.back, end));
     let edge = |wider: f64| {
         let mut points = vec![(plan.columns[from].1, start + wider)];
-        arc(&mut points, (out - leaving, start - leaving), leaving + wider, 0);
-        arc(&mut points, (out - leaving, lane + leaving), leaving + wider, 1);
-        arc(&mut points, (back + arriving, lane + arriving), arriving + wider, 2);
-        arc(&mut points, (back + arriving, end - arriving), arriving + wider, 3);
+        let run = wider / turn.width.max(f64::MIN_POSITIVE) * turn.run;
+        let radii = |(along, across): Point| (along + run, across + wider);
+        let (before, after) = (out - leaving.0, back + arriving.0);
+        arc(&mut points, (before, start - leaving.1), radii(leaving), 0);
+        arc(&mut points, (before, lane + leaving.1), radii(leaving), 1);
+        arc(&mut points, (after, lane + arriving.1), radii(arriving), 2);
+        arc(&mut points, (after, end - arriving.1), radii(arriving), 3);
         points.push((plan.columns[to].0, end + wider));
         points
     };
@@ -89,10 +96,10 @@ pub(super) fn turn(task: &Task<'_>, plan: &Plan, at: usize) -> Returning {
     }
 }
 
-/// The quarter of a circle that is number `quarter`, from below the centre over its right side on.
-fn arc(points: &mut Vec<Point>, center: Point, radius: f64, quarter: i32) {
+/// The quarter of an ellipse that is number `quarter`, from below the centre over its right side on.
+fn arc(points: &mut Vec<Point>, center: Point, radii: Point, quarter: i32) {
     for piece in 0..=PIECES_OF_TURN {
         let angle = FRAC_PI_2 * (f64::from(quarter) + f64::from(piece) / f64::from(PIECES_OF_TURN));
-        points.push((center.0 + radius * angle.sin(), center.1 + radius * angle.cos()));
+        points.push((center.0 + radii.0 * angle.sin(), center.1 + radii.1 * angle.cos()));
     }
 }

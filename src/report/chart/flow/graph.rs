@@ -9,6 +9,9 @@ use crate::report::chart::text::clean;
 /// Below this share of a step, what comes in and what goes out are the same.
 const ROUNDING: f64 = 1e-6;
 
+/// Fewer customers than this are none.
+const LEAST: f64 = 1e-9;
+
 /// Where customers are in the end, in the order from top to bottom.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum End {
@@ -259,9 +262,9 @@ fn ends(forecast: &Forecast, step: &str, customers: f64) -> Vec<(End, f64)> {
     parts
 }
 
-/// A mean number of customers; what is not known counts as none.
+/// A mean number of customers; what is not known, or as good as none, counts as none.
 fn amount(value: f64) -> f64 {
-    number::known(Some(value)).map_or(0.0, |it| it.max(0.0))
+    number::known(Some(value)).filter(|it| *it >= LEAST).unwrap_or(0.0)
 }
 
 fn named(title: &str, id: &str) -> String {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::columns::Columns;
-use super::graph::Graph;
+use super::graph::{End, Graph};
 
 /// How often the rows are sorted after their neighbours.
 const SWEEPS: usize = 12;
@@ -97,8 +97,7 @@ pub(super) fn grid(graph: &Graph, columns: &Columns) -> Grid {
 impl Grid {
     /// Sorts each column by where its neighbours stand, to and fro, and keeps the best.
     fn sort(&mut self, graph: &Graph) {
-        let ranks: Vec<_> = self.spots.iter().map(|it| graph.nodes[it.node].end()).collect();
-        let is_last = |column: usize, grid: &Self| column + 1 == grid.columns.len();
+        let ranks: Vec<_> = self.spots.iter().map(|it| rank(graph, *it)).collect();
         for column in &mut self.columns {
             column.sort_by_key(|it| ranks[*it]);
         }
@@ -107,6 +106,14 @@ impl Grid {
         for link in &self.links {
             before[link.to].push((link.from, link.customers));
             after[link.from].push((link.to, link.customers));
+        }
+        // Returning bands draw their ends to the lanes, which lie beyond the first row.
+        let mut lanes = vec![0.0; self.spots.len()];
+        for band in self.returning.iter().map(|it| &graph.bands[*it]) {
+            if band.from != band.to {
+                lanes[band.from] += band.customers;
+                lanes[band.to] += band.customers;
+            }
         }
         let mut best = (self.crossings(), self.columns.clone());
         for sweep in 0..SWEEPS {
@@ -118,17 +125,14 @@ impl Grid {
                 let at = self.positions();
                 let mut row: Vec<(f64, usize)> = self.columns[column]
                     .iter()
-                    .map(|spot| (middle(&neighbours[*spot], &at).unwrap_or(at[*spot]), *spot))
+                    .map(|spot| {
+                        (
+                            middle(&neighbours[*spot], lanes[*spot], &at).unwrap_or(at[*spot]),
+                            *spot,
+                        )
+                    })
                     .collect();
-                let is_last = is_last(column, self);
-                row.sort_by(|(one, a), (two, b)| {
-                    let ranked = if is_last {
-                        ranks[*a].cmp(&ranks[*b])
-                    } else {
-                        std::cmp::Ordering::Equal
-                    };
-                    ranked.then(one.total_cmp(two))
-                });
+                row.sort_by(|(one, a), (two, b)| ranks[*a].cmp(&ranks[*b]).then(one.total_cmp(two)));
                 self.columns[column] = row.into_iter().map(|it| it.1).collect();
             }
             let crossings = self.crossings();
@@ -171,9 +175,18 @@ impl Grid {
     }
 }
 
-fn middle(neighbours: &[(usize, f64)], at: &[f64]) -> Option<f64> {
-    let most = neighbours.iter().map(|it| it.1).fold(0.0, f64::max);
-    let weight: f64 = neighbours.iter().map(|it| it.1 / most).sum();
+/// Who leaves runs below all others, and ends have their order.
+fn rank(graph: &Graph, spot: Spot) -> Option<End> {
+    let end = graph.nodes[spot.node].end();
+    end.filter(|it| !spot.is_passing || *it >= End::Churned)
+}
+
+/// The middle of the neighbours, weighted by customers, of whom `lanes` go to the lanes.
+fn middle(neighbours: &[(usize, f64)], lanes: f64, at: &[f64]) -> Option<f64> {
+    let most = neighbours.iter().map(|it| it.1).fold(lanes, f64::max);
+    let weight: f64 = (neighbours.iter().map(|it| it.1).chain([lanes]))
+        .map(|it| it / most)
+        .sum();
     let sum: f64 = neighbours
         .iter()
         .map(|(spot, customers)| at[*spot] * customers / most)

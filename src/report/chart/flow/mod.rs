@@ -24,6 +24,9 @@ use graph::Graph;
 use paint::Key;
 use plan::{Plan, Task};
 
+/// Lines under the picture.
+const NOTE_LINES_MAX: usize = 2;
+
 /// The chart as SVG.
 pub(crate) fn draw(forecast: &Forecast, options: &ChartOptions) -> Result<String, ChartError> {
     if options.metric.is_some() {
@@ -43,20 +46,16 @@ pub(crate) fn draw(forecast: &Forecast, options: &ChartOptions) -> Result<String
     let columns = columns::columns(&graph);
     let grid = grid::grid(&graph, &columns);
     let frame = Frame::new(forecast, words::words(&graph), options)?;
-    let task = Task {
-        graph: &graph,
-        columns: &columns,
-        grid: &grid,
-        sizes: frame.sizes,
-        width: frame.width.floor(),
-    };
+    let task = Task::new((&graph, &columns, &grid), frame.sizes, frame.width.floor());
     let key = Key::new(&task);
     let mut plan = Plan::natural(&task);
     let mut note = note(&plan, &task);
-    let around = |note: &Wrapped| key.height + note.lines.len() as f64 * frame.sizes.small.line_height();
-    // With the least height a note is needed, of two lines at most.
-    let most = key.height + 2.0 * frame.sizes.small.line_height();
-    let natural = plan.height + around(&note);
+    let around = |lines: usize| match lines {
+        0 => key.height,
+        _ => key.height + paint::NOTE_GAP * frame.sizes.scale + lines as f64 * frame.sizes.small.line_height(),
+    };
+    let natural = plan.height + around(note.lines.len());
+    let most = around(NOTE_LINES_MAX);
     let least = (Plan::height_least(&task) + most).min(natural);
     let (mut canvas, area) = frame.open(options, natural, least)?;
     if options.height.is_some() {
@@ -91,7 +90,7 @@ fn note(plan: &Plan, task: &Task<'_>) -> Wrapped {
         1 => parts.push("One step has no room for its name.".to_owned()),
         unnamed => parts.push(format!("{unnamed} steps have no room for their names.")),
     }
-    text::wrap(&parts.join(" "), task.sizes.small, task.width, 2)
+    text::wrap(&parts.join(" "), task.sizes.small, task.width, NOTE_LINES_MAX)
 }
 
 pub(crate) fn is_worth_drawing(forecast: &Forecast) -> bool {

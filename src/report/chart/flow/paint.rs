@@ -24,10 +24,10 @@ impl Kind {
     /// The colour and how much of it.
     fn color(self, colors: &Palette) -> (RGBColor, f64) {
         match self {
-            Self::On => (colors.bar, 0.45),
+            Self::On => (colors.bar, 0.6),
             Self::Back => (colors.axis, 0.45),
-            Self::Ends(End::Won) => (colors.ends.won, 0.55),
-            Self::Ends(End::Open) => (colors.ends.open, 0.9),
+            Self::Ends(End::Won) => (colors.ends.won, 0.65),
+            Self::Ends(End::Open) => (colors.ends.open, 0.7),
             Self::Ends(End::Other) => (colors.ends.other, 0.55),
             Self::Ends(End::Churned) => (colors.ends.churned, 0.5),
             Self::Ends(End::Lost) => (colors.ends.lost, 0.65),
@@ -219,10 +219,13 @@ fn labels(canvas: &mut Canvas, frame: &Frame, plan: &Plan, origin: Point) {
     }
 }
 
+/// Between the picture and the words under it, times the scale.
+pub(super) const NOTE_GAP: f64 = 8.0;
+
 /// Words under the picture.
 pub(super) fn note(canvas: &mut Canvas, frame: &Frame, note: &Wrapped, below: Rect) {
     let font = frame.sizes.small;
-    let mut baseline = below.top + font.size;
+    let mut baseline = below.top + NOTE_GAP * frame.sizes.scale + font.size;
     for line in &note.lines {
         canvas.text((below.left, baseline), line, font, frame.colors.muted, Align::Left);
         baseline += font.line_height();

@@ -13,13 +13,20 @@ use super::place::{self, Ends, Margins};
 use super::returns::{Returns, returns};
 use super::widths::{Measure, Widths, widths};
 
-/// Pixels between columns that a name needs, times the scale.
+/// Pixels between columns that a name needs, times the scale: large or small names.
 const GAP_LEAST: f64 = 62.0;
+const GAP_LEAST_DENSE: f64 = 48.0;
+/// How much smaller small names are.
+const DENSE: f64 = 0.87;
+/// Of the width, what returning bands may add to the height of a picture from top to bottom.
+const RUNS_MOST: f64 = 0.5;
 /// Pixels along which bands bend from row to row, times the scale.
 const BEND: f64 = 44.0;
 const BEND_LEAST: f64 = 12.0;
 /// Of the width that they have where there is room, bands keep this much if there is little.
 const SHRINK: f64 = 0.3;
+/// Of the width that they want, what they must have at least from left to right.
+const LEAST: f64 = 0.5;
 
 /// What a plan is made from.
 #[derive(Clone, Copy)]
@@ -30,6 +37,18 @@ pub(super) struct Task<'a> {
     pub(super) sizes: Sizes,
     /// Of the picture.
     pub(super) width: f64,
+    pub(super) way: Way,
+}
+
+/// How a picture is laid out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Way {
+    /// From left to right, names beside the nodes.
+    Beside,
+    /// The same, with smaller names.
+    Dense,
+    /// From top to bottom, names under the nodes.
+    Down,
 }
 
 /// The title of a group of columns, and the line beside it.
@@ -78,7 +97,7 @@ impl Plan {
 
     /// As high as reads well.
     pub(super) fn natural(task: &Task<'_>) -> Self {
-        if task.is_top_down() {
+        if task.way == Way::Down {
             task.downwards(BEND * task.sizes.scale)
         } else {
             task.rightwards(task.per_customer(), task.graph.nodes.len(), None)
@@ -87,7 +106,7 @@ impl Plan {
 
     /// The least height there can be.
     pub(super) fn height_least(task: &Task<'_>) -> f64 {
-        if task.is_top_down() {
+        if task.way == Way::Down {
             task.downwards(BEND_LEAST * task.sizes.scale).height
         } else {
             task.rightwards(SHRINK * task.per_customer(), 0, None).height
@@ -96,7 +115,7 @@ impl Plan {
 
     /// As high as that.
     pub(super) fn within(task: &Task<'_>, height: f64) -> Self {
-        if task.is_top_down() {
+        if task.way == Way::Down {
             let least = Self::height_least(task);
             let bends = task.grid.columns.len().saturating_sub(1).max(1) as f64;
             return task.downwards(BEND_LEAST * task.sizes.scale + (height - least).max(0.0) / bends);
@@ -135,7 +154,39 @@ fn largest(least: f64, most: f64, fits: impl Fn(f64) -> bool) -> f64 {
     low
 }
 
-impl Task<'_> {
+impl<'a> Task<'a> {
+    /// From left to right if names fit between the columns.
+    pub(super) fn new((graph, columns, grid): (&'a Graph, &'a Columns, &'a Grid), sizes: Sizes, width: f64) -> Self {
+        let task = |way| Self {
+            graph,
+            columns,
+            grid,
+            sizes,
+            width,
+            way,
+        };
+        let fitting = [Way::Beside, Way::Dense]
+            .into_iter()
+            .map(task)
+            .find(Self::fits_rightwards);
+        fitting.unwrap_or_else(|| task(Way::Down))
+    }
+
+    fn gap_least(&self) -> f64 {
+        let least = if self.way == Way::Beside {
+            GAP_LEAST
+        } else {
+            GAP_LEAST_DENSE
+        };
+        least * self.sizes.scale
+    }
+
+    /// Of the customers at a node.
+    pub(super) fn label_font(&self) -> Font {
+        let smaller = if self.way == Way::Dense { DENSE } else { 1.0 };
+        Font::regular(self.sizes.small.size * smaller)
+    }
+
     fn measure(&self, per_customer: f64, fine: f64) -> Measure {
         let scale = self.sizes.scale;
         Measure {
@@ -195,9 +246,9 @@ impl Task<'_> {
         free / (columns - 1.0).max(1.0)
     }
 
-    fn is_top_down(&self) -> bool {
-        let gap = |per_customer: f64| self.gap_along(&self.widths(self.measure(per_customer, 1.0)).1);
-        gap(SHRINK * self.per_customer_wanted()) < GAP_LEAST * self.sizes.scale
+    fn fits_rightwards(&self) -> bool {
+        let measure = self.measure(LEAST * self.per_customer_wanted(), 1.0);
+        self.gap_along(&self.widths(measure).1) >= self.gap_least()
     }
 
     fn per_customer_wanted(&self) -> f64 {
@@ -209,9 +260,9 @@ impl Task<'_> {
 
     fn per_customer(&self) -> f64 {
         let wanted = self.per_customer_wanted();
-        largest(SHRINK * wanted, wanted, |it| {
+        largest(LEAST * wanted, wanted, |it| {
             let (_, returns) = self.widths(self.measure(it, 1.0));
-            self.gap_along(&returns) >= GAP_LEAST * self.sizes.scale
+            self.gap_along(&returns) >= self.gap_least()
         })
     }
 
@@ -332,7 +383,12 @@ impl Task<'_> {
         };
         let fine = (0.5 * self.width / need(0.0, 1.0)).min(1.0);
         let most = self.width / self.most().1;
-        let per_customer = largest(0.0, most, |it| need(it, fine) <= self.width);
+        let runs = |per_customer: f64| {
+            let (_, returns) = self.widths(self.measure(per_customer, fine));
+            returns.gaps.iter().map(|(out, back)| out + back).sum::<f64>()
+        };
+        let runs_most = runs(0.0) + RUNS_MOST * self.width;
+        let per_customer = largest(0.0, most, |it| need(it, fine) <= self.width && runs(it) <= runs_most);
         self.measure(per_customer, fine)
     }
 

@@ -6,11 +6,16 @@ use super::graph::Graph;
 use super::grid::Grid;
 use super::widths::{Measure, Widths};
 
+/// Bands narrow where they run across, as all bands do that bend: so wide loops need less room.
+pub(super) const SQUEEZE: f64 = 0.45;
+
 /// One returning band. Distances are to the edge on the inner side of its turns.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Turn {
     pub(super) band: usize,
     pub(super) width: f64,
+    /// How wide it is between its node and its lane.
+    pub(super) run: f64,
     /// From the inner edge of the lanes outwards; of no meaning if it leads to its own node.
     pub(super) lane: f64,
     /// From the end of its column on.
@@ -40,6 +45,7 @@ pub(super) fn returns(graph: &Graph, grid: &Grid, widths: &Widths, measure: Meas
         .map(|(band, width)| Turn {
             band: *band,
             width: *width,
+            run: (SQUEEZE * width).max(width.min(measure.hair)),
             lane: 0.0,
             out: measure.turn,
             back: measure.turn,
@@ -51,8 +57,8 @@ pub(super) fn returns(graph: &Graph, grid: &Grid, widths: &Widths, measure: Meas
         let band = &graph.bands[turn.band];
         if band.from == band.to {
             let (out, back) = (column(band.from) + 1, column(band.to));
-            gaps[out].0 = gaps[out].0.max(measure.turn + turn.width);
-            gaps[back].1 = gaps[back].1.max(measure.turn + turn.width);
+            gaps[out].0 = gaps[out].0.max(measure.turn + turn.run);
+            gaps[back].1 = gaps[back].1.max(measure.turn + turn.run);
         } else {
             groups.entry(band.to).or_default().push(at);
         }
@@ -86,8 +92,8 @@ pub(super) fn returns(graph: &Graph, grid: &Grid, widths: &Widths, measure: Meas
         let (out, back) = (column(band.from) + 1, column(band.to));
         turns[at].out = gaps[out].0.max(measure.turn);
         turns[at].back = gaps[back].1.max(measure.turn);
-        gaps[out].0 = turns[at].out + turns[at].width;
-        gaps[back].1 = turns[at].back + turns[at].width;
+        gaps[out].0 = turns[at].out + turns[at].run;
+        gaps[back].1 = turns[at].back + turns[at].run;
     }
     for (out, back) in &mut gaps {
         for zone in [out, back] {

@@ -104,13 +104,8 @@ fn planned<T>(forecast: &Forecast, width: u32, then: impl FnOnce(&Task<'_>, &Pla
     let columns = columns::columns(&graph);
     let grid = grid::grid(&graph, &columns);
     let sizes = Sizes::of(width);
-    let task = Task {
-        graph: &graph,
-        columns: &columns,
-        grid: &grid,
-        sizes,
-        width: (f64::from(width) - 44.0 * sizes.scale).floor(),
-    };
+    let room = (f64::from(width) - 44.0 * sizes.scale).floor();
+    let task = Task::new((&graph, &columns, &grid), sizes, room);
     let plan = Plan::natural(&task);
     then(&task, &plan)
 }
@@ -173,13 +168,13 @@ fn each_forecast_has_a_readable_flow() {
 fn a_flow_tells_who_comes_where_they_go_and_how_they_end() {
     let drawn = drawn("small", &small());
     for words in [
-        "Of 1,000 who come in, 70 % are lost after Step a",
+        "Of 1,000 who come in, 70 % are lost after “Step a”",
         "Step a",
-        "Under way at the end",
+        "Under way",
         "180 (18 %)",
         "800 (80 %)",
         "lost: leaves without one",
-        "Come in",
+        "Entry",
         "Web",
     ] {
         assert!(drawn.has(words), "no {words}");

@@ -9,9 +9,18 @@ use super::grid::{Grid, Link};
 /// Titles longer than this are cut in the finding, which has to stay a headline.
 const TITLE_CHARACTERS_MAX: usize = 60;
 
+/// From here on a number of customers has four digits, and no fraction from there.
+const MANY: f64 = 1e7;
+const FEW: f64 = 10.0;
+
 /// A mean number of customers.
 pub(super) fn count(customers: f64) -> String {
-    number::number(customers, number::unit(customers, None))
+    let unit = match customers {
+        MANY.. => 10f64.powf(customers.log10().floor() - 3.0),
+        FEW.. => 1.0,
+        _ => number::unit(customers, None),
+    };
+    number::number(customers, unit)
 }
 
 /// What a colour at the end means.
@@ -68,7 +77,7 @@ fn finding(graph: &Graph) -> String {
         };
         return match from.role {
             Role::Entry => format!("{who}, {share} {verb} at once"),
-            _ => format!("{who}, {share} {verb} after {}", headline(&from.title)),
+            _ => format!("{who}, {share} {verb} after “{}”", headline(&from.title)),
         };
     }
     if won > 0.0 {
