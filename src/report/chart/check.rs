@@ -75,8 +75,8 @@ mod any {
 
     use super::*;
     use crate::forecast::{
-        BranchForecast, Cohort, Ends, Estimate, ForkForecast, FunnelRow, GroupForecast, Histogram, SpreadShares, Table,
-        TargetForecast, TimeToConvert,
+        BranchForecast, Cohort, Ends, Estimate, Flow, ForkForecast, FunnelRow, GroupForecast, Histogram,
+        OutcomeForecast, SpreadShares, Table, TargetForecast, TimeToConvert,
     };
     use crate::report::chart::fixture;
 
@@ -352,6 +352,44 @@ mod any {
             }
             let options = ChartOptions { width, ..ChartOptions::default() };
             check_one("any-demand", &forecast, ChartKind::Demand, &options);
+        }
+
+        #[test]
+        fn any_flow_is_drawn(
+            ways in proptest::collection::vec((0usize..11, 0usize..10, number(), number()), 1..60),
+            steps in proptest::collection::vec((".{0,40}", proptest::option::of(0usize..4)), 8),
+            ends in proptest::collection::vec((0usize..10, 0usize..4, number()), 0..6),
+            width in 320u32..1_700,
+        ) {
+            let mut forecast = fixture::hotel();
+            let ids: Vec<String> = forecast.steps.iter().map(|it| it.step.clone()).collect();
+            let id = |at: usize| ids.get(at).cloned().unwrap_or_else(|| format!("unknown_{at}"));
+            let stages = ["awareness", "quote", "unknown", ""];
+            for (step, (title, stage)) in forecast.steps.iter_mut().zip(steps) {
+                step.title = title;
+                step.stage = stage.map(|it| stages[it].to_owned());
+            }
+            let flow = |(from, to, customers, open): (usize, usize, Option<f64>, Option<f64>)| Flow {
+                arrival: (from == 10).then(|| format!("stream_{to}")),
+                from: (from < 10).then(|| id(from)),
+                branch: Some("branch".to_owned()),
+                to: id(to),
+                customers: customers.unwrap_or(f64::NAN),
+                open: open.unwrap_or(0.0),
+            };
+            forecast.flows = ways.into_iter().map(flow).collect();
+            let words = ["converted", "lost", "churned", "other"];
+            let outcome = |(step, outcome, mean): (usize, usize, Option<f64>)| OutcomeForecast {
+                step: id(step),
+                outcome: words[outcome].to_owned(),
+                customers: Estimate { mean, ..Estimate::default() },
+            };
+            forecast.outcomes = ends.into_iter().map(outcome).collect();
+            let options = ChartOptions { width, ..ChartOptions::default() };
+            let drawn = svg(&forecast, ChartKind::Flow, &options);
+            if !matches!(drawn, Err(crate::report::chart::ChartError::Nothing { .. })) {
+                check_one("any-flow", &forecast, ChartKind::Flow, &options);
+            }
         }
 
         #[test]
