@@ -9,6 +9,7 @@ mod canvas;
 mod check;
 mod cohorts;
 mod demand;
+mod diagram;
 mod distribution;
 mod fan;
 #[cfg(test)]
@@ -18,6 +19,7 @@ mod forks;
 mod frame;
 mod funnel;
 mod journey;
+mod layers;
 mod metric;
 mod number;
 mod palette;
@@ -285,7 +287,14 @@ mod tests {
         let names: Vec<&str> = charts.iter().map(|it| it.name.as_str()).collect();
         assert_eq!(
             names,
-            ["funnel", "fan-won", "fan-revenue", "fan-profit", "fan-units-nights"]
+            [
+                "funnel",
+                "fan-won",
+                "fan-revenue",
+                "fan-profit",
+                "fan-units-nights",
+                "journey"
+            ]
         );
         for chart in charts {
             let svg = svg(&forecast, chart.kind, &chart.options).expect("it applies");
@@ -294,6 +303,7 @@ mod tests {
         }
 
         forecast.funnel.clear();
+        forecast.flows.clear();
         fixture::remove_money(&mut forecast);
         let names: Vec<String> = super::charts(&forecast).into_iter().map(|it| it.name).collect();
         assert_eq!(names, ["fan-won", "fan-units-nights"]);
