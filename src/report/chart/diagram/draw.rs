@@ -109,14 +109,7 @@ impl Fitted<'_> {
         }
         border(canvas, area, card.border, scale);
         if card.is_marked {
-            let by = 2.5 * scale;
-            let around = Rect {
-                left: area.left - by,
-                top: area.top - by,
-                right: area.right + by,
-                bottom: area.bottom + by,
-            };
-            border(canvas, around, colors.accent, 2.5 * scale);
+            border(canvas, area, colors.accent, 3.5 * scale);
         }
 
         let color = colors.on(card.fill);

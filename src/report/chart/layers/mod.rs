@@ -14,8 +14,10 @@ mod order;
 mod place;
 mod rank;
 mod route;
+mod straight;
 #[cfg(test)]
 mod tests;
+mod turn;
 
 use super::canvas::{Point, Rect};
 
@@ -48,7 +50,7 @@ pub(crate) struct Node {
     pub(crate) size: Size,
     /// Nodes come behind those of an earlier phase, unless they lead there.
     pub(crate) phase: Option<usize>,
-    /// Whether it is among the last, whatever leads there.
+    /// Whether it is among the last, if nothing leads on from it.
     pub(crate) last: bool,
 }
 

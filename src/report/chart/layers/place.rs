@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 use super::Spacing;
 use super::block::Block;
 use super::lanes::{Item, Weave};
+use super::straight::{Standing, straighten};
 
 const ROUNDS: usize = 60;
 
@@ -109,6 +110,12 @@ pub(super) fn place(blocks: &[Block], weave: &Weave, spacing: Spacing, breadth_m
             }
         }
     }
+    let standing = Standing {
+        layers: &weave.layers,
+        packed: &packed,
+        breadth_max,
+    };
+    straighten(&mut left, &standing);
 
     let first = left.iter().flatten().copied().fold(f64::INFINITY, f64::min);
     let ends = left.iter().zip(&packed).filter_map(|(left, packed)| {

@@ -42,11 +42,12 @@ fn by_length(graph: &Graph) -> Vec<Vec<usize>> {
             layer[from] = latest;
         }
     }
-    let deepest = (0..count).map(|it| layer[it]).max().unwrap_or(0);
-    let mut layers = vec![Vec::new(); deepest + 1];
+    let is_last = |node: usize| graph.nodes[node].last && graph.arrows.iter().all(|it| it.from != node);
+    let others = (0..count).filter(|it| !is_last(*it));
+    let behind = others.map(|it| layer[it] + 1).max().unwrap_or(0);
+    let mut layers = vec![Vec::new(); behind + 1];
     for node in 0..count {
-        let at = if graph.nodes[node].last { deepest } else { layer[node] };
-        layers[at].push(node);
+        layers[if is_last(node) { behind } else { layer[node] }].push(node);
     }
     layers.retain(|it| !it.is_empty());
     layers

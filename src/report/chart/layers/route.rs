@@ -3,6 +3,7 @@
 use super::block::Block;
 use super::lanes::{Course, Item, Way, Weave, course};
 use super::place::Places;
+use super::turn::{Side, Turns};
 use super::{Graph, Layout, Route, Size, Spacing};
 use crate::report::chart::canvas::{Point, Rect};
 
@@ -27,24 +28,17 @@ pub(super) fn routes(graph: &Graph, blocks: &[Block], weave: &Weave, places: &Pl
     let drafts: Vec<Vec<Run>> = (0..graph.arrows.len())
         .map(|arrow| runs(arrow, graph, blocks, weave, places, spacing, &flat))
         .collect();
-    let extents = extents(graph, blocks, weave, &drafts, spacing);
-    let (first, last) = (extents.first(), extents.last());
-    let turns_first = graph
-        .arrows
+    let spans: Vec<(f64, f64)> = drafts
         .iter()
-        .any(|it| weave.layer[it.to] == 0 && course(&weave.layer, it.from, it.to) != Course::On);
-    let turns_last = graph
-        .arrows
-        .iter()
-        .any(|it| weave.layer[it.from] + 1 == weave.layers.len() && course(&weave.layer, it.from, it.to) != Course::On);
-    let room = spacing.layer.0 / 2.0;
-    let (before, behind) = (
-        if turns_first { room } else { 0.0 },
-        if turns_last { room } else { 0.0 },
-    );
-    let _ = first;
-    let length = last.map_or(0.0, |it| it.1) + before + behind;
-    let extents: Vec<Extent> = extents.iter().map(|it| (it.0 + before, it.1 + before)).collect();
+        .map(|runs| {
+            let across = |one: usize, other: usize| (runs[one].at - runs[other].at).abs();
+            (across(0, 1), across(runs.len() - 1, runs.len() - 2))
+        })
+        .collect();
+    let turns = Turns::new(graph, weave, &spans, spacing);
+    let extents = extents(graph, blocks, weave, &drafts, &turns, spacing);
+    let last = weave.layers.len().saturating_sub(1);
+    let length = extents.last().map_or(0.0, |it| it.1) + turns.deepest(last, Side::Behind);
 
     let nodes = blocks.iter().enumerate().map(|(node, block)| {
         let layer = weave.layer[node];
@@ -67,7 +61,7 @@ pub(super) fn routes(graph: &Graph, blocks: &[Block], weave: &Weave, places: &Pl
             (runs[0].at, top + spacing.stub + depth / 2.0)
         });
         Route {
-            points: drawn(&runs, spacing),
+            points: drawn(&runs, depths(arrow, graph, weave, &turns)),
             label,
         }
     });
@@ -81,8 +75,24 @@ pub(super) fn routes(graph: &Graph, blocks: &[Block], weave: &Weave, places: &Pl
     }
 }
 
+/// How far the arrow goes out where it turns for the first time, and for the last.
+fn depths(arrow: usize, graph: &Graph, weave: &Weave, turns: &Turns) -> (f64, f64) {
+    let (from, to) = (graph.arrows[arrow].from, graph.arrows[arrow].to);
+    match course(&weave.layer, from, to) {
+        Course::Loop => (turns.leaving(arrow), turns.looping(arrow)),
+        _ => (turns.leaving(arrow), turns.coming(to)),
+    }
+}
+
 /// Layers one behind the other, as far from each other as their arrows ask for.
-fn extents(graph: &Graph, blocks: &[Block], weave: &Weave, drafts: &[Vec<Run>], spacing: Spacing) -> Vec<Extent> {
+fn extents(
+    graph: &Graph,
+    blocks: &[Block],
+    weave: &Weave,
+    drafts: &[Vec<Run>],
+    turns: &Turns,
+    spacing: Spacing,
+) -> Vec<Extent> {
     let mut depths = vec![0.0f64; weave.layers.len()];
     for (node, block) in blocks.iter().enumerate() {
         let depth = &mut depths[weave.layer[node]];
@@ -97,11 +107,13 @@ fn extents(graph: &Graph, blocks: &[Block], weave: &Weave, drafts: &[Vec<Run>], 
             *farthest = farthest.max((pair[0].at - pair[1].at).abs());
         }
     }
-    let mut from = 0.0;
+    let mut from = turns.deepest(0, Side::Before);
     let mut extents = Vec::new();
-    for (depth, farthest) in depths.iter().zip(&farthest) {
+    for (layer, (depth, farthest)) in depths.iter().zip(&farthest).enumerate() {
         extents.push((from, from + depth));
-        from += depth + (0.22 * farthest).clamp(spacing.layer.0, spacing.layer.1);
+        let turned = turns.deepest(layer, Side::Behind) + turns.deepest(layer + 1, Side::Before);
+        let gap = (0.22 * farthest).clamp(spacing.layer.0, spacing.layer.1);
+        from += depth + gap.max(turned + 0.3 * spacing.layer.0);
     }
     extents
 }
@@ -165,11 +177,12 @@ fn runs(
 }
 
 /// The runs with curves between them, as points.
-fn drawn(runs: &[Run], spacing: Spacing) -> Vec<Point> {
+fn drawn(runs: &[Run], (leaving, coming): (f64, f64)) -> Vec<Point> {
     let mut points = Vec::new();
     for (position, run) in runs.iter().enumerate() {
         if let Some(before) = position.checked_sub(1).map(|it| runs[it]) {
-            curve(&mut points, before, *run, spacing);
+            let depth = if position == 1 { leaving } else { coming };
+            curve(&mut points, before, *run, depth);
         }
         points.push((run.at, run.from));
         points.push((run.at, run.to));
@@ -178,17 +191,14 @@ fn drawn(runs: &[Run], spacing: Spacing) -> Vec<Point> {
     points
 }
 
-/// The points between two runs: a cubic Bézier curve with the directions of both.
-fn curve(points: &mut Vec<Point>, before: Run, run: Run, spacing: Spacing) {
+/// The points between two runs: a cubic Bézier curve with the directions of both, `depth` pixels
+/// deep if it turns.
+fn curve(points: &mut Vec<Point>, before: Run, run: Run, depth: f64) {
     let direction = |run: Run| if run.to < run.from { -1.0 } else { 1.0 };
     let (out, into) = (direction(before), direction(run));
     let (across, along) = ((run.at - before.at).abs(), (run.from - before.to).abs());
-    let reach = if out == into {
-        along / 2.0
-    } else {
-        // A turn is as deep as three quarters of its handles.
-        (0.6 * across).clamp(0.2 * spacing.layer.0, 0.45 * spacing.layer.0) / 0.75
-    };
+    // A turn is as deep as three quarters of its handles.
+    let reach = if out == into { along / 2.0 } else { depth / 0.75 };
     let (begin, end) = ((before.at, before.to), (run.at, run.from));
     let handles = [(begin.0, begin.1 + out * reach), (end.0, end.1 - into * reach)];
     let count = ((across + along + reach) / FINENESS).ceil().clamp(2.0, 40.0) as usize;
