@@ -9,6 +9,7 @@ mod canvas;
 mod check;
 mod cohorts;
 mod demand;
+mod diagram;
 mod distribution;
 mod fan;
 #[cfg(test)]
@@ -18,6 +19,7 @@ mod forks;
 mod frame;
 mod funnel;
 mod journey;
+mod layers;
 mod legend;
 mod metric;
 mod number;
@@ -312,6 +314,7 @@ mod tests {
                 "fan-units-nights",
                 "forks",
                 "flow",
+                "journey",
                 "time",
                 "cohorts",
                 "distribution-won",
@@ -331,6 +334,7 @@ mod tests {
         }
 
         forecast.funnel.clear();
+        forecast.flows.clear();
         fixture::remove_money(&mut forecast);
         let names: Vec<String> = super::charts(&forecast).into_iter().map(|it| it.name).collect();
         assert_eq!(
