@@ -54,6 +54,8 @@ pub struct State {
     pub edges: u32,
     /// How the way on is chosen.
     pub way: Way,
+    /// Whether its customers have converted, by arriving there or before.
+    pub has_converted: bool,
     /// The entry of the pipeline whose customers begin here: they have not moved on from the step
     /// before tick 0. `None` for customers who arrive.
     pub waiting: Option<u32>,
