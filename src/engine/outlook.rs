@@ -8,7 +8,7 @@ use std::ops::AddAssign;
 
 use crate::plan::Plan;
 
-pub(crate) use follow::follow;
+pub use follow::follow;
 
 /// What lies before a random customer, within one horizon.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]

@@ -13,6 +13,7 @@ mod journeys;
 mod memory;
 mod moments;
 mod oracle;
+mod outlooks;
 mod paths;
 mod precision;
 mod problems;

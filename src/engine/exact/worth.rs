@@ -299,7 +299,8 @@ outcome = "lost"
         check(it.branches[3], 0.0, 0.0, 0.0);
         check_ends(it.steps[0], [0.3, 0.0, 0.0, 0.0, 0.7]);
         check_ends(it.branches[1], [1.0, 0.0, 0.0, 0.0, 0.0]);
-        check_ends(it.branches[3], [0.0, 0.0, 0.0, 0.0, 1.0]);
+        check_ends(it.branches[3], [1.0, 0.0, 0.0, 0.0, 0.0]);
+        check_ends(it.branches[4], [0.0, 0.0, 0.0, 0.0, 1.0]);
         assert_eq!(it.steps[4], None);
     }
 

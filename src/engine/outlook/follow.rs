@@ -30,7 +30,7 @@ const SCALE: f64 = 1e4;
 /// # Errors
 ///
 /// If there are too many kinds of customers on arrival.
-pub(crate) fn follow(model: Model<'_>, rates: &Rates, seed: u64) -> Result<Outlooks, Unfit> {
+pub fn follow(model: Model<'_>, rates: &Rates, seed: u64) -> Result<Outlooks, Unfit> {
     let plan = model.plan;
     let mut follower = Follower {
         plan,
