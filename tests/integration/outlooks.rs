@@ -94,7 +94,7 @@ fn customers_of_shipped_scenarios_end_where_they_are_expected_to() {
 #[test]
 fn customers_of_made_up_journeys_end_where_they_are_expected_to() {
     let spec = |seed| Spec::generate(&mut Choices::seeded(seed), false);
-    let compared: usize = (0..20)
+    let compared: usize = (0..60)
         .map(|seed| check(&format!("seed {seed}"), &spec(seed).text()))
         .sum();
     assert!(compared > 900, "only {compared} shares were compared");
