@@ -12,7 +12,7 @@ use std::fmt;
 
 use crate::journey::{Journey, StepId};
 
-use super::Plan;
+use super::{End, ForkPlan, Plan, StepPlan};
 
 pub use entries::{EntryCase, EntryPlan};
 pub(crate) use entries::{beginners, share_of};
@@ -108,6 +108,14 @@ pub struct Gains {
     pub lost: bool,
     /// It comes past these stages of the funnel: from the first number on, below the second.
     pub stages: (u32, u32),
+}
+
+impl Gains {
+    /// Whether who arrives so at a step has converted and ends there, but not by that conversion.
+    #[must_use]
+    pub(crate) fn leaves_won(&self, step: &StepPlan) -> bool {
+        matches!(step.fork, ForkPlan::End(End::Left | End::Other)) && !self.lost
+    }
 }
 
 /// Why a journey has no finite memory that fits.
