@@ -35,6 +35,7 @@ use std::fmt;
 use crate::forecast::Forecast;
 use crate::problem::nearest;
 
+pub(crate) use palette::{roles, themes};
 pub use png::png;
 
 /// What a chart shows.
