@@ -102,3 +102,25 @@ impl Legend {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::chart::palette::palette;
+
+    fn height(words: &[&str], width: f64) -> f64 {
+        let color = palette(false).bar;
+        let entries = words.iter().map(|it| Entry::new(Swatch::Area, color, *it));
+        Legend::new(entries.collect(), Sizes::of(800), width).height
+    }
+
+    #[test]
+    fn entries_take_as_many_lines_as_they_need() {
+        let one = height(&["mean"], 300.0);
+        assert!(one > 0.0);
+        assert_eq!(height(&["mean", "median"], 300.0), one);
+        assert_eq!(height(&["mean", "median"], 70.0), 2.0 * one);
+        assert_eq!(height(&["mean", &"long words ".repeat(40)], 300.0), 2.0 * one);
+        assert_eq!(height(&[], 300.0), 0.0);
+    }
+}
