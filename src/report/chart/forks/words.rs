@@ -78,7 +78,11 @@ pub(super) fn forks(forecast: &Forecast) -> Vec<Fork> {
 
 fn fork(forecast: &Forecast, fork: &ForkForecast) -> Fork {
     let branches: Vec<Branch> = fork.branches.iter().map(|it| branch(forecast, fork, it)).collect();
-    let taken = || fork.branches.iter().filter_map(|it| number::known(it.taken.mean));
+    let taken = || {
+        fork.branches
+            .iter()
+            .filter_map(|it| number::known(it.taken.mean).map(|it| it.max(0.0)))
+    };
     let decisions: f64 = taken().sum();
     let count = match taken().count() {
         0 => "decisions not known".to_owned(),
@@ -104,7 +108,7 @@ fn branch(forecast: &Forecast, fork: &ForkForecast, branch: &BranchForecast) -> 
     let share = number::known(branch.share.mean).filter(|it| (0.0..=1.0).contains(it));
     let interval = number::interval_80(&branch.share).filter(|(low, high)| *low >= 0.0 && *high <= 1.0);
     let interval = interval.filter(|_| share.is_some());
-    let taken = number::known(branch.taken.mean);
+    let taken = number::known(branch.taken.mean).map(|it| it.max(0.0));
     let title = or_id(forecast.step_title(&branch.to), &branch.to);
     let spaced = clean(&branch.branch.replace('_', " "));
     let is_same = spaced.is_empty() || branch.branch == branch.to || spaced.eq_ignore_ascii_case(&title);
@@ -354,9 +358,8 @@ fn with_range((value, range): &(String, Option<String>)) -> String {
 }
 
 fn or_id(title: &str, id: &str) -> String {
-    Some(clean(title))
-        .filter(|it| !it.is_empty())
-        .unwrap_or_else(|| clean(id))
+    let names = [clean(title), clean(id), "unnamed step".to_owned()];
+    names.into_iter().find(|it| !it.is_empty()).unwrap_or_default()
 }
 
 fn headline(title: &str) -> String {
