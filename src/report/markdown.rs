@@ -74,7 +74,7 @@ fn row(cells: impl Iterator<Item = String>) -> String {
 
 fn cells(grid: &Grid, row: &Row) -> Vec<String> {
     match row {
-        Row::Cells(cells) => grid
+        Row::Cells(cells) | Row::Total(cells) => grid
             .columns
             .iter()
             .zip(cells)

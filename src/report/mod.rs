@@ -6,6 +6,7 @@ pub mod chart;
 pub mod csv;
 pub mod diagnostic;
 pub mod graph;
+pub mod html;
 pub mod json;
 pub mod markdown;
 mod notation;

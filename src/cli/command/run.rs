@@ -10,8 +10,9 @@ use crate::cli::files::{self, Rendered};
 use crate::cli::terminal::Terminal;
 use crate::cli::{scenario, simulation};
 use crate::forecast::Forecast;
+use crate::journey::Journey;
 use crate::report::chart::{self, ChartError};
-use crate::report::{csv, json, markdown, text};
+use crate::report::{csv, html, json, markdown, text};
 
 /// Pixels of a picture for each pixel of its drawing: sharp on paper too.
 const SCALE: f32 = 2.0;
@@ -22,7 +23,7 @@ pub(super) fn run(args: &Run, terminal: Terminal) -> Result<(), Failure> {
     terminal.warnings(&warnings);
     let forecast = simulation::forecast(&asked, &journey, &args.simulation, terminal)?;
     if let Some(folder) = &args.output.out {
-        write(&forecast, folder, terminal)?;
+        write(&forecast, &journey, folder, terminal)?;
     }
     if args.output.out.is_none() || !args.output.quiet {
         print(&forecast, args.output.format)?;
@@ -44,15 +45,15 @@ fn print(forecast: &Forecast, format: Format) -> Result<(), Failure> {
 }
 
 /// Everything is rendered before the first file is written.
-fn write(forecast: &Forecast, folder: &Path, terminal: Terminal) -> Result<(), Failure> {
-    let files = render(forecast).context("cannot draw the charts")?;
+fn write(forecast: &Forecast, journey: &Journey, folder: &Path, terminal: Terminal) -> Result<(), Failure> {
+    let files = render(forecast, journey).context("cannot draw the charts")?;
     files::write_all(folder, &files)?;
     let (count, folder) = (files.len(), folder.display());
     terminal.remark(&format!("wrote {count} files to {folder}"));
     Ok(())
 }
 
-fn render(forecast: &Forecast) -> Result<Vec<Rendered>, ChartError> {
+fn render(forecast: &Forecast, journey: &Journey) -> Result<Vec<Rendered>, ChartError> {
     let file = |name: &str, bytes: Vec<u8>| Rendered {
         name: name.to_owned(),
         bytes,
@@ -60,6 +61,7 @@ fn render(forecast: &Forecast) -> Result<Vec<Rendered>, ChartError> {
     let mut files = vec![file("forecast.json", json::render(forecast).into_bytes())];
     let tables = csv::files(forecast).into_iter();
     files.extend(tables.map(|(name, table)| file(name, table.into_bytes())));
+    files.push(file("report.html", html::render(forecast, journey)?.into_bytes()));
     for it in chart::charts(forecast) {
         let svg = chart::svg(forecast, it.kind, &it.options)?;
         let png = chart::png(&svg, SCALE)?;

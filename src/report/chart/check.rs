@@ -75,7 +75,8 @@ mod any {
 
     use super::*;
     use crate::forecast::{
-        BranchForecast, Cohort, Ends, Estimate, ForkForecast, FunnelRow, TargetForecast, TimeToConvert,
+        BranchForecast, Cohort, Ends, Estimate, Flow, ForkForecast, FunnelRow, GroupForecast, Histogram,
+        OutcomeForecast, SpreadShares, Table, TargetForecast, TimeToConvert,
     };
     use crate::report::chart::fixture;
 
@@ -265,6 +266,130 @@ mod any {
             forecast.scenario.name = name;
             let options = ChartOptions { width, ..ChartOptions::default() };
             check_one("any-funnel", &forecast, ChartKind::Funnel, &options);
+        }
+
+        #[test]
+        fn any_distribution_is_drawn(
+            (estimate, counts) in (estimate(), proptest::collection::vec(0u64..900, 1..60)),
+            (low, step) in (-1e6..1e6, prop_oneof![Just(1.0), 1e-6..1e9]),
+            bounds in proptest::collection::vec((number(), any::<bool>(), number()), 0..7),
+            spread in proptest::option::of((0.0..1.0, 0.0..1.0)),
+            width in 320u32..1_700,
+        ) {
+            let mut forecast = fixture::hotel();
+            let edges = (0..=counts.len()).map(|it| low + step * it as f64).collect();
+            let mut counts = counts;
+            counts[0] += 1;
+            forecast.distribution = Table(vec![("won".to_owned(), Histogram { edges, counts })]);
+            forecast.totals = Table(vec![("won".to_owned(), estimate)]);
+            forecast.spread = spread.map(|(one, other): (f64, f64)| {
+                let shares = SpreadShares {
+                    assumptions: one * other,
+                    arrivals: one * (1.0 - other),
+                    customers: 1.0 - one,
+                };
+                Table(vec![("won".to_owned(), shares)])
+            });
+            let year = forecast.targets[2].clone();
+            let targets = bounds.into_iter().map(|(bound, is_least, so_far)| TargetForecast {
+                at_least: bound.filter(|_| is_least),
+                at_most: bound,
+                so_far: so_far.unwrap_or(0.0),
+                ..year.clone()
+            });
+            forecast.targets = targets.collect();
+            let options = ChartOptions { width, ..ChartOptions::default() };
+            check_one("any-distribution", &forecast, ChartKind::Distribution, &options);
+        }
+
+        #[test]
+        fn any_bridge_is_drawn(
+            groups in proptest::collection::vec((".{0,60}", estimate()), 0..14),
+            (pipeline, total) in (estimate(), -1e6..1e6),
+            (bound, so_far) in (number(), prop_oneof![Just(0.0), -1e5..1e6]),
+            width in 320u32..1_700,
+        ) {
+            let mut forecast = fixture::hotel();
+            let groups = groups.into_iter().chain([("pipeline".to_owned(), pipeline)]);
+            let metrics = |estimate| Table(vec![("profit".to_owned(), estimate)]);
+            forecast.groups.0[0].1 = groups
+                .map(|(group, estimate)| GroupForecast { group, metrics: metrics(estimate) })
+                .collect();
+            forecast.totals = metrics(fixture::normal(total, 0.1 * total.abs()));
+            forecast.targets[2] = TargetForecast {
+                metric: "profit".to_owned(),
+                at_least: bound,
+                so_far,
+                ..forecast.targets[2].clone()
+            };
+            let options = ChartOptions {
+                width,
+                metric: Some("profit".to_owned()),
+                ..ChartOptions::default()
+            };
+            check_one("any-bridge", &forecast, ChartKind::Bridge, &options);
+        }
+
+        #[test]
+        fn any_demand_is_drawn(
+            values in proptest::collection::vec((label(), estimate()), 1..80),
+            (target, bound) in (0usize..80, number()),
+            product in ".{0,40}",
+            width in 320u32..1_700,
+        ) {
+            let mut forecast = fixture::hotel();
+            let target = TargetForecast {
+                over: values[target.min(values.len() - 1)].0.clone(),
+                metric: format!("units.{product}"),
+                at_most: bound,
+                at_least: None,
+                ..forecast.targets[0].clone()
+            };
+            forecast = fixture::with_periods("month", values);
+            forecast.targets = vec![target];
+            for period in &mut forecast.periods {
+                period.metrics.0[0].0 = format!("units.{product}");
+            }
+            let options = ChartOptions { width, ..ChartOptions::default() };
+            check_one("any-demand", &forecast, ChartKind::Demand, &options);
+        }
+
+        #[test]
+        fn any_flow_is_drawn(
+            ways in proptest::collection::vec((0usize..11, 0usize..10, number(), number()), 1..60),
+            steps in proptest::collection::vec((".{0,40}", proptest::option::of(0usize..4)), 8),
+            ends in proptest::collection::vec((0usize..10, 0usize..4, number()), 0..6),
+            width in 320u32..1_700,
+        ) {
+            let mut forecast = fixture::hotel();
+            let ids: Vec<String> = forecast.steps.iter().map(|it| it.step.clone()).collect();
+            let id = |at: usize| ids.get(at).cloned().unwrap_or_else(|| format!("unknown_{at}"));
+            let stages = ["awareness", "quote", "unknown", ""];
+            for (step, (title, stage)) in forecast.steps.iter_mut().zip(steps) {
+                step.title = title;
+                step.stage = stage.map(|it| stages[it].to_owned());
+            }
+            let flow = |(from, to, customers, open): (usize, usize, Option<f64>, Option<f64>)| Flow {
+                arrival: (from == 10).then(|| format!("stream_{to}")),
+                from: (from < 10).then(|| id(from)),
+                branch: Some("branch".to_owned()),
+                to: id(to),
+                customers: customers.unwrap_or(f64::NAN),
+                open: open.unwrap_or(0.0),
+            };
+            forecast.flows = ways.into_iter().map(flow).collect();
+            let words = ["converted", "lost", "churned", "other"];
+            let outcome = |(step, outcome, mean): (usize, usize, Option<f64>)| OutcomeForecast {
+                step: id(step),
+                outcome: words[outcome].to_owned(),
+                customers: Estimate { mean, ..Estimate::default() },
+            };
+            forecast.outcomes = ends.into_iter().map(outcome).collect();
+            let options = ChartOptions { width, ..ChartOptions::default() };
+            let drawn = svg(&forecast, ChartKind::Flow, &options);
+            if !matches!(drawn, Err(crate::report::chart::ChartError::Nothing { .. })) {
+                check_one("any-flow", &forecast, ChartKind::Flow, &options);
+            }
         }
 
         #[test]

@@ -211,12 +211,32 @@ fn step(ramp: &[RGBColor], share: f64) -> RGBColor {
 /// Every colour of a light sheet, as it stands in an SVG (`#RRGGBB`), with the one that takes its
 /// place on a dark sheet.
 pub(crate) fn themes() -> Vec<(String, String)> {
-    let hex = |RGBColor(red, green, blue): RGBColor| format!("#{red:02X}{green:02X}{blue:02X}");
     let pairs = LIGHT.all().into_iter().zip(DARK.all());
     let mut pairs: Vec<(String, String)> = pairs.map(|(light, dark)| (hex(light), hex(dark))).collect();
     pairs.sort();
     pairs.dedup();
     pairs
+}
+
+/// The colours that a page around charts needs, by name, light and dark.
+pub(crate) fn roles() -> [(&'static str, String, String); 10] {
+    let roles: [(&str, fn(&Palette) -> RGBColor); 10] = [
+        ("paper", |it| it.background),
+        ("ink", |it| it.ink),
+        ("muted", |it| it.muted),
+        ("grid", |it| it.grid),
+        ("axis", |it| it.axis),
+        ("bar", |it| it.bar),
+        ("tint", |it| it.tint),
+        ("line", |it| it.line),
+        ("accent", |it| it.accent),
+        ("accent-tint", |it| it.accent_tint),
+    ];
+    roles.map(|(name, role)| (name, hex(role(&LIGHT)), hex(role(&DARK))))
+}
+
+fn hex(RGBColor(red, green, blue): RGBColor) -> String {
+    format!("#{red:02X}{green:02X}{blue:02X}")
 }
 
 /// The colours of a light or a dark sheet.

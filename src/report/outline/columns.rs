@@ -70,6 +70,24 @@ impl EstimateColumns {
     }
 }
 
+/// A column of numbers without intervals.
+pub(super) fn known_column(
+    head: &str,
+    kind: Kind,
+    spare: u8,
+    currency: Option<&str>,
+    values: &[Option<f64>],
+) -> EstimateColumns {
+    let format = Format::fitting(kind, values.iter().copied());
+    let cells = values
+        .iter()
+        .map(|value| vec![Cell::text(format.bare_number(*value, None))]);
+    EstimateColumns {
+        columns: vec![Column::numbers(head).unit(unit_words(format, currency)).spare(spare)],
+        cells: cells.collect(),
+    }
+}
+
 /// The unit of a column of numbers: `EUR`, `million`, `million EUR`.
 pub(super) fn unit_words(format: Format, currency: Option<&str>) -> Option<String> {
     let currency = currency.filter(|_| format.kind == Kind::Money).map(one_line);

@@ -1,24 +1,24 @@
 //! The forks: which way customers go, and what becomes of them there.
 
 use super::{
-    Block, Cell, Column, EstimateColumns, Interval, Row, Section, grid, one_line, several, spoken, unit_words,
+    Block, Column, EstimateColumns, Interval, Length, Row, Section, grid, known_column, one_line, several, spoken,
 };
-use crate::forecast::{BranchForecast, Estimate, Forecast};
-use crate::report::number::{Format, Kind};
+use crate::forecast::{BranchForecast, Estimate, Forecast, ForkForecast};
+use crate::report::number::Kind;
 
 /// More forks than this would bury what comes after them.
 const FORKS_MAX: usize = 12;
 
 /// Every fork with its branches; none without forks.
-pub(super) fn section(forecast: &Forecast) -> Option<Section> {
-    let shown = &forecast.forks[..forecast.forks.len().min(FORKS_MAX)];
+pub(super) fn section(forecast: &Forecast, length: Length) -> Option<Section> {
+    let shown = &forecast.forks[..forecast.forks.len().min(length.rows(FORKS_MAX))];
     let branches: Vec<&BranchForecast> = shown.iter().flat_map(|it| &it.branches).collect();
     if branches.is_empty() {
         return None;
     }
     let names = branches.iter().map(|it| name(forecast, it)).collect();
     let mut table = grid(Column::words("branch"), names, columns(forecast, &branches));
-    table.rows = with_headings(forecast, table.rows);
+    table.rows = with_headings(forecast, shown, table.rows);
     let mut blocks = vec![Block::Table(table)];
     let out = forecast.forks.len() - shown.len();
     if out > 0 {
@@ -65,18 +65,6 @@ fn columns(forecast: &Forecast, branches: &[&BranchForecast]) -> Vec<EstimateCol
     parts
 }
 
-/// A column of numbers without intervals.
-fn known_column(head: &str, kind: Kind, spare: u8, currency: Option<&str>, values: &[Option<f64>]) -> EstimateColumns {
-    let format = Format::fitting(kind, values.iter().copied());
-    let cells = values
-        .iter()
-        .map(|value| vec![Cell::text(format.bare_number(*value, None))]);
-    EstimateColumns {
-        columns: vec![Column::numbers(head).unit(unit_words(format, currency)).spare(spare)],
-        cells: cells.collect(),
-    }
-}
-
 /// The name of a branch; where it leads to, if the name does not say so.
 fn name(forecast: &Forecast, branch: &BranchForecast) -> String {
     let to = one_line(forecast.step_title(&branch.to));
@@ -87,10 +75,10 @@ fn name(forecast: &Forecast, branch: &BranchForecast) -> String {
     }
 }
 
-fn with_headings(forecast: &Forecast, rows: Vec<Row>) -> Vec<Row> {
+fn with_headings(forecast: &Forecast, forks: &[ForkForecast], rows: Vec<Row>) -> Vec<Row> {
     let mut rows = rows.into_iter();
     let mut all = Vec::new();
-    for fork in &forecast.forks[..forecast.forks.len().min(FORKS_MAX)] {
+    for fork in forks {
         all.push(Row::Heading(one_line(forecast.step_title(&fork.step))));
         all.extend(rows.by_ref().take(fork.branches.len()));
     }

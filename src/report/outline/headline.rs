@@ -1,6 +1,6 @@
 //! The headline: what comes of it in total, and what its ranges mean.
 
-use super::{Block, Cell, Column, Grid, Row, Section, Tone, is_something, one_line};
+use super::{Block, Cell, Column, Grid, Length, Row, Section, Tone, is_something, one_line, trend};
 use crate::forecast::{Estimate, Forecast, SpreadShares, Table};
 use crate::report::number::{Format, Kind, share, step_of};
 
@@ -30,7 +30,7 @@ const LINES: [(&str, &str, Tone, Shown); 12] = [
 ];
 
 /// The totals with their 80 % intervals.
-pub(super) fn section(forecast: &Forecast) -> Option<Section> {
+pub(super) fn section(forecast: &Forecast, length: Length) -> Option<Section> {
     let money = ["revenue", "cost", "profit"]
         .iter()
         .any(|it| forecast.totals.get(it).is_some_and(is_something));
@@ -54,23 +54,35 @@ pub(super) fn section(forecast: &Forecast) -> Option<Section> {
     if ranges {
         columns.push(Column::numbers("80 % range"));
     }
-    let rows = lines.iter().map(|(metric, label, tone, estimate)| {
-        let kind = Kind::of_metric(metric);
-        let format = Format::of(kind, estimate);
-        let step = step_of(estimate);
-        let label = match &forecast.scenario.currency {
-            Some(currency) if kind == Kind::Money => format!("{label}, {}", one_line(currency)),
-            _ => (*label).to_owned(),
-        };
-        let mut cells = vec![
-            Cell::text(label).tone(*tone),
-            Cell::text(format.number(estimate.mean, step)).tone(*tone),
-        ];
-        if ranges {
-            cells.push(Cell::text(format.range(estimate.p10, estimate.p90, step)));
-        }
-        Row::Cells(cells)
-    });
+    let trends: Vec<Option<String>> = lines.iter().map(|it| trend::trend(forecast, it.0)).collect();
+    // A page has charts.
+    let has_trends = length == Length::Screen && trends.iter().any(Option::is_some);
+    if has_trends {
+        columns.push(Column::words(trend::head(forecast)).spare(1));
+    }
+    let rows = lines
+        .iter()
+        .zip(trends)
+        .map(|((metric, label, tone, estimate), trend)| {
+            let kind = Kind::of_metric(metric);
+            let format = Format::of(kind, estimate);
+            let step = step_of(estimate);
+            let label = match &forecast.scenario.currency {
+                Some(currency) if kind == Kind::Money => format!("{label}, {}", one_line(currency)),
+                _ => (*label).to_owned(),
+            };
+            let mut cells = vec![
+                Cell::text(label).tone(*tone),
+                Cell::text(format.number(estimate.mean, step)).tone(*tone),
+            ];
+            if ranges {
+                cells.push(Cell::text(format.range(estimate.p10, estimate.p90, step)));
+            }
+            if has_trends {
+                cells.push(Cell::text(trend.unwrap_or_default()).tone(Tone::Faint));
+            }
+            Row::Cells(cells)
+        });
     let table = Grid {
         columns,
         rows: rows.collect(),

@@ -1,18 +1,24 @@
 //! What a report says, before it has a format: sections, tables and notes. The terminal and
 //! Markdown render the same outline.
 
+mod cohorts;
 mod columns;
+mod flows;
 mod forks;
 mod funnel;
 mod groups;
 mod headline;
 mod periods;
+mod quantiles;
+mod steps;
 mod targets;
+mod time;
+mod trend;
 mod units;
 
 use super::number::{several, share};
 use crate::forecast::{Estimate, Forecast, Precision};
-use columns::{EstimateColumns, Interval, fold, grid, unit_words};
+use columns::{EstimateColumns, Interval, fold, grid, known_column};
 
 /// A report: a title, what was run, and sections.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -89,6 +95,8 @@ pub enum Content {
 pub enum Row {
     /// One cell per column.
     Cells(Vec<Cell>),
+    /// What the rows above it sum to: one cell per column.
+    Total(Vec<Cell>),
     /// A name for the rows below it.
     Heading(String),
     /// Rows that are left out.
@@ -215,17 +223,65 @@ impl Cell {
     }
 }
 
-/// What a forecast comes to: the headline, the funnel, the forks, the periods, units, arrivals,
-/// targets and warnings.
+/// How much room there is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Length {
+    /// A screen: long tables are folded.
+    Screen,
+    /// Pages: only what nobody would read is left out.
+    Pages,
+}
+
+/// No table of a page is longer than this.
+const ROWS_MAX: usize = 400;
+
+impl Length {
+    /// How many rows a table may have that is folded to `on_screen` on a screen.
+    fn rows(self, on_screen: usize) -> usize {
+        match self {
+            Self::Screen => on_screen,
+            Self::Pages => ROWS_MAX,
+        }
+    }
+}
+
+/// What a section is about, in the order in which a planner reads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Topic {
+    /// What comes of it in total.
+    Totals,
+    /// How far customers get.
+    Funnel,
+    /// Where customers go, step by step.
+    Journey,
+    /// Which way they take at every fork.
+    Forks,
+    /// What comes when.
+    Periods,
+    /// What has to be delivered.
+    Units,
+    /// What is to be reached, and how likely that is.
+    Targets,
+    /// What kinds of customers there are.
+    Groups,
+    /// How long it takes.
+    Time,
+    /// What the reader should know.
+    Warnings,
+}
+
+/// What a forecast comes to on a screen: the headline, the funnel, the forks, the periods, units,
+/// arrivals, targets and warnings.
 #[must_use]
 pub fn of_forecast(forecast: &Forecast) -> Outline {
+    let length = Length::Screen;
     let sections = [
-        headline::section(forecast),
+        headline::section(forecast, length),
         funnel::section(forecast),
-        forks::section(forecast),
-        periods::section(forecast),
-        units::section(forecast),
-        groups::section(forecast),
+        forks::section(forecast, length),
+        periods::section(forecast, length),
+        units::section(forecast, length),
+        groups::by_arrival(forecast, length),
         targets::section(forecast),
         warnings(forecast),
     ];
@@ -241,6 +297,40 @@ pub fn of_forecast(forecast: &Forecast) -> Outline {
         alerts: alerts.into_iter().collect(),
         sections: sections.into_iter().flatten().collect(),
     }
+}
+
+/// Everything that a forecast has for a reader, with its topic; in the order of the topics.
+#[must_use]
+pub fn in_full(forecast: &Forecast) -> Vec<(Topic, Section)> {
+    let length = Length::Pages;
+    let one = |topic: Topic, section: Option<Section>| section.map(|it| (topic, it));
+    let mut sections: Vec<(Topic, Section)> = [
+        one(Topic::Totals, headline::section(forecast, length)),
+        one(Topic::Totals, quantiles::spread(forecast)),
+        one(Topic::Funnel, funnel::section(forecast)),
+        one(Topic::Journey, steps::section(forecast)),
+        one(Topic::Journey, flows::section(forecast)),
+        one(Topic::Journey, steps::outcomes(forecast)),
+        one(Topic::Forks, forks::section(forecast, length)),
+        one(Topic::Periods, periods::section(forecast, length)),
+        one(Topic::Units, units::section(forecast, length)),
+        one(Topic::Units, units::covering(forecast, length)),
+        one(Topic::Targets, targets::section(forecast)),
+        one(Topic::Targets, quantiles::section(forecast)),
+        one(Topic::Time, time::section(forecast)),
+        one(Topic::Time, cohorts::section(forecast)),
+        one(Topic::Warnings, warnings(forecast)),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    sections.extend(
+        groups::sections(forecast, length)
+            .into_iter()
+            .map(|it| (Topic::Groups, it)),
+    );
+    sections.sort_by_key(|it| it.0);
+    sections
 }
 
 fn subtitle(forecast: &Forecast) -> Vec<Vec<String>> {
@@ -318,7 +408,7 @@ fn spoken(id: &str) -> String {
 }
 
 /// The words for a metric.
-fn metric_words(metric: &str) -> String {
+pub(super) fn metric_words(metric: &str) -> String {
     match metric.split_once('.') {
         Some(("open", stage)) => format!("open in {}", spoken(stage)),
         Some(("costs", part)) => format!("cost of {}", spoken(part)),

@@ -1,11 +1,11 @@
 //! The periods: what comes when.
 
-use super::{Block, Column, EstimateColumns, Grid, Interval, Section, fold, grid, is_something, several};
+use super::{Block, Column, EstimateColumns, Grid, Interval, Length, Section, fold, grid, is_something, several};
 use crate::forecast::{Estimate, Forecast};
 use crate::report::number::Kind;
 
 /// More periods than this are folded.
-pub(super) const PERIODS_MAX: usize = 24;
+const PERIODS_MAX: usize = 24;
 /// So many of the last periods stay.
 const PERIODS_LAST: usize = 6;
 
@@ -22,7 +22,7 @@ const COLUMNS: [(&str, Interval, [u8; 2]); 8] = [
 ];
 
 /// The key metrics by period.
-pub(super) fn section(forecast: &Forecast) -> Option<Section> {
+pub(super) fn section(forecast: &Forecast, length: Length) -> Option<Section> {
     if forecast.periods.is_empty() {
         return None;
     }
@@ -38,7 +38,7 @@ pub(super) fn section(forecast: &Forecast) -> Option<Section> {
         Some(part)
     });
     let mut table = grid(Column::words(&forecast.run.period), labels(forecast), parts.collect());
-    let note = fold_periods(forecast, &mut table);
+    let note = fold_periods(forecast, &mut table, length);
     let mut blocks = vec![Block::Table(table)];
     blocks.extend(note.map(Block::Note));
     Some(Section {
@@ -60,8 +60,8 @@ pub(super) fn by_period(forecast: &Forecast, metric: &str) -> Vec<Estimate> {
 }
 
 /// Folds the rows of many periods; the note names the ways to see all of them.
-pub(super) fn fold_periods(forecast: &Forecast, table: &mut Grid) -> Option<String> {
-    let out = fold(table, PERIODS_MAX, PERIODS_LAST);
+pub(super) fn fold_periods(forecast: &Forecast, table: &mut Grid, length: Length) -> Option<String> {
+    let out = fold(table, length.rows(PERIODS_MAX), PERIODS_LAST);
     if out == 0 {
         return None;
     }

@@ -114,7 +114,7 @@ fn natural_widths(grid: &Grid) -> Vec<usize> {
         .map(|(at, column)| {
             let set_in = if at == 0 && has_headings { UNDER_HEADING } else { 0 };
             let cells = grid.rows.iter().map(|row| match row {
-                Row::Cells(cells) => cells.get(at).map_or(0, |it| width_of(&it.text)) + set_in,
+                Row::Cells(cells) | Row::Total(cells) => cells.get(at).map_or(0, |it| width_of(&it.text)) + set_in,
                 Row::Heading(_) => 0,
                 Row::Gap => 1,
             });

@@ -18,7 +18,7 @@ pub(super) fn lines(page: Page, grid: &Grid) -> Vec<String> {
         lines.extend(head(page, grid, places));
         for row in &grid.rows {
             lines.push(match row {
-                Row::Cells(cells) => cells_line(page, grid, places, cells),
+                Row::Cells(cells) | Row::Total(cells) => cells_line(page, grid, places, cells),
                 Row::Heading(text) => {
                     let text = cut(text, page.width - INDENT);
                     " ".repeat(INDENT) + &page.paint(&text, Tone::Strong)

@@ -107,11 +107,11 @@ fn a_range_that_is_not_known_is_a_dash() {
     assert!(text.contains("Ranges that are missing"), "{text}");
     let lines: Vec<&str> = text.lines().collect();
     assert!(
-        lines.contains(&"  won                              2,540  2,310 to 2,760"),
+        lines.contains(&"  won                              2,540  2,310 to 2,760  ▃▃▄▄▅▅▆▆▇▇██"),
         "{text}"
     );
     assert!(
-        lines.contains(&"  churned                          1,048               –"),
+        lines.contains(&"  churned                          1,048               –  ▃▃▄▄▅▅▆▆▇▇██"),
         "{text}"
     );
 }

@@ -62,7 +62,7 @@ impl<'a> Voice<'a> {
     }
 
     /// One value, without where it comes from.
-    fn leaf(&self, leaf: &Leaf, role: Role) -> String {
+    pub(super) fn leaf(&self, leaf: &Leaf, role: Role) -> String {
         match leaf.value {
             LeafValue::Known(value) => self.figure(value, role) + &suffix(role),
             LeafValue::Drawn(draw) => match self.journey.draws.draws[draw.index()].kind {

@@ -22,7 +22,7 @@ impl Voice<'_> {
     }
 }
 
-fn words(law: &DelayLaw) -> String {
+pub(super) fn words(law: &DelayLaw) -> String {
     let range = |law: &DelayLaw| {
         let (low, high) = ends(law);
         span(low, high)

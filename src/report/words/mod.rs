@@ -2,6 +2,7 @@
 
 mod amount;
 mod arrivals;
+mod assumptions;
 mod chance;
 mod changes;
 mod delay;
@@ -18,6 +19,7 @@ use super::text::words::wrap;
 use crate::journey::Journey;
 
 use amount::Voice;
+pub use assumptions::{Assumed, Certainty, assumptions};
 pub(crate) use chance::{Chances, ForkChances};
 pub(crate) use delay::short as short_delay;
 pub use engines::engines;

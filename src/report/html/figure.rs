@@ -1,0 +1,68 @@
+//! Charts as figures: each drawn for a sheet and for a phone, of which a reader sees one.
+
+use super::markup::{Ids, escaped};
+use super::picture::{Colors, inline};
+use crate::forecast::Forecast;
+use crate::report::chart::{Chart, ChartError, ChartKind, ChartOptions, svg};
+use crate::report::outline::metric_words;
+
+/// Pixels of a chart on a sheet, and on a phone.
+const WIDTHS: [(&str, u32); 2] = [("wide", 880), ("narrow", 360)];
+
+/// The figures drawn so far.
+#[derive(Debug)]
+pub(super) struct Figures {
+    colors: Colors,
+    count: usize,
+}
+
+impl Default for Figures {
+    fn default() -> Self {
+        Self {
+            colors: Colors::new(),
+            count: 0,
+        }
+    }
+}
+
+impl Figures {
+    /// The next figure.
+    pub(super) fn draw(&mut self, forecast: &Forecast, chart: &Chart, ids: &mut Ids) -> Result<String, ChartError> {
+        self.count += 1;
+        let mut text = String::from("<figure>\n");
+        for (class, width) in WIDTHS {
+            let options = ChartOptions {
+                width,
+                ..chart.options.clone()
+            };
+            let picture = svg(forecast, chart.kind, &options)?;
+            let prefix = ids.take(&format!("chart-{}-{class}", chart.name));
+            // What is inside has ids that begin with that one.
+            text.push_str(&inline(&picture, &prefix, class, &self.colors));
+        }
+        let caption = escaped(&caption(forecast, chart));
+        text.push_str(&format!(
+            "<figcaption>Figure {}: {caption}</figcaption>\n</figure>\n",
+            self.count
+        ));
+        Ok(text)
+    }
+}
+
+/// What a figure shows; what it finds is in the picture.
+fn caption(forecast: &Forecast, chart: &Chart) -> String {
+    let metric = metric_words(chart.options.metric.as_deref().unwrap_or("won"));
+    let period = &forecast.run.period;
+    match chart.kind {
+        ChartKind::Funnel => "funnel".to_owned(),
+        ChartKind::Fan => format!("{metric} by {period}"),
+        ChartKind::Forks => "forks and where their branches end".to_owned(),
+        ChartKind::Flow => "flow of customers".to_owned(),
+        ChartKind::Journey => "the journey".to_owned(),
+        ChartKind::Time => "time to convert".to_owned(),
+        ChartKind::Cohorts => format!("cohorts by {period} of arrival"),
+        ChartKind::Distribution => format!("distribution of {metric}"),
+        ChartKind::Bridge => format!("bridge to {metric}"),
+        ChartKind::Demand => format!("demand by {period}, {metric}"),
+    }
+}

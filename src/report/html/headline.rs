@@ -1,0 +1,72 @@
+//! The numbers to look at first, each with its range.
+
+use super::markup::escaped;
+use crate::forecast::{Estimate, Forecast};
+use crate::report::number::{Format, Kind, share, step_of};
+use crate::report::outline::metric_words;
+
+/// What is worth a tile, if it is not zero throughout.
+const METRICS: [&str; 5] = ["won", "conversion_rate", "churned", "revenue", "profit"];
+/// More targets than this are left to their chapter.
+const TARGETS_MAX: usize = 3;
+
+/// A list of figures with their ranges, targets last.
+pub(super) fn render(forecast: &Forecast) -> String {
+    let is_shown = |metric: &str, it: &Estimate| {
+        let nonzero = |it: Option<f64>| it.is_some_and(|it| it != 0.0);
+        metric == "won" || nonzero(it.mean) || nonzero(it.sd)
+    };
+    let mut tiles: Vec<String> = METRICS
+        .iter()
+        .filter_map(|metric| Some((*metric, forecast.totals.get(metric)?)))
+        .filter(|(metric, estimate)| is_shown(metric, estimate))
+        .map(|(metric, estimate)| total(forecast, metric, estimate))
+        .collect();
+    let targets = forecast.targets.iter().take(TARGETS_MAX).filter_map(|it| {
+        let chance = it.probability?;
+        let doubt = it.se.unwrap_or(0.0).max(0.001) * 2.0;
+        let format = Format::fitting(Kind::of_metric(&it.metric), [it.at_least, it.at_most]);
+        let bound =
+            |sign: &str, bound: Option<f64>| bound.map(|it| format!("{sign} {}", format.number(Some(it), None)));
+        let bounds: Vec<String> = [bound("at least", it.at_least), bound("at most", it.at_most)]
+            .into_iter()
+            .flatten()
+            .collect();
+        let over = if it.over == "horizon" {
+            String::new()
+        } else {
+            format!(", {}", it.over)
+        };
+        let label = format!("chance of {}", it.target.replace('_', " "));
+        let what = format!("{} {}{over}", metric_words(&it.metric), bounds.join(" and "));
+        Some(tile(&label, &share(chance, Some(doubt.min(0.01))), &what))
+    });
+    tiles.extend(targets);
+    format!("<dl class=\"tiles\">\n{}</dl>\n", tiles.concat())
+}
+
+fn total(forecast: &Forecast, metric: &str, estimate: &Estimate) -> String {
+    let kind = Kind::of_metric(metric);
+    let format = Format::of(kind, estimate);
+    let step = step_of(estimate);
+    let label = match &forecast.scenario.currency {
+        Some(currency) if kind == Kind::Money => format!("{}, {currency}", metric_words(metric)),
+        _ => metric_words(metric),
+    };
+    let has_range = estimate.p10.is_some() && estimate.p90.is_some();
+    let range = if has_range {
+        format!("80 % range: {}", format.range(estimate.p10, estimate.p90, step))
+    } else {
+        "expected; its range is not known".to_owned()
+    };
+    tile(&label, &format.number(estimate.mean, step), &range)
+}
+
+fn tile(label: &str, value: &str, below: &str) -> String {
+    format!(
+        "<div class=\"tile\"><dt>{}</dt><dd class=\"value\">{}</dd><dd>{}</dd></div>\n",
+        escaped(label),
+        escaped(value),
+        escaped(below)
+    )
+}
