@@ -1,5 +1,6 @@
 //! The cohorts: arrivals by period and age, and the share of them that has converted.
 
+mod cells;
 mod map;
 mod table;
 mod words;
