@@ -1,5 +1,6 @@
 //! The cohorts: arrivals by period and age, and the share of them that has converted.
 
+mod cells;
 mod map;
 mod table;
 mod words;
@@ -109,9 +110,12 @@ mod tests {
         for (name, words) in [
             ("saas-trial", "of those who convert do so in the month they arrive"),
             ("fork-in-the-road", "All who convert do so in the month they arrive"),
-            ("web-shop", "of those who convert do so in the month they arrive"),
+            (
+                "web-shop",
+                "In the month they arrive, customers of November 2026 have converted best",
+            ),
             ("b2b-inbound", "have converted best"),
-            ("customer-lifecycle", "by the end of the next"),
+            ("customer-lifecycle", "quarter"),
             ("island-lodging", "of those who convert do so in the month they arrive"),
         ] {
             let drawn = drawn(name, &fixture::shipped(name));

@@ -8,7 +8,7 @@ use crate::report::chart::number;
 use super::table::{Row, Scale, Table};
 
 /// The best has to have so many times the share of the least to be worth a headline.
-const APART: f64 = 1.15;
+const APART: f64 = 1.1;
 /// And to lie so many standard errors of luck above it.
 const ERRORS: f64 = 5.0;
 /// The least is told if it is so many times farther from the others than the best.

@@ -1,5 +1,7 @@
 //! The forks: how each parts customers, and where each branch ends up.
 
+mod columns;
+mod finding;
 mod layout;
 mod marks;
 mod words;

@@ -1,4 +1,4 @@
-//! What the forks say: shares and ends as words, the fork that decides most, the finding.
+//! What the forks say: shares and ends as words.
 
 use std::fmt::Write as _;
 
@@ -8,11 +8,10 @@ use crate::report::chart::frame::Words;
 use crate::report::chart::number;
 use crate::report::chart::text::{NO_BREAK, clean};
 
+use super::finding::{decided, finding};
+
 /// Where customers can be, in the order in which they are drawn.
 pub(super) const ENDS: [&str; 5] = ["won", "churned", "lost", "other end", "open"];
-/// Titles longer than this are cut in the finding, which has to stay a headline.
-const TITLE_CHARACTERS_MAX: usize = 50;
-
 /// One fork, ready to be drawn.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Fork {
@@ -22,7 +21,7 @@ pub(super) struct Fork {
     pub(super) branches: Vec<Branch>,
     pub(super) decides_most: bool,
     /// Mean number of decisions.
-    decisions: f64,
+    pub(super) decisions: f64,
 }
 
 /// One branch of a fork.
@@ -38,7 +37,7 @@ pub(super) struct Branch {
     /// How often it is taken.
     pub(super) taken: (String, Option<String>),
     pub(super) fate: Fate,
-    way: Way,
+    pub(super) way: Way,
 }
 
 /// What is known of those who take a branch, one horizon later.
@@ -57,7 +56,7 @@ pub(super) enum Fate {
 
 /// Where a branch leads to, as far as a headline cares.
 #[derive(Debug, Clone, PartialEq)]
-enum Way {
+pub(super) enum Way {
     Out,
     Back,
     On(String),
@@ -78,7 +77,11 @@ pub(super) fn forks(forecast: &Forecast) -> Vec<Fork> {
 
 fn fork(forecast: &Forecast, fork: &ForkForecast) -> Fork {
     let branches: Vec<Branch> = fork.branches.iter().map(|it| branch(forecast, fork, it)).collect();
-    let taken = || fork.branches.iter().filter_map(|it| number::known(it.taken.mean));
+    let taken = || {
+        fork.branches
+            .iter()
+            .filter_map(|it| number::known(it.taken.mean).map(|it| it.max(0.0)))
+    };
     let decisions: f64 = taken().sum();
     let count = match taken().count() {
         0 => "decisions not known".to_owned(),
@@ -104,7 +107,7 @@ fn branch(forecast: &Forecast, fork: &ForkForecast, branch: &BranchForecast) -> 
     let share = number::known(branch.share.mean).filter(|it| (0.0..=1.0).contains(it));
     let interval = number::interval_80(&branch.share).filter(|(low, high)| *low >= 0.0 && *high <= 1.0);
     let interval = interval.filter(|_| share.is_some());
-    let taken = number::known(branch.taken.mean);
+    let taken = number::known(branch.taken.mean).map(|it| it.max(0.0));
     let title = or_id(forecast.step_title(&branch.to), &branch.to);
     let spaced = clean(&branch.branch.replace('_', " "));
     let is_same = spaced.is_empty() || branch.branch == branch.to || spaced.eq_ignore_ascii_case(&title);
@@ -152,32 +155,6 @@ fn fate(branch: &BranchForecast) -> Fate {
     }
 }
 
-/// How many customers the fork parts by what becomes of them: decisions times how far the chances
-/// of its branches lie from their mean, on average.
-fn decided(fork: &Fork) -> f64 {
-    let spread = |of: &dyn Fn(&Fate) -> Option<f64>| {
-        let known = fork.branches.iter();
-        let known: Vec<(f64, f64)> = known.filter_map(|it| Some((it.share?, of(&it.fate)?))).collect();
-        let all: f64 = known.iter().map(|(share, _)| share).sum();
-        let mean = known.iter().map(|(share, chance)| share * chance).sum::<f64>() / all.max(f64::MIN_POSITIVE);
-        known
-            .iter()
-            .map(|(share, chance)| share * (chance - mean).abs())
-            .sum::<f64>()
-    };
-    let won = spread(&|fate| match fate {
-        Fate::Ends([won, ..]) => Some(*won),
-        Fate::Chances { converts, .. } => *converts,
-        Fate::Nobody | Fate::Unknown => None,
-    });
-    // Who has converted before does not do so again, but may still leave.
-    let left = spread(&|fate| match fate {
-        Fate::Chances { leaves, .. } => *leaves,
-        _ => None,
-    });
-    fork.decisions * won.max(left)
-}
-
 /// Finding, subtitle and description.
 pub(super) fn words(forecast: &Forecast, forks: &[Fork]) -> Words {
     let fates = || forks.iter().flat_map(|it| &it.branches).map(|it| it.fate);
@@ -219,70 +196,6 @@ pub(super) fn words(forecast: &Forecast, forks: &[Fork]) -> Words {
         subtitle,
         description: description.join(" "),
     }
-}
-
-fn finding(forks: &[Fork]) -> String {
-    if forks.iter().all(|it| it.decisions <= 0.0) {
-        return "Nobody comes to a fork".to_owned();
-    }
-    let most = |one: &'_ &Fork, other: &'_ &Fork| one.decisions.total_cmp(&other.decisions);
-    let about = forks
-        .iter()
-        .find(|it| it.decides_most)
-        .or_else(|| forks.iter().rev().max_by(most));
-    let Some(about) = about else { return String::new() };
-    let title = headline(&about.title);
-    let parts = parts(about);
-    match (about.decides_most, forks.len()) {
-        (true, _) => format!("‘{title}’ decides most: {parts}"),
-        (false, 1) => format!("‘{title}’: {parts}"),
-        (false, _) => format!("Most decisions are at ‘{title}’: {parts}"),
-    }
-}
-
-/// The largest two or three parts of those who decide at a fork.
-fn parts(fork: &Fork) -> String {
-    let mut parts: Vec<(f64, String)> = Vec::new();
-    for branch in &fork.branches {
-        let Some(share) = branch.share.filter(|it| *it > 0.0) else {
-            continue;
-        };
-        let words = match &branch.way {
-            Way::Out => "leave".to_owned(),
-            Way::Back => "come again".to_owned(),
-            Way::On(title) => format!("go to ‘{}’", headline(title)),
-        };
-        match parts.iter_mut().find(|it| it.1 == words) {
-            Some(part) => part.0 += share,
-            None => parts.push((share, words)),
-        }
-    }
-    // Stable, so that equal parts stay in the order of the file.
-    parts.sort_by(|one, other| other.0.total_cmp(&one.0));
-    let mut told = 0.0;
-    let told: Vec<String> = parts
-        .into_iter()
-        .enumerate()
-        .take_while(|(position, part)| {
-            let is_told = *position < 2 || (*position == 2 && told < 0.8);
-            told += part.0;
-            is_told
-        })
-        .map(|(_, (share, words))| format!("{} {words}", number::share(share.min(1.0))).replace("100\u{a0}%", "all"))
-        .collect();
-    if told.is_empty() {
-        return "shares are not known".to_owned();
-    }
-    let mut words = told.join(", ");
-    // Only the first needs its verb.
-    if let Some(after) = words.find(" go to ").map(|it| it + " go to ".len()) {
-        words = format!(
-            "{}{}",
-            &words[..after],
-            words[after..].replace("\u{a0}% go to ‘", "\u{a0}% to ‘")
-        );
-    }
-    words
 }
 
 impl Branch {
@@ -354,15 +267,6 @@ fn with_range((value, range): &(String, Option<String>)) -> String {
 }
 
 fn or_id(title: &str, id: &str) -> String {
-    Some(clean(title))
-        .filter(|it| !it.is_empty())
-        .unwrap_or_else(|| clean(id))
-}
-
-fn headline(title: &str) -> String {
-    if title.chars().count() <= TITLE_CHARACTERS_MAX {
-        return title.to_owned();
-    }
-    let cut: String = title.chars().take(TITLE_CHARACTERS_MAX).collect();
-    format!("{}…", cut.trim_end())
+    let names = [clean(title), clean(id), "unnamed step".to_owned()];
+    names.into_iter().find(|it| !it.is_empty()).unwrap_or_default()
 }
