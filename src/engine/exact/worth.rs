@@ -248,6 +248,12 @@ outcome = "other"
         // At the club within eight days come all, and half of three quarters again: who pays first
         // comes back at tick 7.
         check_ends(it.branches[3], [0.25, 0.0, 0.0, 0.0, 0.75]);
+        check_ends(it.branches[4], [0.25, 0.0, 0.0, 0.0, 0.75]);
+        let endless = text.replace("outcome = \"other\"", "branches = [{ to = \"club\" }]");
+        let it = worths(&endless);
+        check_ends(it.steps[0], [0.25, 0.0, 0.0, 0.0, 0.75]);
+        check_ends(it.steps[2], [0.25, 0.0, 0.0, 0.0, 0.75]);
+        check_ends(it.branches[2], [1.0, 0.0, 0.0, 0.0, 0.0]);
         let it = worths(&text.replace("after = \"9d\"", "after = \"6d\""));
         // Who pays first comes there at the horizon.
         check_ends(it.steps[0], [0.25, 0.0, 0.0, 0.375, 0.375]);
