@@ -1,5 +1,7 @@
 //! What can be typed: commands, options and their help; nothing is looked up here.
 
+mod values;
+
 use std::path::PathBuf;
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser as _};
@@ -10,9 +12,10 @@ use jiff::civil::Date;
 use super::templates::TEMPLATES;
 use crate::clock::Period;
 use crate::engine;
-use crate::scenario::REPLICATIONS_MAX;
+use crate::report::chart::ChartKind;
+use values::{compared, date, kind, percent, period, pixels, replications, scale, seed, set, threads, variants};
 
-const THREADS_MAX: u64 = 1_024;
+pub(super) use values::{Set, Variants};
 
 /// Forecast customer journeys that fork: who converts, when, and what it costs and earns
 ///
@@ -44,6 +47,7 @@ pub(super) enum Command {
     Check(Check),
     Paths(Paths),
     Run(Run),
+    Chart(Chart),
     Graph(Graph),
     /// Print the JSON Schema of the scenario file, for editors
     ///
@@ -58,7 +62,11 @@ Example:
 impl Command {
     /// Whether progress, remarks and warnings are unwanted.
     pub(super) fn is_quiet(&self) -> bool {
-        matches!(self, Self::Run(run) if run.output.quiet)
+        match self {
+            Self::Run(run) => run.output.quiet,
+            Self::Chart(chart) => chart.quiet,
+            _ => false,
+        }
     }
 }
 
@@ -160,6 +168,64 @@ pub(super) struct Run {
     pub(super) output: Output,
 }
 
+/// Draw a chart of a scenario, or of a forecast that was made before
+///
+/// A scenario is simulated first; a forecast that `run` wrote is drawn as it is. The name of the
+/// file decides between SVG and PNG; without one the SVG goes to stdout.
+#[derive(Debug, Group)]
+#[command(
+    mut_arg("file", |it| it.value_name("SCENARIO|FORECAST").help(
+        "The scenario file, or a forecast in JSON as `run --format json` and `run --out` write it; \
+         `-` reads stdin",
+    )),
+    after_help = "\
+Examples:
+  forksight chart shop.toml funnel -o funnel.svg
+  forksight chart shop.toml fan --metric revenue -o revenue.png
+  forksight chart plan/forecast.json flow --width 1600 -o flow.png
+  forksight chart shop.toml journey --dark > journey.svg"
+)]
+pub(super) struct Chart {
+    #[command(flatten)]
+    pub(super) scenario: Scenario,
+    /// What the chart shows
+    #[arg(index = 2, value_name = "KIND", value_parser = PossibleValuesParser::new(
+        ChartKind::ALL.map(|(word, it)| PossibleValue::new(word).help(it.about()))
+    ).map(|word: String| kind(&word)))]
+    pub(super) kind: ChartKind,
+    #[command(flatten)]
+    pub(super) drawing: Drawing,
+    #[command(flatten)]
+    pub(super) simulation: Simulation,
+    /// Show no progress, remarks and warnings
+    #[arg(long)]
+    pub(super) quiet: bool,
+}
+
+/// How to draw a chart.
+#[derive(Debug, Group)]
+#[command(next_help_heading = "Drawing")]
+pub(super) struct Drawing {
+    /// Write to this file, which ends in `.svg` or `.png`; one that is there is replaced
+    #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(super) output: Option<PathBuf>,
+    /// Which metric to draw, such as revenue or units.PRODUCT; by default won, or the first product
+    #[arg(long, value_name = "METRIC")]
+    pub(super) metric: Option<String>,
+    /// How wide, in pixels [default: 960]
+    #[arg(long, value_name = "PIXELS", value_parser = pixels, allow_negative_numbers = true)]
+    pub(super) width: Option<u32>,
+    /// How high, in pixels [default: what it takes]
+    #[arg(long, value_name = "PIXELS", value_parser = pixels, allow_negative_numbers = true)]
+    pub(super) height: Option<u32>,
+    /// Light on dark
+    #[arg(long)]
+    pub(super) dark: bool,
+    /// In a PNG, draw each of these pixels as so many
+    #[arg(long, value_name = "N", value_parser = scale, default_value = "2", allow_negative_numbers = true)]
+    pub(super) scale: f32,
+}
+
 /// Draw the journey as a graph, as text for Mermaid or Graphviz
 #[derive(Debug, Group)]
 #[command(after_help = "\
@@ -190,7 +256,7 @@ pub(super) struct Completions {
 #[derive(Debug, Group)]
 pub(super) struct Scenario {
     /// The scenario file: TOML, or JSON if its name ends in `.json`; `-` reads stdin
-    #[arg(value_name = "SCENARIO", value_hint = ValueHint::FilePath)]
+    #[arg(index = 1, value_name = "SCENARIO", value_hint = ValueHint::FilePath)]
     pub(super) file: PathBuf,
     /// Apply a variant of the scenario, or several one after the other
     #[arg(long, value_name = "A+B", value_parser = variants, help_heading = "What if")]
@@ -307,84 +373,6 @@ impl Engine {
     }
 }
 
-/// The variants to apply, in this order.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Variants(pub(super) Vec<String>);
-
-/// A change of the value at a path, both as typed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Set {
-    pub(super) path: String,
-    pub(super) change: String,
-}
-
-fn replications(text: &str) -> Result<u64, String> {
-    whole(text, 1, REPLICATIONS_MAX)
-}
-
-/// Fewer replications would not show a constant that is wrong.
-fn compared(text: &str) -> Result<u64, String> {
-    whole(text, 50, REPLICATIONS_MAX)
-}
-
-fn threads(text: &str) -> Result<usize, String> {
-    whole(text, 1, THREADS_MAX).map(|it| usize::try_from(it).expect("it is at most 1024"))
-}
-
-fn seed(text: &str) -> Result<u64, String> {
-    whole(text, 0, u64::MAX)
-}
-
-/// A share, written in percent.
-fn percent(text: &str) -> Result<f64, String> {
-    let number = text.trim().strip_suffix('%').map(|it| it.trim_end().parse::<f64>());
-    match number {
-        Some(Ok(percent)) if percent > 0.0 && percent < 100.0 => Ok(percent / 100.0),
-        Some(_) => Err("expected a percentage above 0% and below 100%, such as `1%`".into()),
-        None if text.trim().parse::<f64>().is_ok() => Err(format!("expected a percentage: `{}%`?", text.trim())),
-        None => Err("expected a percentage, such as `1%`".into()),
-    }
-}
-
-/// A whole number; like the numbers of a scenario it may have `_` between digits.
-fn whole(text: &str, low: u64, high: u64) -> Result<u64, String> {
-    text.replace('_', "")
-        .parse()
-        .ok()
-        .filter(|it| (low..=high).contains(it))
-        .ok_or_else(|| format!("expected a whole number from {low} to {high}"))
-}
-
-fn variants(text: &str) -> Result<Variants, String> {
-    let names: Vec<String> = text.split('+').map(|it| it.trim().to_owned()).collect();
-    if names.iter().any(String::is_empty) {
-        return Err("expected names of variants with `+` between them".into());
-    }
-    Ok(Variants(names))
-}
-
-fn set(text: &str) -> Result<Set, String> {
-    match text.split_once('=').map(|(path, change)| (path.trim(), change.trim())) {
-        Some((path, change)) if !path.is_empty() && !change.is_empty() => Ok(Set {
-            path: path.to_owned(),
-            change: change.to_owned(),
-        }),
-        _ => Err("expected PATH=CHANGE, such as `steps.visit.buy.chance=+1pp`".into()),
-    }
-}
-
-fn period(word: &str) -> Period {
-    let known = Period::ALL.iter().find(|(it, _)| *it == word);
-    known.expect("only these words are accepted").1
-}
-
-fn date(text: &str) -> Result<Date, String> {
-    // The library also reads times of day, of which only the date would be kept.
-    let is_date = text.len() == "2026-12-31".len();
-    let date = is_date.then(|| text.parse().ok()).flatten();
-    date.ok_or_else(|| "expected a day of the calendar, such as 2026-12-31".into())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -429,31 +417,12 @@ mod tests {
     }
 
     #[test]
-    fn a_precision_is_in_percent() {
-        for (text, share) in [("1%", 0.01), ("0.5%", 0.005), (" 2 % ", 0.02)] {
-            assert_eq!(percent(text), Ok(share), "{text}");
-        }
-        for (text, hint) in [
-            ("1", "`1%`?"),
-            ("0.01", "`0.01%`?"),
-            ("0%", "above 0%"),
-            ("-1%", "above 0%"),
-            ("100%", "below 100%"),
-            ("NaN%", "above 0%"),
-            ("one", "such as `1%`"),
-        ] {
-            let message = percent(text).expect_err(text);
-            assert!(message.contains(hint), "{message}");
-        }
-    }
-
-    #[test]
     fn a_change_is_split_at_the_first_equals_sign() {
         let run = run(&["--set", "a.b=x1.2", "--set", "c={ is = 3 }"]).expect("it is right");
         let split: Vec<_> = run.scenario.set.iter().map(|it| (&*it.path, &*it.change)).collect();
         assert_eq!(split, [("a.b", "x1.2"), ("c", "{ is = 3 }")]);
         for wrong in ["a.b", "=3", "a.b="] {
-            assert!(super::set(wrong).is_err(), "{wrong}");
+            assert!(values::set(wrong).is_err(), "{wrong}");
         }
     }
 
@@ -462,14 +431,6 @@ mod tests {
         let run = run(&["--variant", "a+b"]).expect("it is right");
         assert_eq!(run.scenario.variant, Some(Variants(vec!["a".into(), "b".into()])));
         assert!(variants("a++b").is_err());
-    }
-
-    #[test]
-    fn days_are_days_of_the_calendar() {
-        assert_eq!(date("2028-02-29"), Ok(jiff::civil::date(2028, 2, 29)));
-        for wrong in ["2026-02-29", "2026-2-9", "20260209", "tomorrow", "2026-02-09T12"] {
-            assert!(date(wrong).is_err(), "{wrong}");
-        }
     }
 
     #[test]

@@ -9,8 +9,9 @@ use crate::problem::Problems;
 pub(super) enum Failure {
     /// Mistakes in an input file.
     Mistakes(Problems),
-    /// What an input file says cannot be calculated, which shows only when it is tried: one line.
-    Incalculable(String),
+    /// An input file that is no use, though what is wrong with it has no place in it or only one: it
+    /// cannot be calculated, or is no forecast. One line.
+    Input(String),
     /// Engines that ought to agree do not: a mistake in the program.
     Contradiction,
     /// The world: no such file, disk full; the context says which path.

@@ -49,7 +49,7 @@ fn finish(result: Result<(), Failure>) -> u8 {
             Terminal::problems(&problems);
             MISTAKES
         }
-        Err(Failure::Incalculable(reason)) => {
+        Err(Failure::Input(reason)) => {
             Terminal::error(&failure::escaped(&reason));
             MISTAKES
         }

@@ -2,7 +2,7 @@
 
 use super::args;
 use super::failure::Failure;
-use super::input;
+use super::input::{self, Input};
 use super::terminal::Terminal;
 use crate::journey::Journey;
 use crate::problem::Problems;
@@ -45,7 +45,15 @@ impl Asked {
 ///
 /// If the file cannot be read, or is no TOML or JSON.
 pub(super) fn read(args: &args::Scenario, terminal: Terminal) -> Result<Asked, Failure> {
-    let input = input::read(&args.file, terminal)?;
+    of_input(input::read(&args.file, terminal)?, args)
+}
+
+/// The scenario that was asked for, of what has been read.
+///
+/// # Errors
+///
+/// If it is no TOML or JSON.
+pub(super) fn of_input(input: Input, args: &args::Scenario) -> Result<Asked, Failure> {
     let scenario = Scenario::read(&input.name, &input.bytes, input.format);
     Ok(Asked {
         file: input.file,

@@ -90,7 +90,7 @@ pub(super) fn cores() -> usize {
 /// Whose fault it is that an engine cannot complete a run.
 pub(super) fn failure(fault: EngineFault) -> Failure {
     match fault {
-        EngineFault::Overflow(_) | EngineFault::Amount(_) => Failure::Incalculable(fault.to_string()),
+        EngineFault::Overflow(_) | EngineFault::Amount(_) => Failure::Input(fault.to_string()),
         EngineFault::Threads(_) => Failure::World(anyhow!(fault)),
         // Nothing is wrong with the file: it is the option that does not go with it.
         EngineFault::Unfit { .. } => Failure::World(anyhow!("{fault}; `--engine individual` can")),

@@ -8,7 +8,7 @@ use crate::plan::{Model, Plan, Rates, States, Ways};
 use super::exact::{Metric, Moment, Moments, Solver, time_to_convert, worth};
 use super::outlook::{Outlooks, follow};
 use super::replicate::Simulator;
-use super::tally::{Expected, Tally};
+use super::tally::{Cohorts, Expected, Tally};
 use super::{Engine, EngineFault};
 
 /// What is known beyond what was counted.
@@ -31,8 +31,8 @@ pub const SPREAD: [Metric; 3] = [Metric::Won, Metric::Revenue, Metric::Profit];
 pub struct Uncounted {
     /// By visited step: distinct customers, as a share of all visits.
     pub distinct: Vec<f64>,
-    /// By period of arrival and period: arrivals won, as a share of those who arrived.
-    pub cohorts: Option<Vec<f64>>,
+    /// Arrivals who convert, as shares of all who arrived in the same period.
+    pub cohorts: Option<Cohorts<f64>>,
 }
 
 /// What solving one world for one edge and tick costs, in nanoseconds; more if there are many
@@ -105,7 +105,7 @@ fn outlooks(model: Model<'_>, states: &States) -> Result<Outlooks, crate::plan::
 struct Sums {
     distinct: Vec<f64>,
     visits: Vec<f64>,
-    won: Option<Vec<f64>>,
+    cohorts: Option<Cohorts<f64>>,
     arrivals: Vec<f64>,
 }
 
@@ -129,7 +129,7 @@ impl Sums {
         Self {
             visits: visits.collect(),
             distinct: tally.distinct.clone(),
-            won: tally.cohorts.clone(),
+            cohorts: tally.cohorts.clone(),
             arrivals,
         }
     }
@@ -143,13 +143,16 @@ impl Uncounted {
                 None => Sums {
                     distinct: it.distinct.clone(),
                     visits: it.visits.clone(),
-                    won: it.won.clone(),
+                    cohorts: it.cohorts.clone(),
                     arrivals: it.arrivals.clone(),
                 },
                 Some(all) => Sums {
                     distinct: add(all.distinct, &it.distinct),
                     visits: add(all.visits, &it.visits),
-                    won: all.won.zip(it.won.as_ref()).map(|it| add(it.0, it.1)),
+                    cohorts: all.cohorts.zip(it.cohorts.as_ref()).map(|(mine, more)| Cohorts {
+                        won: add(mine.won, &more.won),
+                        left: add(mine.left, &more.left),
+                    }),
                     arrivals: add(all.arrivals, &it.arrivals),
                 },
             })
@@ -157,10 +160,8 @@ impl Uncounted {
         let all = all.expect("at least one world was solved");
         let share = |part: f64, of: f64| if of > 0.0 { part / of } else { 0.0 };
         let periods = all.arrivals.len();
-        let cohorts = all.won.map(|won| {
-            let shares = won.iter().enumerate();
-            shares.map(|(at, it)| share(*it, all.arrivals[at / periods])).collect()
-        });
+        let of_period = |at: usize, it: &f64| share(*it, all.arrivals[at / periods]);
+        let cohorts = all.cohorts.map(|it| it.map(of_period));
         Self {
             distinct: all
                 .distinct

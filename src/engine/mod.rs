@@ -16,7 +16,7 @@ mod worker;
 
 pub use choose::{Choice, choose};
 pub use replicate::{EngineFault, RunOptions, Simulated, Simulator, simulate};
-pub use tally::{AnyTally, Expected, Number, Tally, Whole};
+pub use tally::{AnyTally, Cohorts, Expected, Number, Tally, Whole};
 
 /// The engines there are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

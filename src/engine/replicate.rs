@@ -12,7 +12,7 @@ use crate::plan::rates::Overflow;
 use crate::plan::{Model, Plan, Rates};
 
 use super::Engine;
-use super::tally::{AnyTally, Number, Tally};
+use super::tally::{AnyTally, Cohorts, Number, Tally};
 use super::worker::{Machine, Worker};
 
 /// How to run.
@@ -71,8 +71,8 @@ impl std::error::Error for EngineFault {}
 pub struct Simulated<T> {
     /// One result for every completed replication, in their order.
     pub results: Vec<T>,
-    /// Sum over replications of arrivals won, by period of arrival and period.
-    pub cohorts: Option<Vec<f64>>,
+    /// Sum over replications of arrivals who convert.
+    pub cohorts: Option<Cohorts<f64>>,
     /// Sum over replications of decisions by stretch and place, at steps whose delays differ.
     pub places: Vec<f64>,
     /// Sum over replications of customers by way into a step: streams, then branches.
@@ -97,7 +97,8 @@ impl<T> Simulated<T> {
             (self.flows, self.cut, self.waiting) = (more.flows, more.cut, more.waiting);
         } else if !more.results.is_empty() {
             if let (Some(mine), Some(theirs)) = (&mut self.cohorts, more.cohorts) {
-                add(mine, theirs);
+                add(&mut mine.won, theirs.won);
+                add(&mut mine.left, theirs.left);
             }
             add(&mut self.places, more.places);
             add(&mut self.flows, more.flows);
@@ -231,7 +232,7 @@ impl<'a> Simulator<'a> {
         let sums = run.sums.into_inner().unwrap_or_else(PoisonError::into_inner);
         let mut simulated = Simulated {
             results: Vec::new(),
-            cohorts: sums.cohorts.map(values),
+            cohorts: sums.cohorts.map(|it| it.map(|_, sum| value(*sum))),
             places: values(sums.places),
             flows: values(sums.flows),
             cut: values(sums.cut),
@@ -346,7 +347,7 @@ pub(super) fn side_by_side<A: Send, B: Send>(
 #[derive(Debug, Default)]
 struct Sums {
     has_begun: bool,
-    cohorts: Option<Vec<i128>>,
+    cohorts: Option<Cohorts<i128>>,
     places: Vec<i128>,
     flows: Vec<i128>,
     cut: Vec<i128>,
@@ -360,7 +361,7 @@ impl Sums {
     fn add<N: Number>(&mut self, plan: &Plan, rates: &Rates, tally: &Tally<N>) {
         let (streams, branches) = (plan.streams.len(), plan.branch_to.len());
         if !std::mem::replace(&mut self.has_begun, true) {
-            self.cohorts = tally.cohorts.as_ref().map(|it| vec![0; it.len()]);
+            self.cohorts = tally.cohorts.as_ref().map(|it| it.map(|_, _| 0));
             self.places = vec![0; tally.places.len()];
             self.flows = vec![0; streams + branches];
             self.cut = vec![0; branches];
@@ -372,7 +373,9 @@ impl Sums {
             }
         };
         if let (Some(sums), Some(counts)) = (&mut self.cohorts, &tally.cohorts) {
-            add(sums, counts);
+            for (sums, counts) in sums.with(counts) {
+                add(sums, counts);
+            }
         }
         add(&mut self.places, &tally.places);
         add(&mut self.cut, &tally.cut);
@@ -387,5 +390,9 @@ impl Sums {
 }
 
 fn values(sums: Vec<i128>) -> Vec<f64> {
-    sums.into_iter().map(|it| it as f64 / PARTS).collect()
+    sums.into_iter().map(value).collect()
+}
+
+fn value(sum: i128) -> f64 {
+    sum as f64 / PARTS
 }

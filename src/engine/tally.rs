@@ -136,8 +136,8 @@ pub struct Tally<N: Number = Whole> {
     pub distinct: Vec<N::Count>,
     /// By stage: arrivals who came this far or further.
     pub funnel: Vec<N::Count>,
-    /// By period of arrival and period: arrivals won. `None` if there are too many periods.
-    pub cohorts: Option<Vec<N::Count>>,
+    /// Arrivals who convert, by when they came. `None` if there are too many periods.
+    pub cohorts: Option<Cohorts<N::Count>>,
     /// By stretch and place: decisions at steps whose delays differ; empty if there are none.
     pub places: Vec<N::Count>,
     /// By tick: revenue minus cost, if there is a discount rate.
@@ -148,6 +148,32 @@ pub struct Tally<N: Number = Whole> {
     pub overflow: Option<usize>,
     /// How many times a customer took a branch.
     pub moves: u64,
+}
+
+/// Arrivals who convert, by period of arrival and period.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Cohorts<T> {
+    /// Their first conversions.
+    pub won: Vec<T>,
+    /// How many of them leave or end otherwise: they are not retained.
+    pub left: Vec<T>,
+}
+
+impl<T> Cohorts<T> {
+    /// The same with each number changed.
+    #[must_use]
+    pub fn map<U>(&self, change: impl Fn(usize, &T) -> U) -> Cohorts<U> {
+        let each = |numbers: &[T]| numbers.iter().enumerate().map(|(at, it)| change(at, it)).collect();
+        Cohorts {
+            won: each(&self.won),
+            left: each(&self.left),
+        }
+    }
+
+    /// Both tables side by side with those of others.
+    pub(super) fn with<'a, U>(&'a mut self, others: &'a Cohorts<U>) -> [(&'a mut Vec<T>, &'a Vec<U>); 2] {
+        [(&mut self.won, &others.won), (&mut self.left, &others.left)]
+    }
 }
 
 /// A tally of either kind.
@@ -189,7 +215,10 @@ impl<N: Number> Tally<N> {
             from_waiting: none(plan.branch_to.len()),
             distinct: none(plan.visited.len()),
             funnel: none(plan.stages),
-            cohorts: (periods <= COHORT_PERIODS_MAX).then(|| none(periods * periods)),
+            cohorts: (periods <= COHORT_PERIODS_MAX).then(|| Cohorts {
+                won: none(periods * periods),
+                left: none(periods * periods),
+            }),
             places: none(if plan.counts_places { plan.delays.len() } else { 0 }),
             net: none(plan.discounts.as_ref().map_or(0, Vec::len)),
             waiting: none(rows),
@@ -213,7 +242,8 @@ impl<N: Number> Tally<N> {
             counts.fill(N::Count::default());
         }
         if let Some(cohorts) = &mut self.cohorts {
-            cohorts.fill(N::Count::default());
+            cohorts.won.fill(N::Count::default());
+            cohorts.left.fill(N::Count::default());
         }
         for sums in [&mut self.sums, &mut self.group_sums, &mut self.net] {
             sums.fill(N::Amount::default());
@@ -238,7 +268,9 @@ impl<N: Number> Tally<N> {
             mine.iter_mut().zip(theirs).for_each(|(mine, theirs)| *mine += *theirs);
         }
         if let (Some(mine), Some(theirs)) = (&mut self.cohorts, &other.cohorts) {
-            mine.iter_mut().zip(theirs).for_each(|(mine, theirs)| *mine += *theirs);
+            for (mine, theirs) in mine.with(theirs) {
+                mine.iter_mut().zip(theirs).for_each(|(mine, theirs)| *mine += *theirs);
+            }
         }
         let pairs = [
             (&mut self.sums, &other.sums),

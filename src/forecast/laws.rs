@@ -220,7 +220,7 @@ impl Judge<'_, '_> {
             }
             Metric::Profit | Metric::PresentValue => booked(&|line| line.is_revenue() || line.is_cost()),
             Metric::Units(product) => booked(&|line| matches!(line, Line::Units(of, _) if of == product)),
-            Metric::Leaves => CellLaw::Unknown,
+            Metric::Kept | Metric::Undecided => CellLaw::Unknown,
         }
     }
 

@@ -285,7 +285,9 @@ pub struct BranchForecast {
     pub churns: Option<f64>,
     /// Expected profit from there on.
     pub worth: Option<f64>,
-    /// Where those who take it are one horizon later.
+    /// Where those who take it are one horizon later, reckoned as `converts` is: for a random
+    /// customer among those who take it within the horizon, with its memory then, the clock set to
+    /// `begin` and every assumption at its mean.
     #[serde(default)]
     pub ends: Option<Ends>,
     /// How long it takes, over all customers who take it.
@@ -295,19 +297,22 @@ pub struct BranchForecast {
 /// Where customers are one horizon later; shares of them that sum to 1.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Ends {
-    /// Converted, whether under way or at an end that keeps them.
+    /// Converted, before or after taking the branch, and under way or at an end of the outcome
+    /// `converted`.
     pub won: f64,
-    /// Left after a conversion.
+    /// Left after a conversion. With `lost` it sums to `churns`.
     pub churned: f64,
     /// Left without one.
     pub lost: f64,
-    /// Ended otherwise.
+    /// Ended with the outcome `other`, converted or not.
     pub other: f64,
     /// Under way without a conversion.
     pub open: f64,
 }
 
-/// One way into a step.
+/// One way into a step. All who come to a step, by arriving, from the pipeline or by a branch, are
+/// the `customers` and `open` of its own branches, end there, or are of the pipeline and wait there
+/// over the whole horizon.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Flow {
     /// The arrival stream, or `pipeline` for those who are at the step on `begin`; `None` if they
@@ -322,7 +327,7 @@ pub struct Flow {
     pub branch: Option<String>,
     /// The step they come to.
     pub to: String,
-    /// Mean number who come there within the horizon.
+    /// Mean number who come there within the horizon; of the pipeline, who are there on `begin`.
     pub customers: f64,
     /// Mean number who decided within the horizon and are still on the way at its end.
     pub open: f64,
@@ -429,7 +434,8 @@ pub struct Cohort {
     pub arrivals: f64,
     /// Share won by the end of that period and each later one; `None` if nobody arrived.
     pub won_by_period: Vec<Option<f64>>,
-    /// Share won by then and not churned; empty if it is not known.
+    /// Share won by the end of that period and each later one who have by then neither left nor
+    /// ended with the outcome `other`; empty if it is not known.
     #[serde(default)]
     pub retained_by_period: Vec<Option<f64>>,
 }

@@ -4,9 +4,9 @@ mod flows;
 mod forks;
 mod targets;
 
-use crate::engine::Simulated;
 use crate::engine::insight::{Insight, Uncounted};
 use crate::engine::outlook::Outlook;
+use crate::engine::{Cohorts, Expected, Number, Simulated};
 use crate::journey::{Journey, Outcome, StepId};
 use crate::plan::{Model, Plan};
 
@@ -94,7 +94,7 @@ pub fn summarize(
             .and_then(|it| it.moments.as_deref())
             .map(|it| spread(&SPREAD, it)),
         distribution: it.distribution(),
-        cohorts: it.cohorts(simulated.cohorts.as_deref()),
+        cohorts: it.cohorts(simulated.cohorts.as_ref()),
         targets: it.targets(),
         totals,
         warnings,
@@ -287,10 +287,10 @@ impl Summary<'_> {
         )
     }
 
-    fn cohorts(&self, won: Option<&[f64]>) -> Vec<Cohort> {
+    fn cohorts(&self, counts: Option<&Cohorts<f64>>) -> Vec<Cohort> {
         let count = self.plan.periods.len();
-        let shares = self.uncounted().and_then(|it| it.cohorts.as_deref());
-        let Some(won) = shares.or(won) else { return Vec::new() };
+        let shares = self.uncounted().and_then(|it| it.cohorts.as_ref());
+        let Some(it) = shares.or(counts) else { return Vec::new() };
         let rows = self.plan.periods.iter().enumerate();
         rows.map(|(period, span)| {
             let (arrivals, _) = moments(&self.values(self.layout.period(period, first::ARRIVALS)));
@@ -300,16 +300,21 @@ impl Summary<'_> {
             } else {
                 self.records.len() as f64 * arrivals
             };
-            let mut sum = 0.0;
-            let won_by_period = won[period * count + period..(period + 1) * count].iter().map(|it| {
-                sum += it;
-                (arrivals > 0.0).then(|| sum / all)
+            let cells = period * count + period..(period + 1) * count;
+            let share = |sum: f64| (arrivals > 0.0).then(|| sum / all);
+            let (mut won, mut left) = (0.0, 0.0);
+            let rows = it.won[cells.clone()].iter().zip(&it.left[cells]);
+            let by_period = rows.map(|(more_won, more_left)| {
+                won += more_won;
+                left += more_left;
+                (share(won), share(Expected::settled(won - left, won)))
             });
+            let (won_by_period, retained_by_period) = by_period.unzip();
             Cohort {
                 period: span.label.clone(),
                 arrivals,
-                won_by_period: won_by_period.collect(),
-                retained_by_period: Vec::new(),
+                won_by_period,
+                retained_by_period,
             }
         })
         .collect()

@@ -12,7 +12,7 @@ use std::fmt;
 
 use crate::journey::{Journey, StepId};
 
-use super::Plan;
+use super::{End, ForkPlan, Plan, StepPlan};
 
 pub use entries::{EntryCase, EntryPlan};
 pub(crate) use entries::{beginners, share_of};
@@ -54,6 +54,8 @@ pub struct State {
     pub edges: u32,
     /// How the way on is chosen.
     pub way: Way,
+    /// Whether its customers have converted, by arriving there or before.
+    pub has_converted: bool,
     /// The entry of the pipeline whose customers begin here: they have not moved on from the step
     /// before tick 0. `None` for customers who arrive.
     pub waiting: Option<u32>,
@@ -106,6 +108,14 @@ pub struct Gains {
     pub lost: bool,
     /// It comes past these stages of the funnel: from the first number on, below the second.
     pub stages: (u32, u32),
+}
+
+impl Gains {
+    /// Whether who arrives so at a step has converted and ends there, but not by that conversion.
+    #[must_use]
+    pub(crate) fn leaves_won(&self, step: &StepPlan) -> bool {
+        matches!(step.fork, ForkPlan::End(End::Left | End::Other)) && !self.lost
+    }
 }
 
 /// Why a journey has no finite memory that fits.

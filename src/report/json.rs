@@ -56,17 +56,24 @@ impl fmt::Display for ReadError {
 
 impl std::error::Error for ReadError {}
 
+#[derive(Deserialize)]
+struct Version {
+    forecast: Option<u64>,
+}
+
+/// Whether `text` is a forecast, of whatever version, and not a scenario or something else.
+#[must_use]
+pub fn is_forecast(text: &[u8]) -> bool {
+    let read: Result<Version, _> = serde_json::from_slice(text);
+    read.is_ok_and(|it| it.forecast.is_some())
+}
+
 /// Reads what [`render`] wrote. Keys it does not know are ignored: newer programs may add some.
 ///
 /// # Errors
 ///
 /// If `text` is not JSON, not a forecast, or a forecast of another version.
-pub fn read(text: &str) -> Result<Forecast, ReadError> {
-    #[derive(Deserialize)]
-    struct Version {
-        forecast: Option<u64>,
-    }
-
+pub fn read(text: &[u8]) -> Result<Forecast, ReadError> {
     let shape = |error: serde_json::Error| {
         let told = error.to_string();
         let place = format!(" at line {} column {}", error.line(), error.column());
@@ -76,10 +83,10 @@ pub fn read(text: &str) -> Result<Forecast, ReadError> {
             message: told.strip_suffix(&place).unwrap_or(&told).to_owned(),
         }
     };
-    let version: Version = serde_json::from_str(text).map_err(shape)?;
+    let version: Version = serde_json::from_slice(text).map_err(shape)?;
     match version.forecast {
         None => Err(ReadError::NotAForecast),
-        Some(VERSION) => serde_json::from_str(text).map_err(shape),
+        Some(VERSION) => serde_json::from_slice(text).map_err(shape),
         Some(other) => Err(ReadError::Version(other)),
     }
 }
@@ -228,7 +235,7 @@ mod tests {
         // Whole floats are read back as integers, so values are compared, not their types.
         assert!(same(&read, &meant), "{text}");
         assert!(text.ends_with("}\n"));
-        assert_eq!(super::read(&text).as_ref(), Ok(forecast));
+        assert_eq!(super::read(text.as_bytes()).as_ref(), Ok(forecast));
     }
 
     #[test]
@@ -243,7 +250,7 @@ mod tests {
             ),
             ("{ \"forecast\": 1 }", "line 1, column 17: missing field `forksight`"),
         ] {
-            let error = super::read(text).expect_err(text).to_string();
+            let error = super::read(text.as_bytes()).expect_err(text).to_string();
             assert!(error.starts_with(expected), "{error}");
         }
     }

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::atomic::AtomicBool;
 
-use forksight::engine::{AnyTally, Engine, EngineFault, RunOptions, Simulated, Simulator};
+use forksight::engine::{AnyTally, Engine, EngineFault, RunOptions, Simulated, Simulator, simulate};
 use forksight::forecast::{Background, Forecast, Layout, Record, record, summarize};
 use forksight::forecast::{RunInfo, ScenarioInfo};
 use forksight::journey::Journey;
-use forksight::plan::{Model, compile};
+use forksight::plan::{Model, States, compile};
 use forksight::problem::Problems;
 use forksight::scenario::{FileFormat, Scenario, Selection};
 
@@ -82,6 +82,34 @@ pub(crate) fn told(problems: &Problems) -> String {
         format!("{line}:{column} {}: {}", it.fault.code, it.fault.message)
     });
     lines.collect::<Vec<_>>().join("\n")
+}
+
+/// Runs a scenario that is known to be sound, without looking into what was not counted.
+pub(crate) fn simulated(text: &str, how: &How) -> Simulated<Record> {
+    let scenario = Scenario::read("test.toml", text.as_bytes(), FileFormat::Toml).expect("it is sound");
+    let (journey, _) = scenario.journey(&how.selection).expect("it is sound");
+    let plan = compile(&journey);
+    let model = Model {
+        journey: &journey,
+        plan: &plan,
+    };
+    let layout = Layout::of(&journey, &plan);
+    let options = RunOptions {
+        replications: how.replications,
+        seed: how.seed,
+        threads: how.threads,
+        engine: how.engine,
+    };
+    let extract = |rates: &_, tally: AnyTally<'_>| record(model, &layout, rates, tally);
+    let run = simulate(model, options, extract, &|_| (), &AtomicBool::new(false));
+    run.unwrap_or_else(|fault| panic!("{fault}\n{text}"))
+}
+
+/// Whether the states of a scenario's customers are finite, so that every engine can run it.
+pub(crate) fn has_states(text: &str) -> bool {
+    let scenario = Scenario::read("test.toml", text.as_bytes(), FileFormat::Toml).expect("it is sound");
+    let (journey, _) = scenario.journey(&Selection::default()).expect("it is sound");
+    States::of(&journey, &compile(&journey)).is_ok()
 }
 
 pub(crate) fn try_run(text: &str, how: &How) -> Result<Run, Problems> {

@@ -196,6 +196,11 @@ fn estimates(run: &Run) {
             shares.is_sorted() && shares.iter().all(|it| (0.0..=1.0).contains(it)),
             "{shares:?}"
         );
+        let retained: Vec<f64> = cohort.retained_by_period.iter().flatten().copied().collect();
+        assert!(
+            retained.len() == shares.len() && retained.iter().zip(&shares).all(|it| *it.0 >= 0.0 && it.0 <= it.1),
+            "{retained:?} of {shares:?}"
+        );
     }
 }
 

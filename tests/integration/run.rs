@@ -193,7 +193,6 @@ fn a_folder_gets_every_file_and_keeps_its_own() {
     let arguments = ["run", &file, "--replications", "3", "--format", "csv"];
     let run = output(&[&arguments[..], &["--out", &shown]].concat());
     assert_eq!(code(&run), Some(0), "{}", text(&run.stderr));
-    assert!(text(&run.stderr).contains(&format!("wrote 19 files to {shown}")));
     assert_eq!(
         names(&out),
         [
@@ -210,13 +209,28 @@ fn a_folder_gets_every_file_and_keeps_its_own() {
             "targets.csv"
         ]
     );
-    let stems = ["fan-profit", "fan-revenue", "fan-units-night", "fan-won", "funnel"];
-    let mut charts: BTreeSet<String> = ["png", "svg"]
+    let mut charts: BTreeSet<String> = names(&out.join("charts")).into_iter().collect();
+    assert!(charts.remove("mine.svg"));
+    // Beside the charts: the forecast, the report and seven tables.
+    let count = 9 + charts.len();
+    assert!(text(&run.stderr).contains(&format!("wrote {count} files to {shown}")));
+    let stems: BTreeSet<String> = charts
         .iter()
-        .flat_map(|ending| stems.map(|stem| format!("{stem}.{ending}")))
+        .filter_map(|it| it.strip_suffix(".svg").map(str::to_owned))
         .collect();
-    charts.insert("mine.svg".to_owned());
-    assert_eq!(names(&out.join("charts")), charts.into_iter().collect::<Vec<_>>());
+    let both = stems.iter().flat_map(|it| [format!("{it}.png"), format!("{it}.svg")]);
+    assert_eq!(charts, both.collect(), "each chart comes in both formats");
+    for stem in [
+        "fan-profit",
+        "fan-revenue",
+        "fan-units-night",
+        "fan-won",
+        "funnel",
+        "bridge-won",
+        "demand-units-night",
+    ] {
+        assert!(stems.contains(stem), "no {stem}");
+    }
     let read = |name: &str| fs::read(out.join(name)).expect("it is there");
     assert_eq!(read("mine.csv"), b"mine");
     assert_eq!(read("charts/mine.svg"), b"mine");
@@ -324,4 +338,49 @@ fn an_amount_too_large_to_book_is_a_mistake_in_one_line() {
     fs::write(&path, shop).expect("there is room");
     let run = output(&["run", &path.display().to_string(), "--replications", "3"]);
     check_one_line(&run, 1, "`visit`");
+}
+
+/// The page that documents the format speaks of every key there is, in backticks.
+#[test]
+fn every_key_of_a_forecast_is_documented() {
+    fn keys(value: &Value, named: &mut BTreeSet<String>) {
+        match value {
+            Value::Object(entries) => {
+                for (key, value) in entries {
+                    named.insert(key.clone());
+                    keys(value, named);
+                }
+            }
+            Value::Array(items) => items.iter().for_each(|it| keys(it, named)),
+            _ => {}
+        }
+    }
+
+    let page = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/forecast-format.md"));
+    let page = page.expect("the page is there");
+    let mut forecast = forecast(&[&scenario("saas-trial"), "--replications", "5", "--precision", "9%"]);
+    // Names of metrics, groupings and groups are those of the scenario.
+    for key in ["totals", "groups", "distribution", "spread"] {
+        let entries = forecast[key].as_object().expect("it is an object");
+        forecast[key] = entries.values().cloned().collect();
+    }
+    let metrics = |it: &mut Value| {
+        if let Some(entries) = it["metrics"].as_object() {
+            it["metrics"] = entries.values().cloned().collect();
+        }
+    };
+    forecast["periods"]
+        .as_array_mut()
+        .expect("a list")
+        .iter_mut()
+        .for_each(metrics);
+    for group in forecast["groups"].as_array_mut().expect("a list") {
+        group.as_array_mut().expect("a list").iter_mut().for_each(metrics);
+    }
+    let mut named = BTreeSet::new();
+    keys(&forecast, &mut named);
+    assert!(named.len() > 60, "{named:?}");
+    for key in named {
+        assert!(page.contains(&format!("`{key}`")), "`{key}` is not documented");
+    }
 }

@@ -96,7 +96,10 @@ fn expectation(tally: &Tally) -> Tally<Expected> {
         from_waiting: counts(&tally.from_waiting),
         distinct: counts(&tally.distinct),
         funnel: counts(&tally.funnel),
-        cohorts: tally.cohorts.as_deref().map(counts),
+        cohorts: tally
+            .cohorts
+            .as_ref()
+            .map(|it| it.map(|_, count| Expected::customers(*count))),
         places: counts(&tally.places),
         net: amounts(&tally.net),
         waiting: counts(&tally.waiting),

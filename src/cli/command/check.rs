@@ -48,7 +48,7 @@ pub(super) fn check(args: &Check, terminal: Terminal) -> Result<(), Failure> {
 fn expected(journey: &Journey, plan: &Plan) -> Result<Expected, Failure> {
     let model = Model { journey, plan };
     let rates = Rates::of(model, &journey.draws.mean_world());
-    let rates = rates.map_err(|it| Failure::Incalculable(it.to_string()))?;
+    let rates = rates.map_err(|it| Failure::Input(it.to_string()))?;
     Ok(Expected {
         arrivals: rates.streams.iter().map(StreamRate::total).sum(),
         pipeline: rates.waiting.iter().sum::<u64>() as f64,

@@ -1,5 +1,6 @@
 //! The commands, one file each: read, call the library, render, write.
 
+mod chart;
 mod check;
 mod completions;
 mod engines;
@@ -25,6 +26,7 @@ pub(super) fn dispatch(command: &Command, terminal: Terminal) -> Result<(), Fail
         Command::Check(args) => check::check(args, terminal),
         Command::Paths(args) => paths::paths(args, terminal),
         Command::Run(args) => run::run(args, terminal),
+        Command::Chart(args) => chart::chart(args, terminal),
         Command::Graph(args) => graph::graph(args, terminal),
         Command::Schema => schema::schema(),
     }

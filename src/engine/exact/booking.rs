@@ -247,7 +247,11 @@ impl<'a> Book<'a> {
         if gains.won
             && let Some(cohorts) = &mut tally.cohorts
         {
-            cohorts[bin.period as usize * (plan.periods.len() + 1)] += customers;
+            let cell = bin.period as usize * (plan.periods.len() + 1);
+            cohorts.won[cell] += customers;
+            if gains.leaves_won(&plan.steps[step as usize]) {
+                cohorts.left[cell] += customers;
+            }
         }
     }
 

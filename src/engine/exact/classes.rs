@@ -33,7 +33,7 @@ impl Classes {
                 crate::plan::states::Way::ByDay(edges) => Some(edges),
                 _ => None,
             };
-            (it.step, it.cell, by_day, branches)
+            (it.step, it.cell, it.has_converted, by_day, branches)
         });
         for _ in 0..LOOKS_MAX / states.edges.len().max(1) {
             let refined = number(states, |at| {

@@ -1,4 +1,5 @@
-//! Arrivals won by period of arrival and period, by following those who have not converted.
+//! Arrivals won, and those of them who leave, by period of arrival and period: by following all who
+//! can still do so.
 
 use std::ops::Range;
 
@@ -15,10 +16,24 @@ use super::windows::Windows;
 
 /// Marks links on which customers convert for the first time.
 const WON: u32 = 1;
+/// Marks links on which customers who have converted end, and are not retained.
+const LEFT: u32 = 2;
 const OTHER: u32 = 0;
 
 impl Solver<'_> {
-    /// Follows the arrivals of every period until they convert.
+    /// Whether customers convert for the first time on an edge.
+    pub(super) fn is_won(&self, edge: u32) -> bool {
+        self.states.edges[edge as usize].gains.won
+    }
+
+    /// Whether customers who have converted, maybe just now, end on an edge and are not retained.
+    pub(super) fn leaves_won(&self, edge: u32) -> bool {
+        let it = &self.states.edges[edge as usize];
+        let step = self.states.states[it.to as usize].step;
+        it.gains.leaves_won(&self.plan.steps[step as usize])
+    }
+
+    /// Follows the arrivals of every period until they have converted and cannot leave any more.
     pub(super) fn cohorts(
         &self,
         room: &mut Room,
@@ -34,9 +49,10 @@ impl Solver<'_> {
             .iter()
             .map(|it| plan.bins[*it as usize].period as usize)
             .collect();
-        let (nodes, chain) = self.until_won(course);
+        let (nodes, chain) = self.until_left(course);
         let phase_at = |tick: usize| course.phase_of[tick] as usize;
-        let won = Ends::of(&chain, |edge| edge == WON);
+        let won = Ends::of(&chain, |mark| mark & WON != 0);
+        let left = Ends::of(&chain, |mark| mark & LEFT != 0);
         let coming = self.coming(entrants, &nodes);
         for (period, during) in runs(plan) {
             let enter = |tick: usize, customers: &mut [f64]| {
@@ -52,8 +68,9 @@ impl Solver<'_> {
                 phase_at,
                 enter,
                 |tick, customers, arriving| {
-                    let won = won.reached(phase_at(tick), customers, arriving);
-                    cohorts[period * periods + period_of[tick]] += won;
+                    let (cell, phase) = (period * periods + period_of[tick], phase_at(tick));
+                    cohorts.won[cell] += won.reached(phase, customers, arriving);
+                    cohorts.left[cell] += left.reached(phase, customers, arriving);
                 },
             );
         }
@@ -66,7 +83,7 @@ impl Solver<'_> {
         let mut place_of = vec![usize::MAX; nodes.len()];
         for tick in 0..ticks {
             entrants.each_case(tick, |case, customers| {
-                // Who has converted on arrival is in no class that is followed.
+                // Who has converted on arrival and cannot leave is in no class that is followed.
                 let node = nodes.binary_search(&self.classes.of[case.state as usize]);
                 let Ok(node) = node else { return };
                 if place_of[node] == usize::MAX {
@@ -79,37 +96,41 @@ impl Solver<'_> {
         coming
     }
 
-    /// The classes whose customers can still convert for the first time, and the links between
-    /// them.
-    fn until_won(&self, course: &Course) -> (Vec<u32>, Chain) {
-        let is_won = |it: &Link| self.states.edges[it.edge as usize].gains.won;
-        let mut can_convert = vec![false; self.classes.first.len()];
+    /// The classes whose customers can still convert for the first time, or leave once they have
+    /// converted, and the links between them.
+    fn until_left(&self, course: &Course) -> (Vec<u32>, Chain) {
+        let mark = |it: &Link| {
+            let won = if self.is_won(it.edge) { WON } else { OTHER };
+            let left = if self.leaves_won(it.edge) { LEFT } else { OTHER };
+            won | left
+        };
+        let mut is_followed = vec![false; self.classes.first.len()];
         let mut grows = true;
         while grows {
             grows = false;
             for it in course.links.iter().flatten().rev() {
-                if !can_convert[it.from as usize] && (is_won(it) || can_convert[it.to as usize]) {
-                    can_convert[it.from as usize] = true;
+                if !is_followed[it.from as usize] && (mark(it) != OTHER || is_followed[it.to as usize]) {
+                    is_followed[it.from as usize] = true;
                     grows = true;
                 }
             }
         }
-        let nodes: Vec<u32> = (0..can_convert.len() as u32)
-            .filter(|it| can_convert[*it as usize])
+        let nodes: Vec<u32> = (0..is_followed.len() as u32)
+            .filter(|it| is_followed[*it as usize])
             .collect();
         let links = course.links.iter().map(|links| {
             let inside = links.iter().filter_map(|it| {
                 let from = nodes.binary_search(&it.from).ok()?;
-                let (to, edge, delay) = match nodes.binary_search(&it.to) {
-                    _ if is_won(it) => (OUTSIDE, WON, it.delay),
-                    Ok(to) => (to as u32, OTHER, it.delay),
-                    // Who leaves for good is not followed: the first transit takes no time.
-                    Err(_) => (OUTSIDE, OTHER, 0),
+                let (to, delay) = match nodes.binary_search(&it.to) {
+                    Ok(to) => (to as u32, it.delay),
+                    Err(_) if mark(it) != OTHER => (OUTSIDE, it.delay),
+                    // Who is not followed any more: the first transit takes no time.
+                    Err(_) => (OUTSIDE, 0),
                 };
                 Some(Link {
                     from: from as u32,
                     to,
-                    edge,
+                    edge: mark(it),
                     chance: it.chance,
                     delay,
                 })
@@ -121,16 +142,16 @@ impl Solver<'_> {
     }
 }
 
-/// Adds the arrivals won of each period, given how many arrive when, and how likely each converts
+/// Adds what arrivals of each period do once, given how many arrive when, and how likely each does it
 /// how many ticks later.
-pub(super) fn add_cohorts(plan: &Plan, arrivals: &[f64], won: &[f64], cohorts: &mut [f64]) {
+pub(super) fn add_cohorts(plan: &Plan, arrivals: &[f64], done: &[f64], cohorts: &mut [f64]) {
     let runs = runs(plan);
-    let windows = Windows::of(won, runs.iter().map(|it| it.1.len()));
+    let windows = Windows::of(done, runs.iter().map(|it| it.1.len()));
     for (arrived, during) in &runs {
         for (period, ticks) in runs.iter().filter(|it| it.0 >= *arrived) {
             // From the last tick of the period back to each tick of arrival.
-            let won = windows.before(ticks);
-            cohorts[arrived * plan.periods.len() + period] += dot(&arrivals[during.clone()], &won[during.clone()]);
+            let done = windows.before(ticks);
+            cohorts[arrived * plan.periods.len() + period] += dot(&arrivals[during.clone()], &done[during.clone()]);
         }
     }
 }

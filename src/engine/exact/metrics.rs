@@ -1,6 +1,8 @@
 //! What is worked out for each customer, and in which columns.
 
 use crate::journey::Journey;
+use crate::plan::Plan;
+use crate::plan::states::State;
 
 /// Something that a customer collects on its way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -39,8 +41,10 @@ pub enum Metric {
     Event(u32),
     /// Coming as far as the stage at this position, or past it.
     Stage(u32),
-    /// Ending lost or churned.
-    Leaves,
+    /// Having converted by the horizon, and neither left nor ended otherwise.
+    Kept,
+    /// Being under way at the horizon without having converted.
+    Undecided,
 }
 
 impl Metric {
@@ -85,7 +89,8 @@ impl Metric {
             | Self::Open
             | Self::OpenAt(_)
             | Self::Stage(_)
-            | Self::Leaves => true,
+            | Self::Kept
+            | Self::Undecided => true,
             Self::Conversions
             | Self::Revenue
             | Self::Cost
@@ -105,12 +110,34 @@ pub(super) struct Columns {
     pub(super) metrics: Vec<Metric>,
     /// The metrics with a square of their own.
     pub(super) squared: Vec<usize>,
-    /// Metrics of who is under way at the horizon, and at which stage if only that.
-    pub(super) open: Vec<(usize, Option<u32>)>,
+    /// Metrics of who is under way at the horizon, and of whom.
+    pub(super) open: Vec<(usize, Who)>,
     /// Columns, and one that stays 0 if there would be an odd number of them.
     pub(super) width: usize,
     /// Whether customers are followed to their next conversion event only.
     pub(super) until_conversion: bool,
+}
+
+/// Which customers under way count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Who {
+    /// All of them.
+    All,
+    /// Those at a step of the stage at this position.
+    At(u32),
+    /// Those who have converted, or those who have not.
+    Converted(bool),
+}
+
+impl Who {
+    /// Whether customers of a state count.
+    pub(super) fn includes(self, plan: &Plan, state: &State) -> bool {
+        match self {
+            Self::All => true,
+            Self::At(stage) => plan.steps[state.step as usize].stage == stage + 1,
+            Self::Converted(is_so) => state.has_converted == is_so,
+        }
+    }
 }
 
 impl Columns {
@@ -119,8 +146,10 @@ impl Columns {
         let more_than_once = |it: &usize| squares && !metrics[*it].is_once();
         let squared: Vec<usize> = (0..metrics.len()).filter(more_than_once).collect();
         let open = metrics.iter().enumerate().filter_map(|(at, it)| match it {
-            Metric::Open => Some((at, None)),
-            Metric::OpenAt(stage) => Some((at, Some(*stage))),
+            Metric::Open => Some((at, Who::All)),
+            Metric::OpenAt(stage) => Some((at, Who::At(*stage))),
+            Metric::Kept => Some((at, Who::Converted(true))),
+            Metric::Undecided => Some((at, Who::Converted(false))),
             _ => None,
         });
         Self {

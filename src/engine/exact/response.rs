@@ -168,7 +168,8 @@ impl Response {
             unit.cut(solver, &arrivals, tally);
             unit.discounted(solver, means, &arrivals, tally);
             if let Some(cohorts) = &mut tally.cohorts {
-                add_cohorts(plan, &arrivals, &unit.won.in_full(ticks), cohorts);
+                add_cohorts(plan, &arrivals, &unit.won.in_full(ticks), &mut cohorts.won);
+                add_cohorts(plan, &arrivals, &unit.left.in_full(ticks), &mut cohorts.left);
             }
         }
         let moves = self.book_bins(solver, means, &by_bin, tally);

@@ -112,15 +112,15 @@ impl Kind {
         let ends = |end: End| step.fork == ForkPlan::End(end);
         Booked::count(match metric {
             // Neither is something that happens on the way, and who is open is found elsewhere.
-            Metric::Arrivals | Metric::Pipeline | Metric::Open | Metric::OpenAt(_) => false,
+            Metric::Arrivals | Metric::Pipeline | Metric::Open | Metric::OpenAt(_) | Metric::Undecided => false,
             Metric::Won => self.gains.won,
             Metric::Conversions => self.is_conversion(model),
             Metric::Event(event) if EventId(event) == CONVERSION => self.is_conversion(model),
             Metric::Event(event) => events.contains(&EventId(event)),
             Metric::Lost => ends(End::Left) && self.gains.lost,
             Metric::Churned => ends(End::Left) && !self.gains.lost,
-            Metric::Leaves => ends(End::Left),
             Metric::Other => ends(End::Other),
+            Metric::Kept => ends(End::Converted),
             Metric::Stage(stage) => (self.gains.stages.0..self.gains.stages.1).contains(&stage),
             Metric::Revenue
             | Metric::Cost

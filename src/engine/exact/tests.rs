@@ -321,7 +321,7 @@ fn numbers(tally: &Tally<Expected>) -> Vec<f64> {
         &tally.places,
         &tally.net,
     ];
-    let cohorts = tally.cohorts.iter().flatten();
+    let cohorts = tally.cohorts.iter().flat_map(|it| it.won.iter().chain(&it.left));
     lists.into_iter().flatten().chain(cohorts).copied().collect()
 }
 

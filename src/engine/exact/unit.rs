@@ -30,6 +30,8 @@ pub(super) struct Unit {
     pub(super) first_visits: Option<Vec<Row>>,
     /// First conversions after the arrival.
     pub(super) won: Row,
+    /// Those who then leave or end otherwise.
+    pub(super) left: Row,
 }
 
 /// A number for each tick since the arrival, from the first on that is not 0.
@@ -83,13 +85,13 @@ impl Unit {
         let ticks = plan.clock.ticks as usize;
         let mut customers = vec![0.0; chain.states * ticks];
         let mut arriving = vec![0.0; chain.conveyors.len() * ticks];
-        let mut won = vec![0.0; ticks];
+        let (mut won, mut left) = (vec![0.0; ticks], vec![0.0; ticks]);
         let mut doors = Doors::of(&solver.loops, &chain, ticks, |node| classes[node as usize]);
         for (class, share) in &beginning {
             doors.enter(&solver.loops, 0, *class, *share);
         }
-        let is_won = |edge: u32| solver.states.edges[edge as usize].gains.won;
-        let converts = Ends::of(&chain, is_won);
+        let converts = Ends::of(&chain, |edge| solver.is_won(edge));
+        let leaves = Ends::of(&chain, |edge| solver.leaves_won(edge));
         let enter = |tick: usize, customers: &mut [f64]| {
             if tick == 0 {
                 for (node, share) in &starts {
@@ -111,6 +113,7 @@ impl Unit {
                 }
                 doors.note(tick, 0, now, came);
                 won[tick] = converts.reached(0, now, came);
+                left[tick] = leaves.reached(0, now, came);
             },
         );
         let rows = |numbers: &[f64]| numbers.chunks_exact(ticks).map(Row::of).collect();
@@ -123,6 +126,7 @@ impl Unit {
             came: rows(&doors.came),
             first_visits: None,
             won: Row::of(&won),
+            left: Row::of(&left),
         }
     }
 

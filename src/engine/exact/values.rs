@@ -229,10 +229,9 @@ impl<'a> Backward<'a> {
             self.stays[it.from as usize] += it.chance * self.lookout.reach(it.lag).tail(left);
         }
         for (class, state) in self.classes.first.iter().enumerate() {
-            let step = self.states.states[*state as usize].step as usize;
-            let stage = self.model.plan.steps[step].stage;
-            for (column, of) in &self.columns.open {
-                if of.is_none_or(|it| it + 1 == stage) {
+            let state = &self.states.states[*state as usize];
+            for (column, who) in &self.columns.open {
+                if who.includes(self.model.plan, state) {
                     self.onward[class * self.columns.width + column] += self.stays[class];
                 }
             }

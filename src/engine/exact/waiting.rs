@@ -47,7 +47,6 @@ impl<'a> Waiting<'a> {
             it.firsts.push(case);
             for begin in &states.entries[plan.streams.len() + entry].cases {
                 it.values.resize((case + 1) * width, 0.0);
-                let step = &plan.steps[states.states[begin.state as usize].step as usize];
                 for way in ways.from(0, begin.state as usize) {
                     let table = ways.table(way.delay);
                     it.moves.push(WaitingMove {
@@ -57,8 +56,8 @@ impl<'a> Waiting<'a> {
                         delay: table.probabilities(),
                     });
                     let stays = way.chance * table.survival(plan.clock.ticks - 1);
-                    for (column, of) in &columns.open {
-                        if of.is_none_or(|it| it + 1 == step.stage) {
+                    for (column, who) in &columns.open {
+                        if who.includes(plan, &states.states[begin.state as usize]) {
                             it.values[case * width + column] += stays;
                         }
                     }

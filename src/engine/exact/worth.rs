@@ -1,9 +1,9 @@
-//! What reaching a step or taking a branch leads to: conversion, an end without a stay, profit.
+//! What reaching a step or taking a branch leads to: conversion, where customers end, profit.
 
 use crate::plan::rates::Overflow;
 use crate::plan::{Model, Rates, States, Ways};
 
-use crate::engine::outlook::Outlook;
+use crate::engine::outlook::{Ends, Outlook};
 
 use super::metrics::{Columns, Metric};
 use super::values::Backward;
@@ -28,19 +28,20 @@ pub fn worth(model: Model<'_>, states: &States) -> Result<Worths, Overflow> {
     let plan = model.plan;
     let rates = Rates::of(model, &model.journey.draws.mean_world())?;
     let ways = Ways::of(plan, states, &rates);
-    let mut backward = Backward::new(model, states, Columns::new(vec![Metric::Leaves, Metric::Profit], false));
+    let mut backward = Backward::new(model, states, Columns::new(METRICS.to_vec(), false));
     let visits = Visits::of(plan, states, &backward.classes, &backward.landings, &ways);
     let visited = visits.everybody(&rates, &ways);
     // Every edge that somebody takes: its landing, and its delay as at tick 0.
     let mut ahead: Vec<(usize, u32, &[f64])> = Vec::new();
+    let mut of_edge = Vec::new();
     for (edge, _) in visited.decided.iter().enumerate().filter(|it| *it.1 > 0.0) {
         let it = &states.edges[edge];
-        let place = states.states[it.from as usize].place + it.position;
-        let table = &plan.tables[plan.delays[place as usize] as usize];
+        let from = &states.states[it.from as usize];
+        let table = &plan.tables[plan.delays[(from.place + it.position) as usize] as usize];
         ahead.push((edge, backward.landings.of_edge[edge], table.probabilities()));
+        of_edge.push(on_the_way(from.has_converted, table.survival(plan.clock.ticks - 1)));
     }
     let mut of_landing = vec![Outlook::default(); backward.landings.all.len()];
-    let mut of_edge = vec![Outlook::default(); ahead.len()];
     let mut sweep = |backward: &mut Backward<'_>, set: fn(&mut Outlook, f64, &[f64])| {
         backward.sweep(&rates, &ways, |tick, now| {
             for (worth, (_, landing, chances)) in of_edge.iter_mut().zip(&ahead) {
@@ -56,8 +57,7 @@ pub fn worth(model: Model<'_>, states: &States) -> Result<Worths, Overflow> {
         });
     };
     sweep(&mut backward, |worth, chance, now| {
-        worth.churns += chance * now[0];
-        worth.worth += chance * now[1];
+        *worth += outlook(now).map(|it| chance * it);
     });
     let mut until = Backward::new(model, states, Columns::until_conversion());
     sweep(&mut until, |worth, chance, now| worth.converts += chance * now[0]);
@@ -76,23 +76,51 @@ pub fn worth(model: Model<'_>, states: &States) -> Result<Worths, Overflow> {
     })
 }
 
+/// What is followed backwards; see [`outlook`].
+const METRICS: [Metric; 6] = [
+    Metric::Kept,
+    Metric::Churned,
+    Metric::Lost,
+    Metric::Other,
+    Metric::Undecided,
+    Metric::Profit,
+];
+
+/// The means of [`METRICS`].
+fn outlook(of: &[f64]) -> Outlook {
+    Outlook {
+        converts: 0.0,
+        worth: of[5],
+        ends: Ends {
+            won: of[0],
+            churned: of[1],
+            lost: of[2],
+            other: of[3],
+            open: of[4],
+        },
+    }
+}
+
+/// A customer who may still be on its way at the horizon, without having come anywhere.
+fn on_the_way(has_converted: bool, chance: f64) -> Outlook {
+    let mut it = Outlook::default();
+    if has_converted {
+        it.ends.won = chance;
+    } else {
+        it.ends.open = chance;
+    }
+    it
+}
+
 /// By position: the mean over customers, given position, number of customers and worth.
 fn means(count: usize, parts: impl Iterator<Item = (usize, f64, Outlook)>) -> Vec<Option<Outlook>> {
     let mut sums = vec![(0.0, Outlook::default()); count];
     for (at, customers, worth) in parts {
         let (sum, of) = &mut sums[at];
         *sum += customers;
-        of.converts += customers * worth.converts;
-        of.churns += customers * worth.churns;
-        of.worth += customers * worth.worth;
+        *of += worth.map(|it| customers * it);
     }
-    let mean = |(sum, of): (f64, Outlook)| {
-        (sum > 0.0).then(|| Outlook {
-            converts: of.converts / sum,
-            churns: of.churns / sum,
-            worth: of.worth / sum,
-        })
-    };
+    let mean = |(sum, of): (f64, Outlook)| (sum > 0.0).then(|| of.map(|it| it / sum));
     sums.into_iter().map(mean).collect()
 }
 
@@ -163,9 +191,68 @@ cost = 1
     #[track_caller]
     fn check(is: Option<Outlook>, converts: f64, churns: f64, profit: f64) {
         let is = is.expect("somebody gets there");
-        for (is, it) in [(is.converts, converts), (is.churns, churns), (is.worth, profit)] {
+        for (is, it) in [(is.converts, converts), (is.churns(), churns), (is.worth, profit)] {
             assert!((is - it).abs() < 1e-12, "{is} instead of {it}");
         }
+    }
+
+    /// Shares won, churned, lost, other and open.
+    #[track_caller]
+    fn check_ends(is: Option<Outlook>, shares: [f64; 5]) {
+        let Ends {
+            won,
+            churned,
+            lost,
+            other,
+            open,
+        } = is.expect("somebody gets there").ends;
+        let is = [won, churned, lost, other, open];
+        let is_near = is.iter().zip(shares).all(|(is, it)| (is - it).abs() < 1e-12);
+        assert!(is_near, "{is:?} instead of {shares:?}");
+        assert!((is.iter().sum::<f64>() - 1.0).abs() < 1e-12, "{is:?}");
+    }
+
+    #[test]
+    fn everybody_ends_somewhere() {
+        let it = worths(TRIAL);
+        check_ends(it.steps[0], [0.075, 0.075, 0.85, 0.0, 0.0]);
+        check_ends(it.steps[1], [0.075, 0.225, 0.7, 0.0, 0.0]);
+        check_ends(it.branches[0], [0.15, 0.15, 0.7, 0.0, 0.0]);
+        check_ends(it.branches[1], [0.0, 0.0, 1.0, 0.0, 0.0]);
+        check_ends(it.branches[2], [0.25, 0.75, 0.0, 0.0, 0.0]);
+        // They have converted before.
+        check_ends(it.branches[4], [0.5, 0.5, 0.0, 0.0, 0.0]);
+        check_ends(it.branches[5], [0.0, 1.0, 0.0, 0.0, 0.0]);
+    }
+
+    #[test]
+    fn who_has_converted_is_known_even_where_it_makes_no_difference() {
+        let text = r#"
+format = 1
+customers = 100
+horizon = "8 days"
+[steps.visit]
+branches = [{ to = "pays", chance = 0.25 }, { to = "club", chance = "rest" }]
+[steps.pays]
+event = "conversion"
+branches = [{ to = "club", after = "2d" }]
+[steps.club]
+branches = [{ to = "club", chance = 0.5, after = "5d" }, { to = "far", chance = "rest", after = "9d" }]
+[steps.far]
+outcome = "other"
+"#;
+        let it = worths(text);
+        check_ends(it.steps[0], [0.25, 0.0, 0.0, 0.0, 0.75]);
+        check_ends(it.branches[1], [0.0, 0.0, 0.0, 0.0, 1.0]);
+        check_ends(it.branches[2], [1.0, 0.0, 0.0, 0.0, 0.0]);
+        // At the club within eight days come all, and half of three quarters again: who pays first
+        // comes back at tick 7.
+        check_ends(it.branches[3], [0.25, 0.0, 0.0, 0.0, 0.75]);
+        let it = worths(&text.replace("after = \"9d\"", "after = \"6d\""));
+        // Who pays first comes there at the horizon.
+        check_ends(it.steps[0], [0.25, 0.0, 0.0, 0.375, 0.375]);
+        check_ends(it.branches[2], [1.0, 0.0, 0.0, 0.0, 0.0]);
+        check_ends(it.branches[4], [0.0, 0.0, 0.0, 1.0, 0.0]);
     }
 
     #[test]
@@ -210,6 +297,10 @@ outcome = "lost"
         check(it.steps[0], 0.3, 0.0, 0.0);
         check(it.steps[2], 1.0 / 3.0, 0.0, 0.0);
         check(it.branches[3], 0.0, 0.0, 0.0);
+        check_ends(it.steps[0], [0.3, 0.0, 0.0, 0.0, 0.7]);
+        check_ends(it.branches[1], [1.0, 0.0, 0.0, 0.0, 0.0]);
+        check_ends(it.branches[3], [1.0, 0.0, 0.0, 0.0, 0.0]);
+        check_ends(it.branches[4], [0.0, 0.0, 0.0, 0.0, 1.0]);
         assert_eq!(it.steps[4], None);
     }
 

@@ -1,7 +1,7 @@
 //! What arriving at a step does to customers, and what is booked for them.
 
 use crate::plan::rates::{share_of, ten_thousandths, times_units};
-use crate::plan::{Line, LineRate, Rates, StepPlan};
+use crate::plan::{Field, Line, LineRate, Plan, Rates, StepPlan};
 use crate::random::{Key, decide, mix};
 
 use super::super::tally::Tally;
@@ -73,11 +73,14 @@ impl<P: Pocket> Crowd<'_, P> {
         traveller.set(plan.memory.converted, 1, &mut self.store);
         let column = step.won_column.expect("steps that convert have a column");
         self.count(traveller, column, tally);
-        if let (Some(cohorts), Some(period), false) = (&mut tally.cohorts, self.ways.period, self.is_pipeline) {
-            let arrived = traveller.get(period, &self.store) as usize;
-            let period = plan.bins[plan.bin_of[traveller.tick as usize] as usize].period;
-            cohorts[arrived * plan.periods.len() + period as usize] += 1;
+        if let (Some(cohorts), Some(period)) = (&mut tally.cohorts, self.period_of_arrivals()) {
+            cohorts.won[cohort_cell(plan, period, traveller, &self.store)] += 1;
         }
+    }
+
+    /// Where customers remember the period of their arrival; nothing for those who never arrived.
+    pub(super) fn period_of_arrivals(&self) -> Option<Field> {
+        self.ways.period.filter(|_| !self.is_pipeline)
     }
 
     /// Amounts that counts do not tell: those that vary, and those that are discounted.
@@ -158,6 +161,13 @@ impl<P: Pocket> Crowd<'_, P> {
         }
         Some(net)
     }
+}
+
+/// Where a customer is counted in a table by period of arrival and period.
+pub(super) fn cohort_cell<P: Pocket>(plan: &Plan, period: Field, traveller: &Traveller<P>, store: &Store) -> usize {
+    let arrived = traveller.get(period, store) as usize;
+    let period = plan.bins[plan.bin_of[traveller.tick as usize] as usize].period;
+    arrived * plan.periods.len() + period as usize
 }
 
 /// `sets`, then `adds`.

@@ -3,11 +3,12 @@
 use std::ops::Range;
 
 use crate::journey::{Atom, Rule};
-use crate::plan::{End, Plan, Rates, StepPlan};
+use crate::plan::{End, Field, Plan, Rates, StepPlan};
 use crate::random::{decide, mix};
 
 use super::super::tally::Tally;
 use super::chances::{THRESHOLDS, choose, reached};
+use super::effects::cohort_cell;
 use super::land::{CERTAIN, DIFFERS, Landing, TABLE};
 use super::traveller::{Pocket, Store, Traveller};
 use super::ways::{Length, Visits, Way, Ways};
@@ -45,6 +46,7 @@ impl<P: Pocket> Crowd<'_, P> {
         let column = plan.steps[way.to as usize]
             .lost_column
             .filter(|_| end != End::Converted);
+        let period = self.period_of_arrivals();
         let store = &mut self.store;
         let mut landing = Landing::new(plan, &self.ways, way, self.is_pipeline, &mut self.ledger);
         for traveller in list {
@@ -55,6 +57,9 @@ impl<P: Pocket> Crowd<'_, P> {
             if let Some(column) = column {
                 let is_lost = traveller.get(plan.memory.converted, store) == 0;
                 landing.counter.count(&traveller, bin, column, is_lost, store, tally);
+                if !is_lost {
+                    leave(plan, period, &traveller, store, tally);
+                }
             }
             traveller.pocket.empty(store);
         }
@@ -63,11 +68,15 @@ impl<P: Pocket> Crowd<'_, P> {
 
     /// Customers who have landed, and whose journey ends here.
     pub(super) fn end_landed(&mut self, at: u32, end: End, list: &[Traveller<P>], tally: &mut Tally) {
+        let (plan, period) = (self.plan, self.period_of_arrivals());
+        let column = plan.steps[at as usize].lost_column.filter(|_| end != End::Converted);
         for traveller in list {
-            if end != End::Converted && traveller.get(self.plan.memory.converted, &self.store) == 0 {
-                let column = self.plan.steps[at as usize].lost_column;
-                let column = column.expect("such ends have a column");
-                self.count(traveller, column, tally);
+            if let Some(column) = column {
+                if traveller.get(plan.memory.converted, &self.store) == 0 {
+                    self.count(traveller, column, tally);
+                } else {
+                    leave(plan, period, traveller, &self.store, tally);
+                }
             }
             traveller.pocket.empty(&mut self.store);
         }
@@ -210,6 +219,18 @@ impl<P: Pocket> Crowd<'_, P> {
             self.lists[step.first_branch + branch].push(traveller);
         }
         self.move_on(ways_on, list.len(), tally);
+    }
+}
+
+/// Counts a customer who has converted, and does not stay.
+#[inline(always)]
+#[expect(
+    clippy::inline_always,
+    reason = "part of every end; the compiler keeps it apart otherwise"
+)]
+fn leave<P: Pocket>(plan: &Plan, period: Option<Field>, traveller: &Traveller<P>, store: &Store, tally: &mut Tally) {
+    if let (Some(cohorts), Some(period)) = (&mut tally.cohorts, period) {
+        cohorts.left[cohort_cell(plan, period, traveller, store)] += 1;
     }
 }
 

@@ -7,7 +7,7 @@
 use crate::engine::exact::mean_net;
 use crate::journey::CONVERSION;
 use crate::plan::known::{Caps, Day, Known, rules_of};
-use crate::plan::{ForkPlan, Model, Plan, Rates, StepPlan, Unfit};
+use crate::plan::{End, ForkPlan, Model, Plan, Rates, StepPlan, Unfit};
 use crate::random::{Key, Purpose, Stream};
 
 use super::queue::{Queue, Source, sources};
@@ -30,7 +30,7 @@ const SCALE: f64 = 1e4;
 /// # Errors
 ///
 /// If there are too many kinds of customers on arrival.
-pub(crate) fn follow(model: Model<'_>, rates: &Rates, seed: u64) -> Result<Outlooks, Unfit> {
+pub fn follow(model: Model<'_>, rates: &Rates, seed: u64) -> Result<Outlooks, Unfit> {
     let plan = model.plan;
     let mut follower = Follower {
         plan,
@@ -75,13 +75,7 @@ pub(crate) fn follow(model: Model<'_>, rates: &Rates, seed: u64) -> Result<Outlo
     for it in &mut first {
         *it /= followed;
     }
-    let outlook = |(weight, sum): &(f64, Outlook)| {
-        (*weight > 0.0).then(|| Outlook {
-            converts: sum.converts / weight,
-            churns: sum.churns / weight,
-            worth: sum.worth / weight,
-        })
-    };
+    let outlook = |(weight, sum): &(f64, Outlook)| (*weight > 0.0).then(|| sum.map(|it| it / weight));
     Ok(Outlooks {
         steps: sums.steps.iter().map(outlook).collect(),
         branches: sums.branches.iter().map(outlook).collect(),
@@ -273,9 +267,7 @@ impl Follower<'_> {
                 Some((branch, _)) => &mut sums.branches[branch],
             };
             *sum_of_weights += weight;
-            sum.converts += weight * outlook.converts;
-            sum.churns += weight * outlook.churns;
-            sum.worth += weight * outlook.worth;
+            *sum += outlook.map(|it| weight * it);
         }
     }
 
@@ -283,6 +275,7 @@ impl Follower<'_> {
     fn double(&mut self, meeting: &Meeting) -> Outlook {
         let plan = self.plan;
         let mut outlook = Outlook::default();
+        let mut end = None;
         let (mut step, mut known, mut tick) = (meeting.step, meeting.known.clone(), 0);
         let mut arrives = false;
         if let Some((branch, from)) = meeting.branch {
@@ -306,12 +299,24 @@ impl Follower<'_> {
             outlook.worth += self.means[self.stretch(tick)][step as usize][known.cell(it)];
             let days = meeting.days + self.days_between(0, tick);
             let Some((branch, delay)) = self.decide(step, &known, tick, days) else {
-                outlook.churns = f64::from(matches!(it.fork, ForkPlan::End(crate::plan::End::Left)));
+                end = match it.fork {
+                    ForkPlan::End(end) => Some(end),
+                    _ => None,
+                };
                 break;
             };
             step = plan.branch_to[branch];
             tick = tick.saturating_add(delay);
         }
+        let ends = &mut outlook.ends;
+        let place = match (end, plan.memory.converted.get(&known.words) != 0) {
+            (Some(End::Left), true) => &mut ends.churned,
+            (Some(End::Left), false) => &mut ends.lost,
+            (Some(End::Other), _) => &mut ends.other,
+            (Some(End::Converted), _) | (None, true) => &mut ends.won,
+            (None, false) => &mut ends.open,
+        };
+        *place = 1.0;
         outlook
     }
 
@@ -336,6 +341,7 @@ impl Follower<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::outlook::Ends;
     use crate::plan::compile;
     use crate::scenario::{FileFormat, Scenario, Selection};
 
@@ -392,7 +398,7 @@ outcome = "lost"
         let visit = it.steps[0].expect("they are reached");
         assert!((visit.converts - 0.2).abs() < bar(0.2), "{visit:?}");
         // At paying five days have passed: all of them cancel.
-        assert!((visit.churns - 0.8).abs() < bar(0.8), "{visit:?}");
+        assert!((visit.churns() - 0.8).abs() < bar(0.8), "{visit:?}");
         assert!((visit.worth - 3.0).abs() < 20.0 * bar(0.2), "{visit:?}");
         let trial = it.branches[0].expect("it is taken");
         assert!(
@@ -400,18 +406,15 @@ outcome = "lost"
             "{trial:?}"
         );
         let paying = it.steps[2].expect("they are reached");
-        assert_eq!((paying.converts, paying.churns), (1.0, 1.0));
+        assert_eq!((paying.converts, paying.churns()), (1.0, 1.0));
         assert!((paying.worth - 20.0).abs() < 1e-9, "{paying:?}");
         // A double who takes the branch at `begin` has waited no more than two days.
         let cancels = it.branches[5].expect("it is taken");
-        assert_eq!(
-            cancels,
-            Outlook {
-                converts: 0.0,
-                churns: 1.0,
-                worth: 0.0
-            }
-        );
+        let churned = Ends {
+            churned: 1.0,
+            ..Ends::default()
+        };
+        assert_eq!((cancels.converts, cancels.worth, cancels.ends), (0.0, 0.0, churned));
         assert_eq!(it.branches[4], None);
         let share: f64 = it.first_conversion.iter().sum();
         assert!(

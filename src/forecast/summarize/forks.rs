@@ -1,6 +1,7 @@
 //! The forks of a forecast: how often each branch is taken, and how long it takes.
 
-use crate::forecast::{BranchForecast, DelaySummary, Estimate, ForkForecast};
+use crate::engine::outlook;
+use crate::forecast::{BranchForecast, DelaySummary, Ends, Estimate, ForkForecast};
 use crate::journey::{Fork, StepId};
 
 use super::Summary;
@@ -36,9 +37,9 @@ impl Summary<'_> {
                         share,
                         taken: self.estimate(cell),
                         converts: outlook.map(|it| it.converts),
-                        churns: outlook.map(|it| it.churns),
+                        churns: outlook.map(|it| it.churns()),
                         worth: outlook.map(|it| it.worth),
-                        ends: None,
+                        ends: outlook.map(|it| ends(it.ends)),
                         delay_days: self.delay(id, position, places),
                     }
                 };
@@ -120,6 +121,16 @@ impl Summary<'_> {
             p50: at(0.5),
             p90: at(0.9),
         }
+    }
+}
+
+fn ends(it: outlook::Ends) -> Ends {
+    Ends {
+        won: it.won,
+        churned: it.churned,
+        lost: it.lost,
+        other: it.other,
+        open: it.open,
     }
 }
 

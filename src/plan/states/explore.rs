@@ -111,6 +111,7 @@ impl Search<'_> {
             first_edge: 0,
             edges: 0,
             way: Way::End,
+            has_converted: self.plan.memory.converted.get(&known.words) != 0,
             waiting: waiting.map(number),
             key: known.key(it) ^ waiting.map_or(0, |entry| self.plan.waiting[entry].key),
         });

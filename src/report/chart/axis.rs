@@ -1,4 +1,4 @@
-//! Round values on an axis, and where a value lies.
+//! Round values on an axis, where a value lies, and words beside it that stay apart.
 
 use super::number;
 
@@ -35,6 +35,21 @@ impl Axis {
         }
     }
 
+    /// An axis from exactly `low` to `high`, wherever zero is, about `count` round values between
+    /// them named; whole numbers only if `whole`.
+    pub(crate) fn between(low: f64, high: f64, count: usize, whole: bool) -> Self {
+        let (low, high) = (low.clamp(-LARGEST, LARGEST), high.clamp(-LARGEST, LARGEST));
+        // As wide as floats can tell apart at that height.
+        let least = (1e-9 * low.abs().max(high.abs())).max(f64::MIN_POSITIVE * 1e16);
+        let (low, high) = if high - low > least {
+            (low, high)
+        } else {
+            (low - least.max(0.5), low + least.max(0.5))
+        };
+        let step = step((high - low) / count.max(1) as f64, whole && high - low >= 1.0);
+        Self { low, high, step }
+    }
+
     /// Whether zero is not on it.
     pub(crate) fn begins_elsewhere(&self) -> bool {
         self.low > 0.0 || self.high < 0.0
@@ -42,12 +57,13 @@ impl Axis {
 
     /// The round values with their words.
     pub(crate) fn ticks(&self) -> Vec<(f64, String)> {
-        let count = ((self.high - self.low) / self.step).round() as usize;
+        let first = (self.low / self.step - 1e-6).ceil();
+        let count = ((self.high / self.step + 1e-6).floor() - first).max(0.0) as usize;
         let largest = self.high.abs().max(self.low.abs());
         (0..=count)
             .map(|it| {
-                // From the middle of the step, so that zero is zero and not a rounding error.
-                let value = ((self.low / self.step).round() + it as f64) * self.step;
+                // From whole steps, so that zero is zero and not a rounding error.
+                let value = (first + it as f64) * self.step;
                 (value, number::on_axis(value, self.step, largest))
             })
             .collect()
@@ -58,6 +74,23 @@ impl Axis {
         let share = (value.clamp(self.low, self.high) - self.low) / (self.high - self.low);
         bottom + share * (top - bottom)
     }
+}
+
+/// Close to `wanted`, ascending, but `apart` from each other and between `top` and `bottom`.
+pub(crate) fn spread(wanted: &[f64], apart: f64, (top, bottom): (f64, f64)) -> Vec<f64> {
+    let mut places = Vec::with_capacity(wanted.len());
+    let mut least = top;
+    for wanted in wanted {
+        let place = wanted.max(least);
+        places.push(place);
+        least = place + apart;
+    }
+    let mut most = bottom;
+    for place in places.iter_mut().rev() {
+        *place = place.min(most);
+        most = *place - apart;
+    }
+    places
 }
 
 /// The next of 1, 2, 2.5, 5, 10, 20, 25 … that is not less; without fractions if `whole`.
@@ -108,6 +141,34 @@ mod tests {
         let axis = Axis::over(99_000.0, 101_000.0, 5, false);
         assert!(axis.begins_elsewhere());
         assert!(!Axis::over(50.0, 101.0, 5, false).begins_elsewhere());
+    }
+
+    #[test]
+    fn names_stay_apart_and_within() {
+        let places = spread(&[10.0, 11.0, 12.0, 13.0], 20.0, (0.0, 200.0));
+        assert_eq!(places, [10.0, 30.0, 50.0, 70.0]);
+        let places = spread(&[190.0, 195.0, 196.0], 20.0, (0.0, 200.0));
+        assert_eq!(places, [160.0, 180.0, 200.0]);
+        assert!(spread(&[], 20.0, (0.0, 200.0)).is_empty());
+    }
+
+    #[test]
+    fn an_axis_may_be_exactly_as_long_as_what_is_on_it() {
+        let axis = Axis::between(4_472.0, 6_103.0, 4, false);
+        assert_eq!((axis.low, axis.high), (4_472.0, 6_103.0));
+        let words: Vec<String> = axis.ticks().into_iter().map(|(_, words)| words).collect();
+        assert_eq!(words, ["4,500", "5,000", "5,500", "6,000"]);
+        for (low, high) in [
+            (0.0, 0.0),
+            (7.0, 7.0),
+            (1e200, 1e200),
+            (f64::MIN, f64::MAX),
+            (0.0, 1e-300),
+        ] {
+            let axis = Axis::between(low, high, 5, false);
+            assert!((axis.high - axis.low).is_finite() && axis.high > axis.low, "{axis:?}");
+            assert!(axis.ticks().len() < 20, "{axis:?}");
+        }
     }
 
     #[test]

@@ -85,6 +85,12 @@ impl Canvas {
         self.draw(|on| on.fill_polygon(points.iter().copied().map(fine), &color));
     }
 
+    /// What lies between two edges, both drawn in the same direction; an opacity from 0 to 1.
+    pub(crate) fn ribbon(&mut self, one: &[Point], other: &[Point], color: RGBColor, opacity: f64) {
+        let points = one.iter().chain(other.iter().rev()).copied().map(fine);
+        self.draw(|on| on.fill_polygon(points, &color.mix(opacity)));
+    }
+
     pub(crate) fn line(&mut self, points: &[Point], color: RGBColor, width: f64) {
         let style = stroke(color, width);
         self.draw(|on| on.draw_path(points.iter().copied().map(fine), &style));

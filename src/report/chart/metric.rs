@@ -1,6 +1,8 @@
 //! Metrics as words.
 
-use crate::forecast::Forecast;
+use crate::forecast::{Estimate, Forecast, Metrics};
+
+use super::number;
 
 /// How to speak of a metric.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,6 +65,13 @@ impl MetricWords {
         }
     }
 
+    /// Its name inside a sentence: `won`, `units of nights`.
+    pub(crate) fn inside(&self) -> String {
+        let mut letters = self.name.chars();
+        let first = letters.next().into_iter().flat_map(char::to_lowercase);
+        first.chain(letters).collect()
+    }
+
     /// `singular` or, if the name asks for it, `plural`.
     pub(crate) fn verb<'a>(&self, singular: &'a str, plural: &'a str) -> &'a str {
         if self.plural { plural } else { singular }
@@ -75,6 +84,33 @@ impl MetricWords {
             _ => number.to_owned(),
         }
     }
+}
+
+/// Those of `metrics` that every report shows: won, revenue and profit unless there is no money at
+/// all, and each product's units.
+pub(crate) fn worth_drawing(forecast: &Forecast, metrics: &Metrics) -> Vec<String> {
+    let has_money = has_money(forecast);
+    let fixed = ["won", "revenue", "profit"].into_iter();
+    let fixed = fixed.filter(|it| (*it == "won" || has_money) && metrics.get(it).is_some());
+    let products = metrics.iter().map(|(name, _)| name);
+    let products = products.filter(|it| it.starts_with("units."));
+    fixed.chain(products).map(str::to_owned).collect()
+}
+
+/// Whether any amount of money is not zero.
+fn has_money(forecast: &Forecast) -> bool {
+    let all = forecast.periods.iter().map(|it| &it.metrics);
+    all.chain([&forecast.totals]).any(|metrics| {
+        let amounts = ["revenue", "cost", "profit"];
+        let mut estimates = amounts.iter().filter_map(|it| metrics.get(it));
+        estimates.any(|it| numbers(it).any(|it| it != 0.0))
+    })
+}
+
+/// What is known of an estimate.
+fn numbers(estimate: &Estimate) -> impl Iterator<Item = f64> {
+    let all = [estimate.mean, estimate.p5, estimate.p50, estimate.p95];
+    all.into_iter().filter_map(number::known)
 }
 
 fn stage_title(stage: &str, forecast: &Forecast) -> String {

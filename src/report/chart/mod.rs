@@ -9,6 +9,7 @@ mod canvas;
 mod check;
 mod cohorts;
 mod demand;
+mod diagram;
 mod distribution;
 mod fan;
 #[cfg(test)]
@@ -18,11 +19,14 @@ mod forks;
 mod frame;
 mod funnel;
 mod journey;
+mod layers;
+mod legend;
 mod metric;
 mod number;
 mod palette;
 mod period;
 mod png;
+mod target;
 mod text;
 mod time;
 
@@ -81,6 +85,23 @@ impl ChartKind {
             .iter()
             .find(|(_, kind)| *kind == self)
             .map_or("", |(word, _)| word)
+    }
+
+    /// What it shows, in a few words.
+    #[must_use]
+    pub fn about(self) -> &'static str {
+        match self {
+            Self::Funnel => "who reaches each stage, and where most are lost",
+            Self::Fan => "a metric by period, with ranges and targets",
+            Self::Forks => "how each fork parts customers, and where they end up",
+            Self::Flow => "customers from entry to outcome, as wide as they are many",
+            Self::Journey => "the journey itself, with shares and losses",
+            Self::Time => "how many have converted, by time since arrival",
+            Self::Cohorts => "what share of each period's arrivals has converted",
+            Self::Distribution => "the total of a metric over replications",
+            Self::Bridge => "from what is there over new business to the target",
+            Self::Demand => "units of a product, and what covers the demand",
+        }
     }
 }
 
@@ -286,7 +307,26 @@ mod tests {
         let names: Vec<&str> = charts.iter().map(|it| it.name.as_str()).collect();
         assert_eq!(
             names,
-            ["funnel", "fan-won", "fan-revenue", "fan-profit", "fan-units-nights"]
+            [
+                "funnel",
+                "fan-won",
+                "fan-revenue",
+                "fan-profit",
+                "fan-units-nights",
+                "forks",
+                "flow",
+                "journey",
+                "time",
+                "cohorts",
+                "distribution-won",
+                "distribution-revenue",
+                "distribution-profit",
+                "distribution-units-nights",
+                "bridge-won",
+                "bridge-revenue",
+                "bridge-profit",
+                "demand-units-nights",
+            ]
         );
         for chart in charts {
             let svg = svg(&forecast, chart.kind, &chart.options).expect("it applies");
@@ -295,9 +335,24 @@ mod tests {
         }
 
         forecast.funnel.clear();
+        forecast.flows.clear();
         fixture::remove_money(&mut forecast);
         let names: Vec<String> = super::charts(&forecast).into_iter().map(|it| it.name).collect();
-        assert_eq!(names, ["fan-won", "fan-units-nights"]);
+        assert_eq!(
+            names,
+            [
+                "fan-won",
+                "fan-units-nights",
+                "forks",
+                "flow",
+                "time",
+                "cohorts",
+                "distribution-won",
+                "distribution-units-nights",
+                "bridge-won",
+                "demand-units-nights",
+            ]
+        );
     }
 
     #[test]
@@ -379,6 +434,18 @@ mod tests {
             (ChartKind::Funnel, 400),
             (ChartKind::Fan, 960),
             (ChartKind::Fan, 400),
+            (ChartKind::Forks, 960),
+            (ChartKind::Forks, 400),
+            (ChartKind::Time, 960),
+            (ChartKind::Time, 400),
+            (ChartKind::Cohorts, 960),
+            (ChartKind::Cohorts, 400),
+            (ChartKind::Distribution, 960),
+            (ChartKind::Distribution, 400),
+            (ChartKind::Bridge, 960),
+            (ChartKind::Bridge, 400),
+            (ChartKind::Demand, 960),
+            (ChartKind::Demand, 400),
         ] {
             let mut options = ChartOptions {
                 width,

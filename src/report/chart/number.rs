@@ -9,7 +9,7 @@ const SHORT_FROM: f64 = 1e7;
 const SCALES: [(f64, &str); 4] = [(1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k")];
 
 /// Beyond this, arithmetic on the way to pixels and percents would overflow.
-const LARGEST: f64 = 1e290;
+pub(crate) const LARGEST: f64 = 1e290;
 
 /// A value as far as it is known: infinities, NaN and what is as good as infinite count as not.
 pub(crate) fn known(value: Option<f64>) -> Option<f64> {
@@ -119,6 +119,9 @@ pub(crate) fn on_axis(value: f64, step: f64, largest: f64) -> String {
         return format!("{value:.1e}").replace('-', "−");
     }
     let (scale, word) = if largest < 1e4 { (1.0, "") } else { scale_of(largest) };
+    // `999,995` is shorter than `0.999995M`.
+    let is_long = largest < 1e9 && decimals(step / scale) > 3;
+    let (scale, word) = if is_long { (1.0, "") } else { (scale, word) };
     let word = if value == 0.0 { "" } else { word };
     let decimals = if value == 0.0 { 0 } else { decimals(step / scale) };
     format!("{}{word}", grouped(value / scale, decimals))
@@ -214,5 +217,6 @@ mod tests {
         assert_eq!(on_axis(1_200_000.0, 200_000.0, 1_400_000.0), "1.2M");
         assert_eq!(on_axis(-0.5, 0.5, 1.0), "−0.5");
         assert_eq!(on_axis(0.0, 200_000.0, 1_400_000.0), "0");
+        assert_eq!(on_axis(999_995.0, 5.0, 1_000_010.0), "999,995");
     }
 }

@@ -207,10 +207,24 @@ const DATES_MAX: usize = 70;
 /// As many of `labels`, `slot` pixels apart, as can be named in `font` without touching: round
 /// ones, such as the first of each quarter.
 pub(crate) fn ticks(labels: &[Label], slot: f64, font: Font) -> Vec<Tick> {
+    let gap = 0.9 * font.size;
+    let ticks = named(labels, |ticks| stay_apart(ticks, slot, font, gap));
+    drop_crowded_parts(ticks, slot, font, gap)
+}
+
+/// The same for labels below one another.
+pub(crate) fn rows(labels: &[Label], slot: f64, font: Font) -> Vec<Tick> {
+    named(labels, |ticks| {
+        let mut pairs = ticks.windows(2);
+        pairs.all(|it| (it[1].position - it[0].position) as f64 * slot >= font.line_height())
+    })
+}
+
+/// The most names that `fit`; the first alone if none do.
+fn named(labels: &[Label], fit: impl Fn(&[Tick]) -> bool) -> Vec<Tick> {
     let Some(first) = labels.first() else {
         return Vec::new();
     };
-    let gap = 0.9 * font.size;
     let is_dates = matches!(first, Label::Day { .. });
     let strides = if is_dates && labels.len() > DATES_MAX {
         &[]
@@ -230,13 +244,12 @@ pub(crate) fn ticks(labels: &[Label], slot: f64, font: Font) -> Vec<Tick> {
         let all = beginnings(labels, 12 * years);
         with_parts(all.map(|(position, label)| (position, label.as_year())))
     });
-    let ticks = by_stride
+    by_stride
         .chain(by_months)
         .chain(by_years)
         .filter(|ticks| ticks.len() > 1 || labels.len() == 1)
-        .find(|ticks| stay_apart(ticks, slot, font, gap))
-        .unwrap_or_else(|| with_parts([(0, first.on_axis())].into_iter()));
-    drop_crowded_parts(ticks, slot, font, gap)
+        .find(|ticks| fit(ticks))
+        .unwrap_or_else(|| with_parts([(0, first.on_axis())].into_iter()))
 }
 
 fn beginnings(labels: &[Label], months: usize) -> impl Iterator<Item = (usize, &Label)> {
@@ -355,6 +368,15 @@ mod tests {
         let days = labels(&days);
         assert_eq!(named(&days, 2.4)[..2], ["Jan/2026", "Feb"]);
         assert_eq!(named(&days[..5], 60.0)[..2], ["1/Jan 2026", "2"]);
+    }
+
+    #[test]
+    fn rows_are_named_as_often_as_lines_fit() {
+        let font = Font::regular(10.0);
+        let positions = |slot| -> Vec<usize> { rows(&months(12), slot, font).iter().map(|it| it.position).collect() };
+        assert_eq!(positions(14.0), (0..12).collect::<Vec<_>>());
+        assert_eq!(positions(7.0), [0, 2, 4, 6, 8, 10]);
+        assert_eq!(positions(5.0), [0, 3, 6, 9]);
     }
 
     #[test]

@@ -89,6 +89,13 @@ pub(crate) fn clean(text: &str) -> String {
         .join(" ")
 }
 
+/// With a capital, as a sentence begins.
+pub(crate) fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().into_iter().flat_map(char::to_uppercase);
+    first.chain(letters).collect()
+}
+
 /// Between a number and its unit: lines do not break here.
 pub(crate) const NO_BREAK: char = '\u{a0}';
 

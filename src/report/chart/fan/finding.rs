@@ -130,7 +130,14 @@ fn finding(metric: &MetricWords, period: &str, seen: &[Seen<'_>]) -> (String, Op
                 (format!("{turns} positive {when} and {peaks} {highest_at}"), highest)
             }
         }
-        _ => (format!("{peaks} {}", at(metric, highest)), highest),
+        _ => {
+            let below = seen.iter().filter(|it| it.line < 0.0).count();
+            let below = match below {
+                0 => String::new(),
+                _ => format!("; below zero in {below} of {} {period}s", seen.len()),
+            };
+            (format!("{peaks} {}{below}", at(metric, highest)), highest)
+        }
     };
     (format!("{name} {text}"), Some(about.position))
 }
@@ -251,7 +258,7 @@ mod tests {
         );
         assert_eq!(
             finding_of("profit", all(&[-900.0, 5_000.0, -100.0])),
-            "Profit peaks in February 2026: 5,000 EUR (4,500 to 5,500)"
+            "Profit peaks in February 2026: 5,000 EUR (4,500 to 5,500); below zero in 2 of 3 months"
         );
     }
 

@@ -2,6 +2,7 @@
 
 use plotters::style::RGBColor;
 
+use crate::report::chart::axis::spread;
 use crate::report::chart::canvas::{Align, Canvas, Rect};
 use crate::report::chart::number;
 use crate::report::chart::text;
@@ -139,36 +140,5 @@ impl Plot<'_> {
             canvas.text(at, &entry.words, font, colors.ink, Align::Left);
         }
         taken
-    }
-}
-
-/// Close to `wanted`, ascending, but `apart` from each other and between `top` and `bottom`.
-fn spread(wanted: &[f64], apart: f64, (top, bottom): (f64, f64)) -> Vec<f64> {
-    let mut places = Vec::with_capacity(wanted.len());
-    let mut least = top;
-    for wanted in wanted {
-        let place = wanted.max(least);
-        places.push(place);
-        least = place + apart;
-    }
-    let mut most = bottom;
-    for place in places.iter_mut().rev() {
-        *place = place.min(most);
-        most = *place - apart;
-    }
-    places
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_stay_apart_and_within() {
-        let places = spread(&[10.0, 11.0, 12.0, 13.0], 20.0, (0.0, 200.0));
-        assert_eq!(places, [10.0, 30.0, 50.0, 70.0]);
-        let places = spread(&[190.0, 195.0, 196.0], 20.0, (0.0, 200.0));
-        assert_eq!(places, [160.0, 180.0, 200.0]);
-        assert!(spread(&[], 20.0, (0.0, 200.0)).is_empty());
     }
 }

@@ -10,10 +10,12 @@ use crate::forecast::{Estimate, Forecast};
 
 use super::axis::Axis;
 use super::frame::Frame;
-use super::metric::MetricWords;
+use super::metric::{self, MetricWords};
 use super::number::{interval, known};
 use super::period::Label;
 use super::{ChartError, ChartKind, ChartOptions};
+
+pub(crate) use targets::{Mark, NOTE, marks};
 
 /// Pixels of the picture, times the scale.
 const HEIGHT_LEAST: f64 = 170.0;
@@ -55,7 +57,7 @@ pub(crate) fn draw(forecast: &Forecast, options: &ChartOptions) -> Result<String
     let metric = options.metric.as_deref().unwrap_or("won");
     let values = values(forecast, metric)?;
     let labels = labels(forecast);
-    let marks = targets::marks(forecast, metric);
+    let marks = marks(forecast, metric);
     let words = MetricWords::of(metric, forecast);
 
     let numbers = || {
@@ -71,8 +73,9 @@ pub(crate) fn draw(forecast: &Forecast, options: &ChartOptions) -> Result<String
     let axis = |count| Axis::over(low, high + room, count, !words.is_money);
     let mut notes = Vec::new();
     if !marks.is_empty() {
-        notes.push(targets::NOTE.to_owned());
+        notes.push(NOTE.to_owned());
     }
+    notes.extend(targets::elsewhere(forecast, metric));
     if axis(5).begins_elsewhere() {
         notes.push("The axis does not begin at zero.".to_owned());
     }
@@ -102,27 +105,12 @@ pub(crate) fn draw(forecast: &Forecast, options: &ChartOptions) -> Result<String
     Ok(frame.close(canvas))
 }
 
-/// The metrics that every report shows: won, revenue and profit unless there is no money at all,
-/// and each product's units.
+/// The metrics that every report shows, as far as they are known by period.
 pub(crate) fn worth_drawing(forecast: &Forecast) -> Vec<String> {
-    let Some(first) = forecast.periods.first() else {
-        return Vec::new();
-    };
-    let has_money = ["revenue", "cost", "profit"].iter().any(|metric| {
-        let estimates = forecast.periods.iter().filter_map(|it| it.metrics.get(metric));
-        estimates
-            .flat_map(|it| Value::of(it).numbers().collect::<Vec<_>>())
-            .any(|it| it != 0.0)
-    });
-    let fixed = ["won", "revenue", "profit"].into_iter();
-    let fixed = fixed.filter(|it| *it == "won" || has_money);
-    let products = first.metrics.iter().map(|(name, _)| name);
-    let products = products.filter(|it| it.starts_with("units."));
-    fixed
-        .filter(|it| first.metrics.get(it).is_some())
-        .chain(products)
-        .map(str::to_owned)
-        .collect()
+    forecast
+        .periods
+        .first()
+        .map_or_else(Vec::new, |it| metric::worth_drawing(forecast, &it.metrics))
 }
 
 fn labels(forecast: &Forecast) -> Vec<Label> {
@@ -154,6 +142,7 @@ mod tests {
     use crate::report::chart::ChartKind;
     use crate::report::chart::check::{Drawn, check};
     use crate::report::chart::fixture::{self, normal, only_mean, with_periods};
+    use crate::report::fixture::SHIPPED;
 
     fn drawn(name: &str, forecast: &Forecast, metric: &str) -> Drawn {
         let options = ChartOptions {
@@ -204,6 +193,16 @@ mod tests {
         let mut bare = forecast.clone();
         bare.scenario.currency = None;
         drawn("no-currency", &bare, "profit");
+    }
+
+    #[test]
+    fn every_shipped_scenario_has_its_fans() {
+        for (name, _) in SHIPPED {
+            let forecast = fixture::shipped(name);
+            for metric in worth_drawing(&forecast) {
+                drawn(&format!("{name}-{}", metric.replace('.', "-")), &forecast, &metric);
+            }
+        }
     }
 
     #[test]

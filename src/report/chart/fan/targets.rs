@@ -2,41 +2,61 @@
 
 use crate::forecast::{Forecast, TargetForecast};
 use crate::report::chart::number;
+use crate::report::chart::period::Label;
+use crate::report::chart::target;
 
 /// A target drawn across its period.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Mark {
+pub(crate) struct Mark {
     /// Position of the period.
-    pub(super) position: usize,
+    pub(crate) position: usize,
     /// The bound on what this period adds, what is already achieved taken off.
-    pub(super) bound: f64,
+    pub(crate) bound: f64,
     /// Such as `≥ 400: 37 %`.
-    pub(super) words: String,
+    pub(crate) words: String,
     /// Such as `37 %`, if that is known, where that does not fit.
-    pub(super) share: String,
+    pub(crate) share: String,
     /// Everything about it.
-    pub(super) title: String,
+    pub(crate) title: String,
 }
 
 /// Said under the finding when there are any.
-pub(super) const NOTE: &str = "Bars across a period: targets, with how likely each is met.";
+pub(crate) const NOTE: &str = "Bars across a period: targets, with how likely each is met.";
 
 /// The targets for `metric` over one of the periods.
-pub(super) fn marks(forecast: &Forecast, metric: &str) -> Vec<Mark> {
-    let periods = &forecast.periods;
-    forecast
+pub(crate) fn marks(forecast: &Forecast, metric: &str) -> Vec<Mark> {
+    let targets = forecast.targets.iter().filter(|it| it.metric == metric);
+    targets
+        .filter_map(|target| mark(target, position(forecast, target)?))
+        .collect()
+}
+
+/// The targets for `metric` that no period can show, as sentences.
+pub(super) fn elsewhere(forecast: &Forecast, metric: &str) -> Vec<String> {
+    let is_drawn = |it: &&TargetForecast| position(forecast, it).is_some();
+    let targets = forecast
         .targets
         .iter()
-        .filter(|it| it.metric == metric)
+        .filter(|it| it.metric == metric && !is_drawn(it));
+    targets
         .filter_map(|target| {
-            let position = if target.over == "horizon" && periods.len() == 1 {
-                Some(0)
-            } else {
-                periods.iter().position(|it| it.period == target.over)
+            let goal = target::goal(target)?;
+            let over = match target.over.as_str() {
+                "horizon" => "the whole horizon".to_owned(),
+                over => Label::read(over).long(),
             };
-            mark(target, position?)
+            Some(format!("Target for {over}: {}.", goal.chance()))
         })
         .collect()
+}
+
+/// The period that shows a target.
+fn position(forecast: &Forecast, target: &TargetForecast) -> Option<usize> {
+    let periods = &forecast.periods;
+    if target.over == "horizon" && periods.len() == 1 {
+        return Some(0);
+    }
+    periods.iter().position(|it| it.period == target.over)
 }
 
 fn mark(target: &TargetForecast, position: usize) -> Option<Mark> {
@@ -72,6 +92,7 @@ fn mark(target: &TargetForecast, position: usize) -> Option<Mark> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::report::chart::check::plain;
     use crate::report::chart::fixture;
 
     #[test]
@@ -85,6 +106,21 @@ mod tests {
         assert!(positions(&forecast, "revenue").is_empty());
         forecast.periods.truncate(1);
         assert_eq!(positions(&forecast, "won"), [0], "the horizon is the period");
+    }
+
+    #[test]
+    fn targets_that_no_period_shows_are_told() {
+        let mut forecast = fixture::hotel();
+        let told = elsewhere(&forecast, "won").join(" ");
+        assert_eq!(plain(&told), "Target for the whole horizon: P(≥ 6,500) = 63 %.");
+        "2026-Q3".clone_into(&mut forecast.targets[0].over);
+        assert_eq!(elsewhere(&forecast, "won").len(), 2);
+        forecast.periods.truncate(1);
+        assert_eq!(
+            elsewhere(&forecast, "won").len(),
+            2,
+            "December is beyond, the horizon is drawn"
+        );
     }
 
     #[test]

@@ -210,6 +210,7 @@ mod tests {
     use crate::forecast::Estimate;
     use crate::report::chart::check::{Drawn, check, plain};
     use crate::report::chart::fixture::{self, only_mean, with_funnel};
+    use crate::report::fixture::SHIPPED;
 
     fn drawn(name: &str, forecast: &Forecast) -> Drawn {
         check(
@@ -218,6 +219,16 @@ mod tests {
             ChartKind::Funnel,
             &ChartOptions::default(),
         )
+    }
+
+    #[test]
+    fn every_shipped_scenario_has_its_funnel() {
+        for (name, _) in SHIPPED {
+            let forecast = fixture::shipped(name);
+            if !forecast.funnel.is_empty() {
+                drawn(name, &forecast);
+            }
+        }
     }
 
     /// Customers at `count` stages, each the given share of the one before.

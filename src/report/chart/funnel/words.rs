@@ -4,7 +4,7 @@ use crate::forecast::{Forecast, FunnelRow};
 
 use crate::report::chart::frame::Words;
 use crate::report::chart::number;
-use crate::report::chart::text::{NO_BREAK, clean};
+use crate::report::chart::text::{NO_BREAK, capital, clean};
 
 /// Stands for a share that does not exist.
 const UNKNOWN: &str = "–";
@@ -167,7 +167,7 @@ fn finding(stages: &[Stage]) -> String {
     match biggest {
         Some((stage, passage)) => format!(
             "{} loses most: {} of {} leave ({})",
-            headline(&stage.title),
+            capital(&headline(&stage.title)),
             passage.leavers_words,
             stage.count.0,
             passage.leavers_share

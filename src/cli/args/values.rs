@@ -1,0 +1,135 @@
+//! The notations of option values: from what was typed to what it means.
+
+use jiff::civil::Date;
+
+use crate::clock::Period;
+use crate::report::chart::ChartKind;
+use crate::scenario::REPLICATIONS_MAX;
+
+const THREADS_MAX: u64 = 1_024;
+
+/// The variants to apply, in this order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::cli) struct Variants(pub(in crate::cli) Vec<String>);
+
+/// A change of the value at a path, both as typed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::cli) struct Set {
+    pub(in crate::cli) path: String,
+    pub(in crate::cli) change: String,
+}
+
+pub(super) fn replications(text: &str) -> Result<u64, String> {
+    whole(text, 1, REPLICATIONS_MAX)
+}
+
+/// Fewer replications would not show a constant that is wrong.
+pub(super) fn compared(text: &str) -> Result<u64, String> {
+    whole(text, 50, REPLICATIONS_MAX)
+}
+
+pub(super) fn threads(text: &str) -> Result<usize, String> {
+    whole(text, 1, THREADS_MAX).map(|it| usize::try_from(it).expect("it is at most 1024"))
+}
+
+pub(super) fn seed(text: &str) -> Result<u64, String> {
+    whole(text, 0, u64::MAX)
+}
+
+/// A share, written in percent.
+pub(super) fn percent(text: &str) -> Result<f64, String> {
+    let number = text.trim().strip_suffix('%').map(|it| it.trim_end().parse::<f64>());
+    match number {
+        Some(Ok(percent)) if percent > 0.0 && percent < 100.0 => Ok(percent / 100.0),
+        Some(_) => Err("expected a percentage above 0% and below 100%, such as `1%`".into()),
+        None if text.trim().parse::<f64>().is_ok() => Err(format!("expected a percentage: `{}%`?", text.trim())),
+        None => Err("expected a percentage, such as `1%`".into()),
+    }
+}
+
+/// A whole number; like the numbers of a scenario it may have `_` between digits.
+fn whole(text: &str, low: u64, high: u64) -> Result<u64, String> {
+    text.replace('_', "")
+        .parse()
+        .ok()
+        .filter(|it| (low..=high).contains(it))
+        .ok_or_else(|| format!("expected a whole number from {low} to {high}"))
+}
+
+pub(super) fn variants(text: &str) -> Result<Variants, String> {
+    let names: Vec<String> = text.split('+').map(|it| it.trim().to_owned()).collect();
+    if names.iter().any(String::is_empty) {
+        return Err("expected names of variants with `+` between them".into());
+    }
+    Ok(Variants(names))
+}
+
+pub(super) fn set(text: &str) -> Result<Set, String> {
+    match text.split_once('=').map(|(path, change)| (path.trim(), change.trim())) {
+        Some((path, change)) if !path.is_empty() && !change.is_empty() => Ok(Set {
+            path: path.to_owned(),
+            change: change.to_owned(),
+        }),
+        _ => Err("expected PATH=CHANGE, such as `steps.visit.buy.chance=+1pp`".into()),
+    }
+}
+
+pub(super) fn period(word: &str) -> Period {
+    let known = Period::ALL.iter().find(|(it, _)| *it == word);
+    known.expect("only these words are accepted").1
+}
+
+pub(super) fn date(text: &str) -> Result<Date, String> {
+    // The library also reads times of day, of which only the date would be kept.
+    let is_date = text.len() == "2026-12-31".len();
+    let date = is_date.then(|| text.parse().ok()).flatten();
+    date.ok_or_else(|| "expected a day of the calendar, such as 2026-12-31".into())
+}
+
+pub(super) fn kind(word: &str) -> ChartKind {
+    let known = ChartKind::ALL.iter().find(|(it, _)| *it == word);
+    known.expect("only these words are accepted").1
+}
+
+/// A side of a chart; each chart says what it needs.
+pub(super) fn pixels(text: &str) -> Result<u32, String> {
+    whole(text, 1, 100_000).map(|it| u32::try_from(it).expect("it is at most 100000"))
+}
+
+/// Pixels of a picture for each pixel of its drawing.
+pub(super) fn scale(text: &str) -> Result<f32, String> {
+    let scale = text.trim().parse().ok().filter(|it| (0.1..=10.0).contains(it));
+    scale.ok_or_else(|| "expected a number from 0.1 to 10".into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_precision_is_in_percent() {
+        for (text, share) in [("1%", 0.01), ("0.5%", 0.005), (" 2 % ", 0.02)] {
+            assert_eq!(percent(text), Ok(share), "{text}");
+        }
+        for (text, hint) in [
+            ("1", "`1%`?"),
+            ("0.01", "`0.01%`?"),
+            ("0%", "above 0%"),
+            ("-1%", "above 0%"),
+            ("100%", "below 100%"),
+            ("NaN%", "above 0%"),
+            ("one", "such as `1%`"),
+        ] {
+            let message = percent(text).expect_err(text);
+            assert!(message.contains(hint), "{message}");
+        }
+    }
+
+    #[test]
+    fn days_are_days_of_the_calendar() {
+        assert_eq!(date("2028-02-29"), Ok(jiff::civil::date(2028, 2, 29)));
+        for wrong in ["2026-02-29", "2026-2-9", "20260209", "tomorrow", "2026-02-09T12"] {
+            assert!(date(wrong).is_err(), "{wrong}");
+        }
+    }
+}
