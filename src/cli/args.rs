@@ -308,7 +308,7 @@ pub(super) struct Simulation {
 #[derive(Debug, Group)]
 #[command(next_help_heading = "Output")]
 pub(super) struct Output {
-    /// Also write the forecast to this folder: JSON, tables and charts
+    /// Also write the forecast to this folder: a report for the browser, JSON, tables and charts
     ///
     /// The folder is made if it does not exist. Files of the same names are replaced, nothing
     /// else in it is touched.

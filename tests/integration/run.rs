@@ -204,14 +204,15 @@ fn a_folder_gets_every_file_and_keeps_its_own() {
             "groups.csv",
             "mine.csv",
             "periods.csv",
+            "report.html",
             "steps.csv",
             "targets.csv"
         ]
     );
     let mut charts: BTreeSet<String> = names(&out.join("charts")).into_iter().collect();
     assert!(charts.remove("mine.svg"));
-    // Beside the charts: the forecast and seven tables.
-    let count = 8 + charts.len();
+    // Beside the charts: the forecast, the report and seven tables.
+    let count = 9 + charts.len();
     assert!(text(&run.stderr).contains(&format!("wrote {count} files to {shown}")));
     let stems: BTreeSet<String> = charts
         .iter()
@@ -236,9 +237,54 @@ fn a_folder_gets_every_file_and_keeps_its_own() {
     assert_eq!(read("periods.csv"), run.stdout);
     assert!(read("charts/funnel.png").starts_with(b"\x89PNG"));
     assert!(read("charts/funnel.svg").starts_with(b"<svg"));
+    assert!(read("report.html").starts_with(b"<!DOCTYPE html>"));
     let written: Value = serde_json::from_slice(&read("forecast.json")).expect("it is JSON");
     assert_eq!(written["run"]["replications"], 3);
     assert_eq!(names(folder.path()), ["forecast"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn the_command_in_a_report_gives_the_same_forecast_again() {
+    let folder = tempfile::tempdir().expect("there is room");
+    let out = folder.path().display().to_string();
+    let file = scenario("saas-trial");
+    let changed = ["--variant", "push_and_price", "--set", "products.licence.price=+10%"];
+    let shaped = [
+        "--period",
+        "quarter",
+        "--end",
+        "2026-09-30",
+        "--precision",
+        "20%",
+        "--seed",
+        "7",
+    ];
+    let run = output(&[&["run", &file, "--quiet", "--out", &out], &changed[..], &shaped[..]].concat());
+    assert_eq!(code(&run), Some(0), "{}", text(&run.stderr));
+    let read = |name: &str| fs::read_to_string(folder.path().join(name)).expect("it is there");
+    let page = read("report.html");
+    let told = page
+        .split_once("<pre tabindex=\"0\"><code>forksight ")
+        .expect("there is a command")
+        .1;
+    let told = told.split("</code>").next().expect("a split has a first part");
+    let told = told.replace("&#39;", "'").replace("&quot;", "\"").replace("&amp;", "&");
+    let command = format!("\"$0\" {told} --format json");
+    let again = std::process::Command::new("sh")
+        .args(["-c", &command, env!("CARGO_BIN_EXE_forksight")])
+        .output()
+        .expect("there is a shell");
+    assert_eq!(code(&again), Some(0), "{command}: {}", text(&again.stderr));
+    let mut first: Value = serde_json::from_str(&read("forecast.json")).expect("it is JSON");
+    let mut second: Value = serde_json::from_slice(&again.stdout).expect("it is JSON");
+    for forecast in [&mut first, &mut second] {
+        let run = forecast["run"].as_object_mut().expect("it says how it was run");
+        // Asking for an engine is another reason, and a precision is not asked for again.
+        run.remove("why");
+        run.remove("precision");
+    }
+    assert_eq!(first, second, "{command}");
 }
 
 #[test]

@@ -218,9 +218,12 @@ pub(crate) fn themes() -> Vec<(String, String)> {
     pairs
 }
 
+/// A colour of a palette.
+type Role = fn(&Palette) -> RGBColor;
+
 /// The colours that a page around charts needs, by name, light and dark.
 pub(crate) fn roles() -> [(&'static str, String, String); 10] {
-    let roles: [(&str, fn(&Palette) -> RGBColor); 10] = [
+    let roles: [(&str, Role); 10] = [
         ("paper", |it| it.background),
         ("ink", |it| it.ink),
         ("muted", |it| it.muted),

@@ -1,6 +1,6 @@
 //! Every assumption with what is known of it, as tables: the least sure first.
 
-use super::markup::{Ids, code, escaped, path};
+use super::markup::{Ids, code, each, escaped, path};
 use crate::journey::Journey;
 use crate::report::number::several;
 use crate::report::words::{Assumed, Certainty, assumptions};
@@ -60,13 +60,16 @@ fn table(rows: &[&Assumed], caption: &str, about: &str, ids: &mut Ids) -> String
     // Columns in which nothing stands would only take room.
     let is_used = |column: &&Column| {
         let (name, cell) = **column;
-        name != "changed by" && name != "source and note" || rows.iter().any(|it| !cell(it).is_empty())
+        match name {
+            "changed by" | "source and note" => rows.iter().any(|it| !cell(it).is_empty()),
+            "as written" => rows.iter().any(|it| it.certainty != Certainty::Known),
+            _ => true,
+        }
     };
     let columns: Vec<&Column> = columns.iter().filter(is_used).collect();
-    let heads: String = columns
-        .iter()
-        .map(|(head, _)| format!("<th scope=\"col\" class=\"words\">{head}</th>"))
-        .collect();
+    let heads = each(&columns, |(head, _)| {
+        format!("<th scope=\"col\" class=\"words\">{head}</th>")
+    });
     let lines = rows.iter().map(|row| {
         let cells = columns.iter().enumerate().map(|(at, (_, cell))| {
             let text = cell(row);

@@ -1,6 +1,6 @@
 //! What a page tells in which order, and the links to it.
 
-use super::markup::{Ids, escaped};
+use super::markup::{Ids, each, escaped};
 use super::{assumptions, manifest, reading};
 use crate::forecast::Forecast;
 use crate::journey::Journey;
@@ -122,9 +122,8 @@ fn order(kind: ChartKind) -> u8 {
 
 /// Links to all chapters.
 pub(super) fn navigation(chapters: &[Chapter]) -> String {
-    let links: String = chapters
-        .iter()
-        .map(|it| format!("<li><a href=\"#{}\">{}</a></li>\n", it.id, escaped(it.heading)))
-        .collect();
+    let links = each(chapters, |it| {
+        format!("<li><a href=\"#{}\">{}</a></li>\n", it.id, escaped(it.heading))
+    });
     format!("<nav aria-label=\"Contents\">\n<ul>\n{links}</ul>\n</nav>\n")
 }

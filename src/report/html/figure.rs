@@ -1,6 +1,6 @@
 //! Charts as figures: each drawn for a sheet and for a phone, of which a reader sees one.
 
-use super::markup::{Ids, escaped};
+use super::markup::{Ids, escaped, put};
 use super::picture::{Colors, inline};
 use crate::forecast::Forecast;
 use crate::report::chart::{Chart, ChartError, ChartKind, ChartOptions, svg};
@@ -41,10 +41,11 @@ impl Figures {
             text.push_str(&inline(&picture, &prefix, class, &self.colors));
         }
         let caption = escaped(&caption(forecast, chart));
-        text.push_str(&format!(
+        put!(
+            text,
             "<figcaption>Figure {}: {caption}</figcaption>\n</figure>\n",
             self.count
-        ));
+        );
         Ok(text)
     }
 }

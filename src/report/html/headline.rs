@@ -37,9 +37,13 @@ pub(super) fn render(forecast: &Forecast) -> String {
         } else {
             format!(", {}", it.over)
         };
-        let label = format!("chance of {}", it.target.replace('_', " "));
+        let label = format!("target {}", it.target.replace('_', " "));
         let what = format!("{} {}{over}", metric_words(&it.metric), bounds.join(" and "));
-        Some(tile(&label, &share(chance, Some(doubt.min(0.01))), &what))
+        Some(tile(
+            &label,
+            &share(chance, Some(doubt.min(0.01))),
+            &["chance of", &what],
+        ))
     });
     tiles.extend(targets);
     format!("<dl class=\"tiles\">\n{}</dl>\n", tiles.concat())
@@ -54,19 +58,22 @@ fn total(forecast: &Forecast, metric: &str, estimate: &Estimate) -> String {
         _ => metric_words(metric),
     };
     let has_range = estimate.p10.is_some() && estimate.p90.is_some();
-    let range = if has_range {
-        format!("80 % range: {}", format.range(estimate.p10, estimate.p90, step))
+    let value = format.number(estimate.mean, step);
+    if has_range {
+        let range = format.range(estimate.p10, estimate.p90, step);
+        tile(&label, &value, &["80 % range:", &range])
     } else {
-        "expected; its range is not known".to_owned()
-    };
-    tile(&label, &format.number(estimate.mean, step), &range)
+        tile(&label, &value, &["expected;", "its range is not known"])
+    }
 }
 
-fn tile(label: &str, value: &str, below: &str) -> String {
+/// `below` is broken between its parts only, if that is enough.
+fn tile(label: &str, value: &str, below: &[&str]) -> String {
+    let below: Vec<String> = below.iter().map(|it| format!("<span>{}</span>", escaped(it))).collect();
     format!(
         "<div class=\"tile\"><dt>{}</dt><dd class=\"value\">{}</dd><dd>{}</dd></div>\n",
         escaped(label),
         escaped(value),
-        escaped(below)
+        below.join(" ")
     )
 }

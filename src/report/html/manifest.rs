@@ -1,6 +1,6 @@
 //! How a forecast was made, so that anybody can make it again.
 
-use super::markup::{code, escaped};
+use super::markup::{code, each, escaped};
 use crate::forecast::Forecast;
 use crate::report::number::{share, whole};
 
@@ -51,10 +51,9 @@ pub(super) fn render(forecast: &Forecast) -> String {
             format!("{} asked, {reached}", share(precision.asked, None)),
         ));
     }
-    let facts: String = facts
-        .into_iter()
-        .map(|(name, told)| format!("<div><dt>{name}</dt><dd>{told}</dd></div>\n"))
-        .collect();
+    let facts = each(facts, |(name, told)| {
+        format!("<div><dt>{name}</dt><dd>{told}</dd></div>\n")
+    });
     format!(
         "<dl class=\"manifest\">\n{facts}</dl>\n<p>The same scenario, seed and version give the same numbers on every \
          machine:</p>\n<pre tabindex=\"0\"><code>{}</code></pre>\n",

@@ -2,6 +2,19 @@
 
 use std::collections::BTreeSet;
 
+/// Appends what `format!` would make.
+macro_rules! put {
+    ($text:expr, $($parts:tt)*) => {
+        std::fmt::Write::write_fmt(&mut $text, format_args!($($parts)*)).expect("a string takes any text")
+    };
+}
+pub(super) use put;
+
+/// What `told` makes of each of `items`, one after the other.
+pub(super) fn each<T>(items: impl IntoIterator<Item = T>, told: impl Fn(T) -> String) -> String {
+    items.into_iter().fold(String::new(), |all, it| all + &told(it))
+}
+
 /// Text that means itself in an element or an attribute; what XML cannot hold is a space.
 pub(super) fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
@@ -12,7 +25,6 @@ pub(super) fn escaped(text: &str) -> String {
             '>' => escaped.push_str("&gt;"),
             '"' => escaped.push_str("&quot;"),
             '\'' => escaped.push_str("&#39;"),
-            '\n' | '\t' => escaped.push(' '),
             '\u{fffe}' | '\u{ffff}' => escaped.push(' '),
             _ if character.is_control() || turns_text(character) => escaped.push(' '),
             _ => escaped.push(character),
@@ -40,7 +52,12 @@ pub(super) fn code(text: &str) -> String {
 
 /// A path, which may be broken at its dots.
 pub(super) fn path(text: &str) -> String {
-    format!("<code>{}</code>", escaped(text).replace('.', ".<wbr />"))
+    format!("<code>{}</code>", breakable(text))
+}
+
+/// A name, which may be broken at its dots and underscores.
+pub(super) fn breakable(text: &str) -> String {
+    escaped(text).replace('.', ".<wbr />").replace('_', "_<wbr />")
 }
 
 /// The ids given so far.

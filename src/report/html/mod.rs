@@ -20,7 +20,7 @@ use crate::forecast::Forecast;
 use crate::journey::Journey;
 use contents::{Chapter, chapters};
 use figure::Figures;
-use markup::{Ids, code, escaped};
+use markup::{Ids, code, escaped, put};
 
 /// What a page may do: show what is in it.
 const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:; \
@@ -69,7 +69,8 @@ struct Page<'a> {
 impl Page<'_> {
     fn head(&mut self, outline: &Outline) {
         let title = escaped(&outline.title);
-        self.text.push_str(&format!(
+        put!(
+            self.text,
             "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\" />\n\
              <meta http-equiv=\"Content-Security-Policy\" content=\"{POLICY}\" />\n\
              <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\" />\n\
@@ -78,51 +79,54 @@ impl Page<'_> {
              <title>{title}: forecast</title>\n<style>\n{}</style>\n</head>\n",
             escaped(&self.forecast.forksight),
             style::sheet(),
-        ));
+        );
     }
 
     /// Everything above the first chapter.
     fn begin(&mut self, outline: &Outline, chapters: &[Chapter]) {
         let main = self.ids.take("main");
-        self.text.push_str(&format!(
+        put!(
+            self.text,
             "<body>\n<a class=\"skip\" href=\"#{main}\">Skip to the report</a>\n<header>\n\
              <h1>{}</h1>\n",
             escaped(&outline.title)
-        ));
+        );
         if let Some(description) = &self.journey.description {
-            self.text
-                .push_str(&format!("<p class=\"about\">{}</p>\n", escaped(description)));
+            put!(self.text, "<p class=\"about\">{}</p>\n", escaped(description));
         }
         for line in outline.subtitle.iter().take(2) {
             let parts: Vec<String> = line.iter().map(|it| escaped(it)).collect();
-            self.text
-                .push_str(&format!("<p class=\"run\">{}</p>\n", parts.join(" · ")));
+            put!(self.text, "<p class=\"run\">{}</p>\n", parts.join(" · "));
         }
         self.text.push_str("</header>\n");
         self.text.push_str(&contents::navigation(chapters));
-        self.text.push_str(&format!("<main id=\"{main}\" tabindex=\"-1\">\n"));
+        put!(self.text, "<main id=\"{main}\" tabindex=\"-1\">\n");
         for alert in &outline.alerts {
-            self.text.push_str(&format!(
+            put!(
+                self.text,
                 "<p class=\"alert\" role=\"note\"><strong>{}</strong></p>\n",
                 code(alert)
-            ));
+            );
         }
         if let Some(warnings) = chapters.iter().find(|it| it.topic == Some(Topic::Warnings)) {
             let count = super::number::several(self.forecast.warnings.len(), "warning");
-            self.text.push_str(&format!(
+            put!(
+                self.text,
                 "<p class=\"alert\" role=\"note\">The run came with <a href=\"#{}\">{count}</a>.</p>\n",
                 warnings.id
-            ));
+            );
         }
     }
 
     fn chapter(&mut self, chapter: &Chapter) -> Result<(), ChartError> {
         self.ids.take(chapter.id);
         let heading = self.ids.take(&format!("{}-heading", chapter.id));
-        self.text.push_str(&format!(
+        put!(
+            self.text,
             "<section id=\"{}\" aria-labelledby=\"{heading}\">\n<h2 id=\"{heading}\">{}</h2>\n",
-            chapter.id, chapter.heading
-        ));
+            chapter.id,
+            chapter.heading
+        );
         match chapter.topic {
             Some(topic) => {
                 if topic == Topic::Totals {
@@ -153,10 +157,11 @@ impl Page<'_> {
     }
 
     fn end(&mut self) {
-        self.text.push_str(&format!(
+        put!(
+            self.text,
             "</main>\n<footer><p>Made by forksight {}.</p></footer>\n<script>\n{SCRIPT}</script>\n</body>\n</html>\n",
             escaped(&self.forecast.forksight)
-        ));
+        );
     }
 }
 

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::markup::turns_text;
+use super::markup::{each, put, turns_text};
 use crate::report::chart::themes;
 
 /// Attributes that say what holds anyway, or what the page's style says for all.
@@ -57,11 +57,11 @@ pub(super) fn inline(svg: &str, prefix: &str, class: &str, colors: &Colors) -> S
             // The first of each are those of the whole picture.
             "title" if !has_title => {
                 has_title = true;
-                text.push_str(&format!("<title id=\"{prefix}-title\">"));
+                put!(text, "<title id=\"{prefix}-title\">");
             }
             "desc" if !has_description => {
                 has_description = true;
-                text.push_str(&format!("<desc id=\"{prefix}-text\">"));
+                put!(text, "<desc id=\"{prefix}-text\">");
             }
             _ => text.push_str(&rewritten(tag, prefix, colors)),
         }
@@ -75,7 +75,7 @@ fn root(tag: &str, prefix: &str, class: &str) -> String {
     let kept = attributes(tag).into_iter().filter(|(name, _)| {
         matches!(*name, "viewBox" | "stroke-linejoin" | "stroke-linecap") || name.starts_with("font-")
     });
-    let kept: String = kept.map(|(name, value)| format!(" {name}=\"{value}\"")).collect();
+    let kept = each(kept, |(name, value)| format!(" {name}=\"{value}\""));
     format!(
         "<svg class=\"{class}\" role=\"img\" aria-labelledby=\"{prefix}-title\" \
          aria-describedby=\"{prefix}-text\"{kept}>"
@@ -106,7 +106,7 @@ fn rewritten(tag: &str, prefix: &str, colors: &Colors) -> String {
             },
             _ => value.replace("url(#", &format!("url(#{prefix}-")),
         };
-        text.push_str(&format!(" {name}=\"{value}\""));
+        put!(text, " {name}=\"{value}\"");
     }
     text.push_str(if tag.ends_with("/>") { "/>" } else { ">" });
     text

@@ -1,6 +1,6 @@
 //! The scenario read back in words, as `check` tells it.
 
-use super::markup::{code, escaped};
+use super::markup::{breakable, code, escaped, put};
 use crate::journey::Journey;
 use crate::report::words::{Entry, read_back};
 
@@ -18,12 +18,12 @@ pub(super) fn render(journey: &Journey) -> String {
 fn entry(entry: &Entry) -> String {
     let mut told = String::new();
     if !entry.text.is_empty() {
-        told.push_str(&format!("<dd>{}</dd>\n", code(&entry.text)));
+        put!(told, "<dd>{}</dd>\n", code(&entry.text));
     }
     told.extend(entry.lines.iter().map(|it| format!("<dd>{}</dd>\n", code(it))));
     if told.is_empty() {
         // Terms without a description are no list.
         told.push_str("<dd>nothing more is said of it</dd>\n");
     }
-    format!("<div><dt>{}</dt>\n{told}</div>\n", escaped(&entry.name))
+    format!("<div><dt>{}</dt>\n{told}</div>\n", breakable(&entry.name))
 }

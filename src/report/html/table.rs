@@ -1,10 +1,12 @@
 //! Blocks of an outline as markup: tables with captions and heads that a screen reader can use.
 
-use super::markup::{Ids, code, escaped};
+use super::markup::{Ids, code, escaped, put};
 use crate::report::outline::{Block, Cell, Column, Content, Fact, Grid, Row, Tone};
 
 /// Longer tables are closed until somebody opens or prints them.
 const ROWS_OPEN: usize = 40;
+/// Shorter tables are not broken between pages.
+const ROWS_UNBROKEN: usize = 16;
 /// Below this there is nothing to sort.
 const ROWS_SORTED: usize = 3;
 
@@ -54,8 +56,9 @@ pub(super) fn table(grid: &Grid, caption: &str, ids: &mut Ids) -> String {
     let has_unit = grid.columns.first().is_some_and(|it| !it.head.is_empty());
     let is_sorted = is_flat && has_unit && grid.rows.len() >= ROWS_SORTED;
     let sort = if is_sorted { " class=\"sortable\"" } else { "" };
+    let short = if grid.rows.len() <= ROWS_UNBROKEN { " short" } else { "" };
     let table = format!(
-        "<div class=\"scroll\" role=\"group\" aria-labelledby=\"{id}\" tabindex=\"0\">\n<table{sort}>\n\
+        "<div class=\"scroll{short}\" role=\"group\" aria-labelledby=\"{id}\" tabindex=\"0\">\n<table{sort}>\n\
          <caption id=\"{id}\">{}</caption>\n{}{}</table>\n</div>\n",
         escaped(caption),
         head(grid),
@@ -82,9 +85,10 @@ fn head(grid: &Grid) -> String {
             Some(name) => {
                 let count = band.len();
                 let name = escaped(name);
-                upper.push_str(&format!(
+                put!(
+                    upper,
                     "<th scope=\"colgroup\" class=\"band\" colspan=\"{count}\">{name}</th>"
-                ));
+                );
                 lower.extend(band.iter().map(|it| head_cell(it, "")));
             }
             None => upper.extend(band.iter().map(|it| head_cell(it, rows))),
@@ -101,7 +105,8 @@ fn head(grid: &Grid) -> String {
 fn head_cell(column: &Column, more: &str) -> String {
     let name = match (column.content, column.head.as_str()) {
         (Content::Bars, "") => "<span class=\"unseen\">bar</span>".to_owned(),
-        (_, "") => "<span class=\"unseen\">what</span>".to_owned(),
+        // A corner is the head of nothing.
+        (_, "") => return format!("<td{more}></td>"),
         (_, head) => escaped(head),
     };
     let unit = column
@@ -134,17 +139,19 @@ fn body(grid: &Grid) -> String {
                 }
                 let count = grid.columns.len();
                 let text = escaped(text);
-                body.push_str(&format!(
+                put!(
+                    body,
                     "<tr class=\"group\"><th scope=\"rowgroup\" colspan=\"{count}\">{text}</th></tr>\n"
-                ));
+                );
             }
             Row::Cells(cells) => body.push_str(&line(grid, cells)),
             Row::Total(cells) => foot.push_str(&line(grid, cells)),
             Row::Gap => {
                 let count = grid.columns.len();
-                body.push_str(&format!(
+                put!(
+                    body,
                     "<tr class=\"gap\"><td colspan=\"{count}\">rows left out</td></tr>\n"
-                ));
+                );
             }
         }
     }

@@ -4,6 +4,12 @@ use super::{Block, Cell, Column, EstimateColumns, Section, grid, known_column, o
 use crate::forecast::Forecast;
 use crate::report::number::Kind;
 
+/// How precise flows are is not known: three digits tell them apart.
+fn near(value: f64) -> f64 {
+    let text = format!("{value:.2e}");
+    text.parse().unwrap_or(value)
+}
+
 /// Every way into a step; none if they are not known.
 pub(super) fn section(forecast: &Forecast) -> Option<Section> {
     let flows = &forecast.flows;
@@ -26,7 +32,7 @@ pub(super) fn section(forecast: &Forecast) -> Option<Section> {
         None => "arrives".to_owned(),
     });
     let number = |head: &str, values: Vec<f64>| {
-        let values: Vec<Option<f64>> = values.into_iter().map(Some).collect();
+        let values: Vec<Option<f64>> = values.into_iter().map(|it| Some(near(it))).collect();
         known_column(head, Kind::Count, 0, None, &values)
     };
     let parts = vec![

@@ -89,14 +89,14 @@ pub(super) fn section(forecast: &Forecast, length: Length) -> Option<Section> {
     };
     let mut blocks = vec![Block::Table(table)];
     let estimates: Vec<Estimate> = lines.iter().map(|(.., it)| *it).collect();
-    blocks.extend(notes(forecast, &estimates).into_iter().map(Block::Note));
+    blocks.extend(notes(forecast, &estimates, length).into_iter().map(Block::Note));
     Some(Section {
         heading: "In total".into(),
         blocks,
     })
 }
 
-fn notes(forecast: &Forecast, estimates: &[Estimate]) -> Vec<String> {
+fn notes(forecast: &Forecast, estimates: &[Estimate], length: Length) -> Vec<String> {
     let spread_out = |it: &Estimate| it.p10.zip(it.p90).is_some_and(|(low, high)| low < high);
     let unknown = |it: &Estimate| it.mean.is_some() && it.p10.is_none();
     let mut notes = Vec::new();
@@ -117,7 +117,10 @@ fn notes(forecast: &Forecast, estimates: &[Estimate]) -> Vec<String> {
                 .to_owned(),
         );
     }
-    notes.extend(forecast.spread.as_ref().and_then(spread));
+    // A page has a table of it.
+    if length == Length::Screen {
+        notes.extend(forecast.spread.as_ref().and_then(spread));
+    }
     notes.extend(time_to_convert(forecast));
     notes
 }

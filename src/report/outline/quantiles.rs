@@ -5,16 +5,16 @@ use crate::forecast::{Estimate, Forecast};
 use crate::report::number::{Format, Kind, share, step_of};
 
 /// A quantile and the head of its column.
-type Quantile = (&'static str, fn(&Estimate) -> Option<f64>);
+pub(super) type Quantile = (&'static str, fn(&Estimate) -> Option<f64>);
 
 const QUANTILES: [Quantile; 7] = [
-    ("5 %", |it| it.p5),
-    ("10 %", |it| it.p10),
-    ("25 %", |it| it.p25),
-    ("50 %", |it| it.p50),
-    ("75 %", |it| it.p75),
-    ("90 %", |it| it.p90),
-    ("95 %", |it| it.p95),
+    ("5", |it| it.p5),
+    ("10", |it| it.p10),
+    ("25", |it| it.p25),
+    ("50", |it| it.p50),
+    ("75", |it| it.p75),
+    ("90", |it| it.p90),
+    ("95", |it| it.p95),
 ];
 
 /// Mean and quantiles of every total; none if no quantile is known.
@@ -24,7 +24,7 @@ pub(super) fn section(forecast: &Forecast) -> Option<Section> {
         return None;
     }
     let mut columns = vec![Column::words("metric"), Column::numbers("mean")];
-    columns.extend(QUANTILES.map(|(head, _)| Column::numbers(head).band("so many or fewer in")));
+    columns.extend(QUANTILES.map(|(head, _)| Column::numbers(head).band("this or less in so many of 100 futures")));
     let rows = totals.into_iter().map(|(metric, estimate)| {
         let kind = Kind::of_metric(metric);
         let format = Format::of(kind, estimate);

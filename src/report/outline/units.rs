@@ -1,9 +1,10 @@
 //! Units by product and period: what has to be delivered.
 
 use super::periods::{by_period, fold_periods, labels};
+use super::quantiles::Quantile;
 use super::{Block, Column, EstimateColumns, Grid, Interval, Length, Row, Section, Tone, grid, known_column, spoken};
 use crate::forecast::{Estimate, Forecast};
-use crate::report::number::Kind;
+use crate::report::number::{Kind, step_of};
 
 /// Median and 90 % interval of every product by period; none without products.
 pub(super) fn section(forecast: &Forecast, length: Length) -> Option<Section> {
@@ -28,11 +29,9 @@ pub(super) fn covering(forecast: &Forecast, length: Length) -> Option<Section> {
         return None;
     }
     let table = table(forecast, |estimates| {
-        let quantiles: [(&str, fn(&Estimate) -> Option<f64>); 3] =
-            [("50 %", |it| it.p50), ("80 %", |it| it.p80), ("95 %", |it| it.p95)];
+        let quantiles: [Quantile; 3] = [("50 %", |it| it.p50), ("80 %", |it| it.p80), ("95 %", |it| it.p95)];
         let parts = quantiles.map(|(head, quantile)| {
-            // Half a unit cannot be delivered, and less than enough does not cover.
-            let values: Vec<Option<f64>> = estimates.iter().map(|it| quantile(it).map(f64::ceil)).collect();
+            let values: Vec<Option<f64>> = estimates.iter().map(|it| Some(enough(quantile(it)?, it))).collect();
             known_column(head, Kind::Count, 0, None, &values)
         });
         let mut all = EstimateColumns {
@@ -54,6 +53,12 @@ pub(super) fn covering(forecast: &Forecast, length: Length) -> Option<Section> {
             .into(),
     ));
     Some(section)
+}
+
+/// A quantity rounded up to what its estimate supports: less than enough does not cover.
+fn enough(quantity: f64, estimate: &Estimate) -> f64 {
+    let step = step_of(estimate).unwrap_or(1.0).max(1.0);
+    (quantity / step).ceil() * step
 }
 
 /// The columns of every product, period by period and in total; none without products.

@@ -81,8 +81,12 @@ fn number(voice: &Voice<'_>, row: &PathRow, id: AssumptionId, leaf: &Leaf) -> Op
     let words = match role {
         Role::Count(_) => format!("observed: {}", row.value.trim_end_matches(" observed")),
         // What counts of a weight is its share.
-        Role::Weight => row.value.clone(),
-        _ => voice.leaf(leaf, role),
+        Role::Weight => row.value.replace('%', " %"),
+        _ => {
+            let words = voice.leaf(leaf, role);
+            let told = words.strip_prefix("differs from customer to customer: ");
+            told.map_or(words.clone(), str::to_owned)
+        }
     };
     Some(assumed(row.clone(), certainty, words, leaf.note.clone()))
 }
@@ -176,7 +180,7 @@ mod tests {
             (
                 "steps.demo.costs.travel",
                 Certainty::Varies,
-                "differs from customer to customer: EUR 5 to 60 for 9 in 10, EUR 23 on average",
+                "EUR 5 to 60 for 9 in 10, EUR 23 on average",
                 Some("CRM export, May 2026"),
             ),
             (
