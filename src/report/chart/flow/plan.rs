@@ -130,7 +130,7 @@ impl Plan {
                 none = middle;
             }
         }
-        let per_customer = largest(SHRINK * most, most, |it| fits(it, labels));
+        let per_customer = largest(SHRINK * most, task.per_customer_most(), |it| fits(it, labels));
         task.rightwards(per_customer, labels, Some(height))
     }
 }

@@ -9,6 +9,8 @@ use super::returns::Returns;
 
 /// Of the width that they want, what they must have at least from left to right.
 const LEAST: f64 = 0.5;
+/// Of that width, what they have at most in a high picture.
+const ENLARGED: f64 = 4.0;
 
 impl Task<'_> {
     pub(super) fn last_label(&self) -> f64 {
@@ -31,8 +33,7 @@ impl Task<'_> {
     }
 
     pub(super) fn fits_rightwards(&self) -> bool {
-        let measure = self.measure(LEAST * self.per_customer_wanted(), 1.0);
-        self.gap_along(&self.widths(measure).1) >= self.gap_least()
+        self.leaves_gaps(LEAST * self.per_customer_wanted())
     }
 
     fn per_customer_wanted(&self) -> f64 {
@@ -44,10 +45,18 @@ impl Task<'_> {
 
     pub(super) fn per_customer(&self) -> f64 {
         let wanted = self.per_customer_wanted();
-        largest(LEAST * wanted, wanted, |it| {
-            let (_, returns) = self.widths(self.measure(it, 1.0));
-            self.gap_along(&returns) >= self.gap_least()
-        })
+        largest(LEAST * wanted, wanted, |it| self.leaves_gaps(it))
+    }
+
+    /// As wide as a customer can be in a high picture.
+    pub(super) fn per_customer_most(&self) -> f64 {
+        let wanted = self.per_customer_wanted();
+        largest(LEAST * wanted, ENLARGED * wanted, |it| self.leaves_gaps(it))
+    }
+
+    fn leaves_gaps(&self, per_customer: f64) -> bool {
+        let (_, returns) = self.widths(self.measure(per_customer, 1.0));
+        self.gap_along(&returns) >= self.gap_least()
     }
 
     pub(super) fn rightwards(&self, per_customer: f64, labels: usize, height: Option<f64>) -> Plan {
