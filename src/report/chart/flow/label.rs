@@ -9,7 +9,7 @@ use super::plan::Task;
 use super::words;
 
 /// Lines that the title of a node may take.
-const LINES_MAX: usize = 3;
+const LINES_MAX: usize = 4;
 /// Lines of labels under a row.
 const LEVELS_MAX: usize = 24;
 
@@ -100,30 +100,41 @@ struct Words {
     node: usize,
     /// Of the node.
     middle: f64,
+    /// Whether the node is as wide.
+    is_covered: bool,
     title: String,
     count: String,
     width: f64,
 }
 
-/// Labels under the row of nodes whose middles `marks` has, the top of the first line at `top`;
+/// A node of a row.
+pub(super) struct Mark {
+    pub(super) node: usize,
+    pub(super) middle: f64,
+    pub(super) width: f64,
+}
+
+/// Labels under the row of nodes that `marks` has, the top of the first line at `top`;
 /// and how high they are together. Who finds no room has none.
-pub(super) fn row(task: &Task<'_>, marks: &[(usize, f64)], top: f64) -> (Vec<Label>, f64) {
+pub(super) fn row(task: &Task<'_>, marks: &[Mark], top: f64) -> (Vec<Label>, f64) {
     let small = task.label_font();
     let between = 5.0 * task.sizes.scale;
     let mut words: Vec<Words> = marks
         .iter()
-        .map(|(node, middle)| {
-            let count = count(task, *node);
+        .map(|mark| {
+            let count = count(task, mark.node);
             let count_width = text::width(&count, small);
             let room = (task.width - between - count_width).max(0.4 * task.width);
-            let title = text::shorten(&task.graph.nodes[*node].title, title_font(task), room);
+            let title = text::shorten(&task.graph.nodes[mark.node].title, title_font(task), room);
             let title_width = text::width(&title, title_font(task));
+            let width = title_width + between + count_width;
             Words {
-                node: *node,
-                middle: *middle,
+                node: mark.node,
+                middle: mark.middle,
+                is_covered: width <= mark.width,
                 title,
                 count,
-                width: title_width + between + count_width,
+                width,
             }
         })
         .collect();
@@ -135,7 +146,8 @@ pub(super) fn row(task: &Task<'_>, marks: &[(usize, f64)], top: f64) -> (Vec<Lab
         return under;
     }
     let center = task.width / 2.0;
-    words.sort_by(|one, two| (one.middle - center).abs().total_cmp(&(two.middle - center).abs()));
+    let out = |it: &Words| (it.middle - center).abs();
+    words.sort_by(|one, two| (two.is_covered.cmp(&one.is_covered)).then(out(one).total_cmp(&out(two))));
     let steps = stacked(task, &words, top, true);
     if steps.0.len() > under.0.len() { steps } else { under }
 }
@@ -150,7 +162,7 @@ fn stacked(task: &Task<'_>, words: &[Words], top: f64, in_steps: bool) -> (Vec<L
     for label in words {
         let (middle, width) = (label.middle, label.width);
         let (rightwards, leftwards) = (middle - 2.0 * scale, middle + 2.0 * scale - width);
-        let lefts = match (in_steps, middle < task.width / 2.0) {
+        let lefts = match (in_steps && !label.is_covered, middle < task.width / 2.0) {
             (false, _) => vec![middle - width / 2.0, rightwards, leftwards],
             (true, true) => vec![rightwards],
             (true, false) => vec![leftwards],
@@ -170,8 +182,8 @@ fn stacked(task: &Task<'_>, words: &[Words], top: f64, in_steps: bool) -> (Vec<L
                 .iter()
                 .map(|left| left.clamp(0.0, (task.width - width).max(0.0)))
                 .map(|left| Rect {
-                    left: left - 4.0 * scale,
-                    right: left + width + 4.0 * scale,
+                    left: left - 2.0 * scale,
+                    right: left + width + 2.0 * scale,
                     top: upper,
                     bottom: upper + pitch,
                 })
@@ -182,7 +194,7 @@ fn stacked(task: &Task<'_>, words: &[Words], top: f64, in_steps: bool) -> (Vec<L
         height = height.max(place.bottom - top);
         taken.push(place);
         let baseline = place.top + 0.95 * small.size;
-        let left = place.left + 4.0 * scale;
+        let left = place.left + 2.0 * scale;
         let line = |at: f64, words: &str, font: Font| Line {
             at: (at, baseline),
             words: words.to_owned(),

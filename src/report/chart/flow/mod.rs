@@ -2,6 +2,7 @@
 
 mod columns;
 mod curve;
+mod downwards;
 mod graph;
 mod grid;
 mod label;
@@ -9,6 +10,7 @@ mod paint;
 mod place;
 mod plan;
 mod returns;
+mod rightwards;
 #[cfg(test)]
 mod tests;
 mod widths;
@@ -80,10 +82,8 @@ fn note(plan: &Plan, task: &Task<'_>) -> Wrapped {
     let mut parts = Vec::new();
     match plan.widths.hairs {
         0 => {}
-        1 => parts.push("One band is too thin to be seen and drawn wider than it is.".to_owned()),
-        hairs => parts.push(format!(
-            "{hairs} bands are too thin to be seen and drawn wider than they are."
-        )),
+        1 => parts.push("One band would be too thin to see and is drawn wider.".to_owned()),
+        hairs => parts.push(format!("{hairs} bands would be too thin to see and are drawn wider.")),
     }
     match plan.unnamed {
         0 => {}

@@ -104,10 +104,11 @@ impl Key {
 }
 
 pub(super) fn paint(canvas: &mut Canvas, frame: &Frame, task: &Task<'_>, plan: &Plan, origin: Point) {
-    headings(canvas, frame, plan, origin);
+    rules(canvas, frame, plan, origin);
     turns(canvas, frame, task, plan, origin);
     links(canvas, frame, task, plan, origin);
     nodes(canvas, frame, task, plan, origin);
+    headings(canvas, frame, plan, origin);
     labels(canvas, frame, plan, origin);
 }
 
@@ -115,15 +116,26 @@ fn moved(point: Point, origin: Point) -> Point {
     (origin.0 + point.0, origin.1 + point.1)
 }
 
+fn rules(canvas: &mut Canvas, frame: &Frame, plan: &Plan, origin: Point) {
+    for heading in &plan.headings {
+        let rule = heading.rule.map(|it| moved(it, origin));
+        canvas.line(&rule, frame.colors.grid, 1.5 * frame.sizes.scale);
+    }
+}
+
+/// Over bands where the picture is laid out from top to bottom, so in ink.
 fn headings(canvas: &mut Canvas, frame: &Frame, plan: &Plan, origin: Point) {
     let font = text::Font::bold(frame.sizes.small.size);
+    let color = if plan.is_top_down {
+        frame.colors.ink
+    } else {
+        frame.colors.muted
+    };
     for heading in &plan.headings {
         canvas.titled(&heading.title, |canvas| {
-            let rule = heading.rule.map(|it| moved(it, origin));
-            canvas.line(&rule, frame.colors.grid, 1.5 * frame.sizes.scale);
             let mut at = moved(heading.at, origin);
             for line in &heading.lines {
-                canvas.text(at, line, font, frame.colors.muted, Align::Left);
+                canvas.text(at, line, font, color, Align::Left);
                 at.1 += font.line_height();
             }
         });

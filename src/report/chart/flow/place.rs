@@ -64,7 +64,12 @@ pub(super) fn place(grid: &Grid, widths: &Widths, margins: &Margins, gap: f64, (
             settle(&grid.columns[column], &mut tops, widths, margins, gap, (from, until));
         }
     }
-    tops
+    let edge = |spot: usize| tops[spot] - margins[spot].0;
+    let end = |spot: usize| tops[spot] + widths.spots[spot] + margins[spot].1;
+    let highest = (0..tops.len()).map(edge).fold(f64::INFINITY, f64::min);
+    let lowest = (0..tops.len()).map(end).fold(f64::NEG_INFINITY, f64::max);
+    let shift = f64::midpoint(from - highest, until - lowest);
+    tops.iter().map(|it| it + shift).collect()
 }
 
 /// Moves the spots of a column off each other and into the picture, in their order.

@@ -188,6 +188,8 @@ fn a_flow_tells_who_comes_where_they_go_and_how_they_end() {
         assert!(titles.contains(title), "no {title} in {titles}");
     }
     assert!(!drawn.has("comes back") && !drawn.has("too thin"));
+    // Web → a → b → won, a and b → lost, a → under way; two of them pass a column; the key's four.
+    assert_eq!(drawn.count("polygon"), 8 + 4);
 }
 
 #[test]

@@ -162,10 +162,8 @@ pub(super) fn band(graph: &Graph, at: usize) -> String {
 
 /// One link: its band, or whose customers run together in it.
 pub(super) fn link(graph: &Graph, grid: &Grid, link: &Link) -> String {
-    if !grid.spots[link.from].is_passing {
-        if let [only] = link.bands[..] {
-            return band(graph, only);
-        }
+    if let ([only], false) = (&link.bands[..], grid.spots[link.from].is_passing) {
+        return band(graph, *only);
     }
     let mut bands: Vec<_> = link.bands.iter().map(|it| &graph.bands[*it]).collect();
     bands.sort_by(|one, two| two.customers.total_cmp(&one.customers));
