@@ -4,28 +4,28 @@
 
 mod axis;
 mod bridge;
-mod canvas;
+pub(crate) mod canvas;
 #[cfg(test)]
-mod check;
+pub(crate) mod check;
 mod cohorts;
 mod demand;
-mod diagram;
+pub(crate) mod diagram;
 mod distribution;
 mod fan;
 #[cfg(test)]
 mod fixture;
 mod flow;
 mod forks;
-mod frame;
+pub(crate) mod frame;
 mod funnel;
 mod journey;
 mod layers;
 mod metric;
 mod number;
-mod palette;
+pub(crate) mod palette;
 mod period;
 mod png;
-mod text;
+pub(crate) mod text;
 mod time;
 
 use std::fmt;

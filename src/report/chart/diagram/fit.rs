@@ -72,6 +72,10 @@ pub(crate) fn fit(diagram: &Diagram, sizes: Sizes, width: f64) -> Option<Fitted<
         if size.width <= width && size.height <= HEIGHT_MAX * width {
             return Some(fitted);
         }
+        // Narrower cards make columns narrower, but not by half.
+        if size.width > 2.0 * width {
+            break;
+        }
     }
     let down = |card, lane, detail| {
         let attempt = attempt(Direction::Down, card, lane, detail);
@@ -84,19 +88,23 @@ pub(crate) fn fit(diagram: &Diagram, sizes: Sizes, width: f64) -> Option<Fitted<
         .find_map(|(lane, detail)| CARDS.into_iter().find_map(|card| down(card, lane, detail)))
 }
 
-/// The diagram as wide as it likes, up to `width_max` pixels.
-pub(crate) fn fit_natural(diagram: &Diagram, sizes: Sizes, width_max: f64) -> Option<Fitted<'_>> {
-    let attempt = Attempt {
-        direction: Direction::Right,
-        card: CARDS[0],
-        lane: LANES[0],
-        detail: Detail::All,
+/// The diagram with all its words: to the right, or from top to bottom if it is wider than
+/// `width_max` pixels that way only.
+pub(crate) fn fit_natural(diagram: &Diagram, sizes: Sizes, width_max: f64) -> Fitted<'_> {
+    let attempt = |direction, breadth_max| {
+        let attempt = Attempt {
+            direction,
+            card: CARDS[0],
+            lane: LANES[0],
+            detail: Detail::All,
+        };
+        attempted(diagram, sizes, attempt, breadth_max)
     };
-    let fitted = attempted(diagram, sizes, attempt, f64::INFINITY)?;
-    if fitted.size().width <= width_max {
-        return Some(fitted);
+    let right = attempt(Direction::Right, f64::INFINITY).expect("there is room for everything");
+    if right.size().width <= width_max {
+        return right;
     }
-    fit(diagram, sizes, width_max)
+    attempt(Direction::Down, width_max).unwrap_or(right)
 }
 
 fn attempted(diagram: &Diagram, sizes: Sizes, attempt: Attempt, breadth_max: f64) -> Option<Fitted<'_>> {

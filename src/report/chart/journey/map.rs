@@ -97,8 +97,8 @@ struct Seen<'a> {
     step: &'a StepForecast,
     /// Position of its stage.
     stage: Option<usize>,
-    /// What becomes of customers here, and of how many; the most common first.
-    ends: Vec<(End, f64)>,
+    /// What becomes of customers here, of how many, and that in words; the most common first.
+    ends: Vec<(End, f64, String)>,
 }
 
 impl Map {
@@ -108,7 +108,7 @@ impl Map {
         let losses = losses(forecast, &steps);
         let most = losses.iter().map(|it| it.lost).fold(0.0, f64::max);
         let worst = losses.iter().position(|it| it.lost >= most).filter(|_| most > 0.0);
-        let scale = Weights::of(&forecast.flows);
+        let weights = Weights::of(&forecast.flows);
 
         let mut diagram = Diagram::default();
         for (position, step) in steps.iter().enumerate() {
@@ -116,19 +116,12 @@ impl Map {
             card.is_marked = worst == Some(position);
             diagram.cards.push(card);
         }
-        for (position, _) in steps.iter().enumerate() {
-            let to = &forecast.steps[position].step;
-            let arriving: Vec<&Flow> = forecast
-                .flows
-                .iter()
-                .filter(|it| it.arrival.is_some() && it.to == *to)
-                .collect();
+        for (position, step) in forecast.steps.iter().enumerate() {
+            let arriving = arriving(forecast, &step.step);
             if !arriving.is_empty() {
-                let from = diagram.cards.len();
+                let ends = (diagram.cards.len(), position);
                 diagram.cards.push(arrivals(&arriving, colors));
-                diagram
-                    .arrows
-                    .push(arrival(&arriving, (from, position), &steps, &scale, colors));
+                diagram.arrows.push(arrival(&arriving, ends, &steps, &weights, colors));
             }
         }
         for flow in forecast.flows.iter().filter(|it| it.arrival.is_none()) {
@@ -136,10 +129,10 @@ impl Map {
             if let (Some(from), Some(to)) = (from, at(&flow.to)) {
                 diagram
                     .arrows
-                    .push(branch(forecast, flow, (from, to), &steps, &scale, colors));
+                    .push(branch(forecast, flow, (from, to), &steps, &weights, colors));
             }
         }
-        let key = key(forecast, &steps, &losses, worst, &scale, colors);
+        let key = key(forecast, &steps, &losses, worst, &weights, colors);
         Self {
             diagram,
             key,
@@ -152,11 +145,12 @@ impl Map {
 fn seen<'a>(forecast: &Forecast, step: &'a StepForecast) -> Seen<'a> {
     let stage = step.stage.as_ref();
     let known = stage.and_then(|stage| forecast.funnel.iter().position(|it| it.stage == *stage));
-    let mut ends: Vec<(End, f64)> = forecast
-        .outcomes
-        .iter()
-        .filter(|it| it.step == step.step)
-        .map(|it| (End::read(&it.outcome), number::known(it.customers.mean).unwrap_or(0.0)))
+    let outcomes = forecast.outcomes.iter().filter(|it| it.step == step.step);
+    let mut ends: Vec<(End, f64, String)> = outcomes
+        .map(|it| {
+            let mean = number::known(it.customers.mean).unwrap_or(0.0);
+            (End::read(&it.outcome), mean, words_of(&it.customers).0)
+        })
         .collect();
     ends.sort_by(|one, other| other.1.total_cmp(&one.1));
     Seen {
@@ -235,12 +229,12 @@ fn card(seen: &Seen<'_>, loss: Loss, colors: &Palette) -> Card {
     } else {
         &step.title
     };
-    if let Some((end, _)) = seen.ends.first() {
+    if let Some((end, ..)) = seen.ends.first() {
         let notes = seen
             .ends
             .iter()
             .filter(|it| it.1 > 0.0 || seen.ends.len() == 1)
-            .map(|(end, customers)| format!("{} {}", whole(*customers), end.word()));
+            .map(|(end, _, count)| format!("{count} {}", end.word()));
         return Card {
             title: title.clone(),
             notes: notes.collect(),
@@ -287,7 +281,7 @@ fn card(seen: &Seen<'_>, loss: Loss, colors: &Palette) -> Card {
 fn words_of(estimate: &crate::forecast::Estimate) -> (String, Option<String>) {
     match number::known(estimate.mean) {
         Some(mean) => number::with_interval(mean, number::interval_80(estimate)),
-        None => ("an unknown number of".to_owned(), None),
+        None => ("not known how many".to_owned(), None),
     }
 }
 
@@ -298,39 +292,70 @@ fn whole(value: f64) -> String {
     )
 }
 
-fn stream(flow: &Flow) -> String {
-    match flow.arrival.as_deref() {
-        Some("pipeline") | None => "already under way".to_owned(),
-        Some(name) => name.replace('_', " "),
+/// Customers of one arrival stream, or of the pipeline, who begin at the same step.
+struct Arriving {
+    name: String,
+    customers: f64,
+    /// That, rounded to what is known of it.
+    count: String,
+}
+
+/// Who begins at `step`; all of the pipeline in one.
+fn arriving(forecast: &Forecast, step: &str) -> Vec<Arriving> {
+    let mut arriving: Vec<Arriving> = Vec::new();
+    let mut waiting = 0.0;
+    for flow in forecast.flows.iter().filter(|it| it.to == step) {
+        let customers = decided(flow);
+        match flow.arrival.as_deref() {
+            None => {}
+            Some("pipeline") => waiting += customers,
+            Some(id) => arriving.push(Arriving {
+                name: id.replace('_', " "),
+                customers,
+                count: counted(forecast, id, customers),
+            }),
+        }
+    }
+    if waiting > 0.0 {
+        arriving.push(Arriving {
+            name: "already under way".to_owned(),
+            customers: waiting,
+            count: whole(waiting),
+        });
+    }
+    arriving
+}
+
+/// As many customers of a stream, to as many digits as its interval supports.
+fn counted(forecast: &Forecast, stream: &str, customers: f64) -> String {
+    let groups = forecast.groups.get("arrival").into_iter().flatten();
+    let group = groups.into_iter().find(|it| it.group == stream);
+    match group.and_then(|it| it.metrics.get("arrivals")) {
+        Some(estimate) => number::with_interval(customers, number::interval_80(estimate)).0,
+        None => whole(customers),
     }
 }
 
-/// Who arrives at a step.
-fn arrivals(flows: &[&Flow], colors: &Palette) -> Card {
-    let all: f64 = flows.iter().map(|it| decided(it)).sum();
-    let shown = if flows.len() > STREAMS_MAX {
+/// The card of those who begin at a step.
+fn arrivals(arriving: &[Arriving], colors: &Palette) -> Card {
+    let sum = |arriving: &[Arriving]| whole(arriving.iter().map(|it| it.customers).sum());
+    let shown = if arriving.len() > STREAMS_MAX {
         STREAMS_MAX - 1
     } else {
-        flows.len()
+        arriving.len()
     };
-    let (title, mut notes) = match flows {
-        [only] => (stream(only), vec![whole(all)]),
-        _ => (
-            format!("{} arrive", whole(all)),
-            flows[..shown]
-                .iter()
-                .map(|it| format!("{} {}", stream(it), whole(decided(it))))
-                .collect(),
-        ),
+    let (title, mut notes) = match arriving {
+        [only] => (only.name.clone(), vec![only.count.clone()]),
+        _ => {
+            let each = arriving[..shown].iter().map(|it| format!("{}: {}", it.name, it.count));
+            ("Arrivals".to_owned(), each.collect())
+        }
     };
-    if flows.len() > shown {
-        let rest: f64 = flows[shown..].iter().map(|it| decided(it)).sum();
-        notes.push(format!("{} more {}", flows.len() - shown, whole(rest)));
+    if arriving.len() > shown {
+        let rest = &arriving[shown..];
+        notes.push(format!("{} more: {}", rest.len(), sum(rest)));
     }
-    let each: Vec<String> = flows
-        .iter()
-        .map(|it| format!("{} {}", stream(it), whole(decided(it))))
-        .collect();
+    let each: Vec<String> = arriving.iter().map(|it| format!("{} {}", it.name, it.count)).collect();
     Card {
         title,
         notes,
@@ -339,27 +364,27 @@ fn arrivals(flows: &[&Flow], colors: &Palette) -> Card {
         fill: colors.background,
         border: colors.axis,
         is_marked: false,
-        hover: format!("arrive here: {}", each.join(", ")),
+        hover: format!("Arrive here: {}", each.join(", ")),
         phase: None,
         last: false,
     }
 }
 
 fn arrival(
-    flows: &[&Flow],
+    arriving: &[Arriving],
     (from, to): (usize, usize),
     steps: &[Seen<'_>],
-    scale: &Weights,
+    weights: &Weights,
     colors: &Palette,
 ) -> Arrow {
-    let all: f64 = flows.iter().map(|it| decided(it)).sum();
+    let all: f64 = arriving.iter().map(|it| it.customers).sum();
     Arrow {
         from,
         to,
         words: Vec::new(),
         color: colors.axis,
-        weight: scale.weight(all),
-        hover: format!("{} arrive at {}", whole(all), steps[to].step.title),
+        weight: weights.weight(all),
+        hover: format!("{} begin at {}", whole(all), steps[to].step.title),
     }
 }
 
@@ -368,7 +393,7 @@ fn branch(
     flow: &Flow,
     (from, to): (usize, usize),
     steps: &[Seen<'_>],
-    scale: &Weights,
+    weights: &Weights,
     colors: &Palette,
 ) -> Arrow {
     let name = flow.branch.as_deref().unwrap_or_default();
@@ -395,7 +420,8 @@ fn branch(
     } else if fork.is_some() {
         words.push("–".to_owned());
     }
-    told.push_str(&format!("{} take this way", whole(decided(flow))));
+    let taken = branch.map_or_else(|| whole(decided(flow)), |it| words_of(&it.taken).0);
+    told.push_str(&format!("{taken} take this way"));
     if flow.open > 0.5 {
         told.push_str(&format!(", {} of them are still on it at the end", whole(flow.open)));
     }
@@ -404,7 +430,7 @@ fn branch(
         to,
         words,
         color: steps[to].ends.first().map_or(colors.axis, |it| it.0.color(colors)),
-        weight: scale.weight(decided(flow)),
+        weight: weights.weight(decided(flow)),
         hover: told,
     }
 }
@@ -414,7 +440,7 @@ fn key(
     steps: &[Seen<'_>],
     losses: &[Loss],
     worst: Option<usize>,
-    scale: &Weights,
+    weights: &Weights,
     colors: &Palette,
 ) -> Vec<Vec<(Swatch, String)>> {
     let stages = forecast.funnel.iter().enumerate();
@@ -447,8 +473,8 @@ fn key(
         lost.push((Swatch::Mark(colors.accent), "most customers".to_owned()));
     }
     let mut volume = vec![(Swatch::Heading, "Customers on a way:".to_owned())];
-    for class in (0..WEIGHTS.len()).rev().filter(|it| scale.is_used[*it]) {
-        let least = [0.0, scale.largest / 100.0, scale.largest / 10.0, scale.largest][class].max(1.0);
+    for class in (0..WEIGHTS.len()).rev().filter(|it| weights.is_used[*it]) {
+        let least = [0.0, weights.largest / 100.0, weights.largest / 10.0, weights.largest][class].max(1.0);
         let words = if class == 0 {
             "fewer".to_owned()
         } else {
