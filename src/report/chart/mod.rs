@@ -46,7 +46,7 @@ pub enum ChartKind {
     Forks,
     /// How customers flow from entry to outcome, as wide as they are many.
     Flow,
-    /// The journey itself: steps, forks and their shares.
+    /// The journey itself: steps, forks and their shares, and where customers are lost.
     Journey,
     /// How many have converted, by time since arrival.
     Time,

@@ -71,7 +71,7 @@ fn diagram(drawing: &Drawing, colors: &Palette) -> Diagram {
         Arrow {
             from: arrow.from,
             to: arrow.to,
-            words: arrow.lines.clone(),
+            words: arrow.lines.iter().map(|it| it.replace(" %", "\u{a0}%")).collect(),
             color: end(drawing.nodes[arrow.to].shape, colors).unwrap_or(colors.axis),
             weight: WEIGHT,
             hover: format!("{} → {}{colon}{said}", name(arrow.from), name(arrow.to)),

@@ -16,7 +16,11 @@ const HEIGHT_MAX: f64 = 0.8;
 /// How much of a label is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Detail {
+    /// Every word.
+    Whole,
+    /// Every line, shortened.
     All,
+    /// The last line.
     Last,
     Nothing,
 }
@@ -56,8 +60,8 @@ struct Attempt {
     detail: Detail,
 }
 
-/// The diagram in at most `width` pixels: as rows of columns if that fits well, else from top to
-/// bottom, with all words if they fit. `None` if it does not fit at all.
+/// The diagram in at most `width` pixels: from left to right if that fits well, else from top to
+/// bottom, with as many words as fit. `None` if it does not fit at all.
 pub(crate) fn fit(diagram: &Diagram, sizes: Sizes, width: f64) -> Option<Fitted<'_>> {
     let attempt = |direction, card, lane, detail| Attempt {
         direction,
@@ -96,7 +100,7 @@ pub(crate) fn fit_natural(diagram: &Diagram, sizes: Sizes, width_max: f64) -> Fi
             direction,
             card: CARDS[0],
             lane: LANES[0],
-            detail: Detail::All,
+            detail: Detail::Whole,
         };
         attempted(diagram, sizes, attempt, breadth_max)
     };
@@ -122,10 +126,22 @@ fn attempted(diagram: &Diagram, sizes: Sizes, attempt: Attempt, breadth_max: f64
             Direction::Down => 5.0 * scale,
         },
     };
-    let mut cards: Vec<CardWords> = diagram
-        .cards
+    let labels: Vec<Vec<String>> = diagram
+        .arrows
         .iter()
-        .map(|card| words(card, sizes, attempt.card * scale))
+        .map(|arrow| label(&arrow.words, sizes, attempt.detail))
+        .collect();
+    let mut cards: Vec<CardWords> = (0..diagram.cards.len())
+        .map(|at| {
+            // Rows of labels make cards wider, so more words fit on them.
+            let own = diagram.arrows.iter().zip(&labels).filter(|it| it.0.from == at);
+            let row: f64 = own.map(|it| label_size(it.1, sizes.small).width + spacing.lane).sum();
+            let width_max = match attempt.direction {
+                Direction::Right => attempt.card * scale,
+                Direction::Down => row.max(attempt.card * scale),
+            };
+            words(&diagram.cards[at], sizes, width_max)
+        })
         .collect();
     if attempt.direction == Direction::Right {
         // Columns have straight edges.
@@ -134,11 +150,6 @@ fn attempted(diagram: &Diagram, sizes: Sizes, attempt: Attempt, breadth_max: f64
             card.size.width = widest;
         }
     }
-    let labels: Vec<Vec<String>> = diagram
-        .arrows
-        .iter()
-        .map(|arrow| label(&arrow.words, sizes.small, 118.0 * scale, attempt.detail))
-        .collect();
     let graph = Graph {
         nodes: diagram
             .cards
@@ -223,13 +234,16 @@ pub(super) fn badge_height(sizes: Sizes) -> f64 {
     step(sizes.small) + 4.0 * sizes.scale
 }
 
-fn label(words: &[String], font: Font, width_max: f64, detail: Detail) -> Vec<String> {
-    let words = match detail {
-        Detail::All => words,
-        Detail::Last => &words[words.len().saturating_sub(1)..],
-        Detail::Nothing => &[],
+fn label(words: &[String], sizes: Sizes, detail: Detail) -> Vec<String> {
+    let (words, width_max, lines_max) = match detail {
+        Detail::Whole => (words, 165.0, usize::MAX),
+        Detail::All => (words, 118.0, 2),
+        Detail::Last => (&words[words.len().saturating_sub(1)..], 118.0, 2),
+        Detail::Nothing => (&words[..0], 118.0, 2),
     };
-    let lines = words.iter().flat_map(|it| text::wrap(it, font, width_max, 2).lines);
+    let lines = words
+        .iter()
+        .flat_map(|it| text::wrap(it, sizes.small, width_max * sizes.scale, lines_max).lines);
     lines.filter(|it| !it.is_empty()).collect()
 }
 

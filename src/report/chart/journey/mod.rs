@@ -1,6 +1,9 @@
 //! The journey itself: steps, forks and their shares, and where customers are lost.
 
+mod arrivals;
+mod key;
 mod map;
+mod scales;
 mod words;
 
 use crate::forecast::Forecast;
