@@ -226,18 +226,24 @@ pub(super) struct Drawing {
     pub(super) scale: f32,
 }
 
-/// Draw the journey as a graph, as text for Mermaid or Graphviz
+/// Draw the journey as a graph: as a picture, or as text for Mermaid or Graphviz
 #[derive(Debug, Group)]
 #[command(after_help = "\
 Examples:
+  forksight graph shop.toml -o shop.svg
+  forksight graph shop.toml -o shop.png
   forksight graph shop.toml --format mermaid
   forksight graph shop.toml --format dot | dot -Tsvg -o shop.svg")]
 pub(super) struct Graph {
     #[command(flatten)]
     pub(super) scenario: Scenario,
-    /// In which notation
-    #[arg(long, value_enum, default_value_t)]
-    pub(super) format: GraphFormat,
+    /// In which notation [default: svg if FILE ends in .svg or .png, dot if it ends in .dot or .gv,
+    /// else mermaid]
+    #[arg(long, value_enum)]
+    pub(super) format: Option<GraphFormat>,
+    /// Write to this file instead of stdout; an SVG is written as PNG if its name ends in .png
+    #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    pub(super) output: Option<PathBuf>,
 }
 
 /// Print what makes a shell complete commands and options
@@ -338,13 +344,14 @@ pub(super) enum Format {
 }
 
 /// How to print a graph.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum GraphFormat {
     /// Mermaid, which many wikis and editors draw
-    #[default]
     Mermaid,
     /// DOT, for Graphviz
     Dot,
+    /// A picture
+    Svg,
 }
 
 /// How to calculate.

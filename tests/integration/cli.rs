@@ -43,7 +43,10 @@ fn help_names_every_command_and_option() {
         ),
         ("paths", &[&what_if[..], &["--format"]].concat()),
         ("run", &[&what_if[..], &run].concat()),
-        ("graph", &[&what_if[..], &["--format", "mermaid", "dot"]].concat()),
+        (
+            "graph",
+            &[&what_if[..], &["--format", "mermaid", "dot", "svg", "-o"]].concat(),
+        ),
         ("schema", &[]),
         ("completions", &["bash", "zsh", "fish", "powershell", "elvish"]),
     ] {

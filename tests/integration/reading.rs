@@ -123,12 +123,62 @@ fn a_number_too_large_to_count_is_a_mistake_in_one_line() {
 #[test]
 fn every_scenario_can_be_drawn() {
     for name in TEMPLATES {
-        for (format, begins) in [("mermaid", "%% "), ("dot", "digraph ")] {
+        for (format, begins) in [("mermaid", "%% "), ("dot", "digraph "), ("svg", "<svg ")] {
             let drawn = output(&["graph", &scenario(name), "--format", format]);
             assert_eq!(code(&drawn), Some(0), "{name}");
             assert_eq!(text(&drawn.stderr), "", "{name}");
             assert!(text(&drawn.stdout).starts_with(begins), "{name}");
         }
+    }
+}
+
+#[test]
+fn the_name_of_a_file_says_how_a_graph_is_drawn() {
+    let folder = tempfile::tempdir().expect("there is room");
+    for (name, options, begins) in [
+        ("shop.svg", &[][..], &b"<svg "[..]),
+        ("shop.PNG", &[], b"\x89PNG"),
+        ("shop.gv", &[], b"digraph "),
+        ("shop.mmd", &[], b"%% "),
+        ("dots.svg", &["--format", "dot"], b"digraph "),
+        ("picture", &["--format", "svg"], b"<svg "),
+    ] {
+        let path = folder.path().join(name);
+        let file = path.display().to_string();
+        let shop = scenario("web-shop");
+        let drawn = output(&[&["graph", &shop, "-o", &file], options].concat());
+        assert_eq!(code(&drawn), Some(0), "{name}");
+        assert_eq!(text(&drawn.stdout), "", "{name}");
+        assert!(text(&drawn.stderr).contains(name), "{name}");
+        let bytes = fs::read(&path).expect("it was written");
+        assert!(bytes.starts_with(begins), "{name}");
+    }
+    let missing = folder.path().join("no").join("shop.svg").display().to_string();
+    crate::program::check_one_line(
+        &output(&["graph", &scenario("web-shop"), "-o", &missing]),
+        2,
+        "shop.svg",
+    );
+}
+
+#[test]
+fn a_drawn_graph_has_the_chances_on_its_arrows() {
+    let drawn = output(&["graph", &scenario("saas-trial"), "--format", "svg"]);
+    let svg = text(&drawn.stdout);
+    for words in [
+        "7 % to 9 %",
+        "1 to 6 days",
+        "enterprise 25 %",
+        "visits.webinar &gt;= 3",
+        "9000 to 11000",
+    ] {
+        assert!(svg.contains(words), "{words}");
+    }
+    for title in [
+        "<title>Visits the site</title>",
+        "<title>Visits the site → trial: 7 % to 9 %, 1 to 6 days</title>",
+    ] {
+        assert!(svg.contains(title), "{title}");
     }
 }
 

@@ -51,13 +51,23 @@ pub(crate) fn check(name: &str, forecast: &Forecast, kind: ChartKind, options: &
 
 pub(crate) fn check_one(name: &str, forecast: &Forecast, kind: ChartKind, options: &ChartOptions) -> Drawn {
     let svg = svg(forecast, kind, options).unwrap_or_else(|error| panic!("{name}: {error}"));
+    write(name, &svg);
+    read(name, svg)
+}
+
+/// Writes a picture to look at, if that is asked for.
+pub(crate) fn write(name: &str, svg: &str) {
     if let Some(folder) = std::env::var_os("FORKSIGHT_CHARTS") {
         let path = std::path::Path::new(&folder).join(name);
-        std::fs::write(path.with_extension("svg"), &svg).expect("the folder is there");
-        let picture = png(&svg, 1.0).expect("the SVG is sound");
+        std::fs::write(path.with_extension("svg"), svg).expect("the folder is there");
+        let picture = png(svg, 1.0).expect("the SVG is sound");
         std::fs::write(path.with_extension("png"), picture).expect("the folder is there");
     }
-    let drawn = read(name, svg);
+}
+
+/// Reads a picture back and checks it.
+pub(crate) fn read(name: &str, svg: String) -> Drawn {
+    let drawn = words(name, svg);
     for (at, (words, place)) in drawn.words.iter().enumerate() {
         for (other, other_place) in &drawn.words[at + 1..] {
             assert!(
@@ -418,11 +428,29 @@ mod any {
             };
             check_one("any-fan", &forecast, ChartKind::Fan, &options);
         }
+
+        #[test]
+        fn any_journey_is_drawn(
+            steps in proptest::collection::vec((".{0,60}", proptest::option::of(0usize..5), estimate()), 1..14),
+            branches in proptest::collection::vec((0usize..14, 0usize..14, ".{0,20}", share(), number()), 0..30),
+            arrivals in proptest::collection::vec((".{0,30}", 0usize..14, number()), 0..9),
+            ends in proptest::collection::vec((0usize..14, 0usize..4, estimate()), 0..6),
+            width in 320u32..1_700,
+        ) {
+            let forecast = fixture::journey(&steps, &branches, &arrivals, &ends);
+            let options = ChartOptions { width, ..ChartOptions::default() };
+            match svg(&forecast, ChartKind::Journey, &options) {
+                Err(error) => assert!(error.to_string().contains("journey"), "{error}"),
+                Ok(_) => {
+                    check_one("any-journey", &forecast, ChartKind::Journey, &options);
+                }
+            }
+        }
     }
 }
 
 /// The words of `svg`, each checked to be on the sheet.
-fn read(name: &str, svg: String) -> Drawn {
+fn words(name: &str, svg: String) -> Drawn {
     let document = Document::parse(&svg).unwrap_or_else(|error| panic!("{name}: {error}"));
     let root = document.root_element();
     assert_eq!(root.attribute("role"), Some("img"), "{name}");

@@ -422,6 +422,68 @@ pub(crate) fn with_periods(period: &str, values: Vec<(String, Estimate)>) -> For
     forecast
 }
 
+/// The hotel with another journey: steps (title, stage, visits), branches (from, to, name, share,
+/// customers), arrivals (name, to, customers) and ends (step, outcome, customers). Steps are counted
+/// round and round.
+pub(crate) fn journey(
+    steps: &[(String, Option<usize>, Estimate)],
+    branches: &[(usize, usize, String, Estimate, Option<f64>)],
+    arrivals: &[(String, usize, Option<f64>)],
+    ends: &[(usize, usize, Estimate)],
+) -> Forecast {
+    let mut forecast = hotel();
+    let id = |at: usize| format!("s{}", at % steps.len());
+    let (like, fork) = (forecast.steps[0].clone(), forecast.forks[0].clone());
+    let stages: Vec<String> = forecast.funnel.iter().map(|it| it.stage.clone()).collect();
+    let rows = steps
+        .iter()
+        .enumerate()
+        .map(|(at, (title, stage, reached))| StepForecast {
+            step: id(at),
+            title: title.clone(),
+            stage: stage.map(|it| stages[it].clone()),
+            reached: *reached,
+            ..like.clone()
+        });
+    forecast.steps = rows.collect();
+    let flow = |arrival, from, branch, to, customers: Option<f64>| Flow {
+        arrival,
+        from,
+        branch,
+        to: id(to),
+        customers: customers.unwrap_or(f64::NAN),
+        open: 1.0,
+    };
+    let arrivals = arrivals
+        .iter()
+        .map(|(name, to, count)| flow(Some(name.clone()), None, None, *to, *count));
+    let ways = branches
+        .iter()
+        .map(|(from, to, name, _, count)| flow(None, Some(id(*from)), Some(name.clone()), *to, *count));
+    forecast.flows = arrivals.chain(ways).collect();
+    forecast.forks = branches
+        .iter()
+        .map(|(from, to, name, share, _)| ForkForecast {
+            step: id(*from),
+            kind: "chance".to_owned(),
+            branches: vec![BranchForecast {
+                branch: name.clone(),
+                to: id(*to),
+                share: *share,
+                ..fork.branches[0].clone()
+            }],
+        })
+        .collect();
+    let outcome = |at: usize| ["converted", "lost", "churned", "other"][at].to_owned();
+    let ends = ends.iter().map(|(step, at, customers)| OutcomeForecast {
+        step: id(*step),
+        outcome: outcome(*at),
+        customers: *customers,
+    });
+    forecast.outcomes = ends.collect();
+    forecast
+}
+
 /// Labels of `count` months from January 2026 on.
 pub(crate) fn months(count: u32) -> Vec<String> {
     (0..count)

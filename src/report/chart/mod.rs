@@ -4,30 +4,31 @@
 
 mod axis;
 mod bridge;
-mod canvas;
+pub(crate) mod canvas;
 #[cfg(test)]
-mod check;
+pub(crate) mod check;
 mod cohorts;
 mod demand;
-mod diagram;
+pub(crate) mod diagram;
 mod distribution;
 mod fan;
 #[cfg(test)]
 mod fixture;
 mod flow;
 mod forks;
-mod frame;
+pub(crate) mod frame;
 mod funnel;
 mod journey;
 mod layers;
 mod legend;
 mod metric;
 mod number;
-mod palette;
+pub(crate) mod palette;
 mod period;
 mod png;
 mod target;
 mod text;
+pub(crate) mod text;
 mod time;
 
 use std::fmt;
@@ -49,7 +50,7 @@ pub enum ChartKind {
     Forks,
     /// How customers flow from entry to outcome, as wide as they are many.
     Flow,
-    /// The journey itself: steps, forks and their shares.
+    /// The journey itself: steps, forks and their shares, and where customers are lost.
     Journey,
     /// How many have converted, by time since arrival.
     Time,

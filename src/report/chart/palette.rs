@@ -6,6 +6,9 @@
 
 use plotters::style::RGBColor;
 
+/// A colour, for those who do not draw with plotters themselves.
+pub(crate) type Colour = RGBColor;
+
 /// The colours of one theme, by what they are for.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Palette {

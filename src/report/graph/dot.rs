@@ -34,10 +34,17 @@ pub fn dot(drawing: &Drawing) -> String {
     for arrow in &drawing.arrows {
         let mut look = Vec::new();
         if arrow.lines.iter().any(|it| !it.is_empty()) {
-            look.push(format!("label={}", quoted(&arrow.lines)));
+            // Graphviz puts labels right at the line.
+            let apart: Vec<String> = wrapped(&arrow.lines).iter().map(|it| format!(" {it} ")).collect();
+            look.push(format!("label={}", joined(&apart)));
         }
         if arrow.dashed {
             look.push("style=dashed".to_owned());
+        }
+        // A way back does not pull stages out of their order.
+        let groups = (drawing.nodes[arrow.from].group, drawing.nodes[arrow.to].group);
+        if matches!(groups, (Some(from), Some(to)) if from > to) {
+            look.push("constraint=false".to_owned());
         }
         let look = if look.is_empty() {
             String::new()
@@ -52,7 +59,7 @@ pub fn dot(drawing: &Drawing) -> String {
 
 fn node(at: usize, node: &Node) -> String {
     let shape = match node.shape {
-        Shape::Arrivals => ", shape=cds, style=filled",
+        Shape::Arrivals => ", shape=parallelogram, style=filled",
         Shape::Step => "",
         Shape::Rules => ", shape=hexagon, style=filled",
         Shape::Converted | Shape::Left | Shape::Other => ", shape=ellipse, style=filled",
@@ -68,10 +75,15 @@ fn line(text: &mut String, depth: usize, content: &str) {
     writeln!(text, "{:1$}{content}", "", 4 * depth).expect("a string takes any text");
 }
 
-/// A quoted string; backslashes would be escapes and quotes its end.
+/// A quoted string of lines that are not too long.
 fn quoted(lines: &[String]) -> String {
+    joined(&wrapped(lines))
+}
+
+/// A quoted string; backslashes would be escapes and quotes its end.
+fn joined(lines: &[String]) -> String {
     let escape = |it: &String| it.replace('\\', "\\\\").replace('"', "\\\"");
-    let lines: Vec<String> = wrapped(lines).iter().map(escape).collect();
+    let lines: Vec<String> = lines.iter().map(escape).collect();
     format!("\"{}\"", lines.join("\\n"))
 }
 
@@ -85,12 +97,12 @@ mod tests {
         let text = dot(&example());
         for expected in [
             "digraph \"A \\\"farm\\\" shop\" {",
-            "    n0 [label=\"search\", shape=cds, style=filled, fillcolor=\"#e8eef7\", color=\"#4a6fa5\"]",
+            "    n0 [label=\"search\", shape=parallelogram, style=filled, fillcolor=\"#e8eef7\", color=\"#4a6fa5\"]",
             "    subgraph cluster_0 {",
             "        n1 [label=\"Reads the \\\"sign\\\" <b>\"]",
             "        n2 [label=\"1. Decides \\\\ 50%\", shape=hexagon, style=filled]",
-            "    n0 -> n1 [label=\"20,000\", style=dashed]",
-            "    n1 -> n2 [label=\"4 to 6 %\\n1 to 6 days\"]",
+            "    n0 -> n1 [label=\" 20,000 \", style=dashed]",
+            "    n1 -> n2 [label=\" 4 to 6 % \\n 1 to 6 days \"]",
             "    n1 -> n4",
         ] {
             assert!(text.lines().any(|it| it == expected), "{expected}\n{text}");

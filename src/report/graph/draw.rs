@@ -28,7 +28,7 @@ pub fn draw(journey: &Journey) -> Drawing {
     let sources = journey.streams.len() + usize::from(!journey.pipeline.is_empty());
     for stream in &journey.streams {
         let to = sources + stream.to.index();
-        let from = source(&mut drawing, &stream.id);
+        let from = source(&mut drawing, &stream.id.replace('_', " "));
         arrive(&mut drawing, from, to, volume(journey, stream, &number));
     }
     if !journey.pipeline.is_empty() {

@@ -122,7 +122,7 @@ flowchart TD
     n1 -->|"4 to 6 %<br/>1 to 6 days"| n2
     n1 -->|"again"| n1
     n1 --> n4
-    n2 -->|"visits.sign #62;= 3 and segment<br/>== 'enterprise'"| n3
+    n2 -->|"visits.sign #62;= 3 and<br/>segment == 'enterprise'"| n3
     classDef arrivals fill:#e8eef7,stroke:#4a6fa5,color:#222222
     class n0 arrivals
     classDef converted fill:#dcefe0,stroke:#2e7d46,color:#222222

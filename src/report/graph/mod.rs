@@ -1,12 +1,14 @@
-//! The journey as a graph, in the notations of Mermaid and Graphviz.
+//! The journey as a graph: drawn, or in the notations of Mermaid and Graphviz.
 
 mod dot;
 mod draw;
 mod mermaid;
+mod svg;
 
 pub use dot::dot;
 pub use draw::{beyond_mermaid, draw};
 pub use mermaid::mermaid;
+pub use svg::svg;
 
 /// What is drawn, apart from the notation: texts are plain, positions count from 0.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -72,8 +74,8 @@ pub struct Arrow {
     pub dashed: bool,
 }
 
-/// Lines longer than this are broken between words.
-const LINE_MAX: usize = 28;
+/// Lines longer than this are broken between words: Mermaid breaks lines of 200 pixels itself.
+const LINE_MAX: usize = 24;
 
 /// The lines with long ones broken between words, and without characters that cannot be shown.
 fn wrapped(lines: &[String]) -> Vec<String> {

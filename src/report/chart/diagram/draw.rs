@@ -103,8 +103,8 @@ impl Fitted<'_> {
             let stripe = Rect { top, ..area };
             canvas.rect(stripe, badge.color);
             let font = self.sizes.small;
-            let middle = (top + area.bottom) / 2.0;
-            let at = ((area.left + area.right) / 2.0, middle + font.middle_to_baseline());
+            let middle = f64::midpoint(top, area.bottom);
+            let at = (f64::midpoint(area.left, area.right), middle + font.middle_to_baseline());
             canvas.text(at, text, font, colors.on(badge.color), Align::Middle);
         }
         border(canvas, area, card.border, scale);
@@ -127,7 +127,7 @@ impl Fitted<'_> {
         let mut top = (area.top + above + area.bottom - above - foot - height) / 2.0;
         for (line, font) in lines {
             let at = (
-                (area.left + area.right) / 2.0,
+                f64::midpoint(area.left, area.right),
                 top + step(font) / 2.0 + font.middle_to_baseline(),
             );
             canvas.text(at, line, font, color, Align::Middle);
@@ -138,7 +138,7 @@ impl Fitted<'_> {
 
 /// The corners of a card.
 pub(super) fn outline(area: Rect, form: Form, scale: f64) -> Vec<Point> {
-    let middle = (area.top + area.bottom) / 2.0;
+    let middle = f64::midpoint(area.top, area.bottom);
     match form {
         Form::Box => rectangle(area),
         Form::Slanted => {

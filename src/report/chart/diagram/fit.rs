@@ -16,7 +16,11 @@ const HEIGHT_MAX: f64 = 0.8;
 /// How much of a label is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Detail {
+    /// Every word.
+    Whole,
+    /// Every line, shortened.
     All,
+    /// The last line.
     Last,
     Nothing,
 }
@@ -56,8 +60,8 @@ struct Attempt {
     detail: Detail,
 }
 
-/// The diagram in at most `width` pixels: as rows of columns if that fits well, else from top to
-/// bottom, with all words if they fit. `None` if it does not fit at all.
+/// The diagram in at most `width` pixels: from left to right if that fits well, else from top to
+/// bottom, with as many words as fit. `None` if it does not fit at all.
 pub(crate) fn fit(diagram: &Diagram, sizes: Sizes, width: f64) -> Option<Fitted<'_>> {
     let attempt = |direction, card, lane, detail| Attempt {
         direction,
@@ -72,6 +76,10 @@ pub(crate) fn fit(diagram: &Diagram, sizes: Sizes, width: f64) -> Option<Fitted<
         if size.width <= width && size.height <= HEIGHT_MAX * width {
             return Some(fitted);
         }
+        // Narrower cards make columns narrower, but not by half.
+        if size.width > 2.0 * width {
+            break;
+        }
     }
     let down = |card, lane, detail| {
         let attempt = attempt(Direction::Down, card, lane, detail);
@@ -84,19 +92,23 @@ pub(crate) fn fit(diagram: &Diagram, sizes: Sizes, width: f64) -> Option<Fitted<
         .find_map(|(lane, detail)| CARDS.into_iter().find_map(|card| down(card, lane, detail)))
 }
 
-/// The diagram as wide as it likes, up to `width_max` pixels.
-pub(crate) fn fit_natural(diagram: &Diagram, sizes: Sizes, width_max: f64) -> Option<Fitted<'_>> {
-    let attempt = Attempt {
-        direction: Direction::Right,
-        card: CARDS[0],
-        lane: LANES[0],
-        detail: Detail::All,
+/// The diagram with all its words: to the right, or from top to bottom if it is wider than
+/// `width_max` pixels that way only.
+pub(crate) fn fit_natural(diagram: &Diagram, sizes: Sizes, width_max: f64) -> Fitted<'_> {
+    let attempt = |direction, breadth_max| {
+        let attempt = Attempt {
+            direction,
+            card: CARDS[0],
+            lane: LANES[0],
+            detail: Detail::Whole,
+        };
+        attempted(diagram, sizes, attempt, breadth_max)
     };
-    let fitted = attempted(diagram, sizes, attempt, f64::INFINITY)?;
-    if fitted.size().width <= width_max {
-        return Some(fitted);
+    let right = attempt(Direction::Right, f64::INFINITY).expect("there is room for everything");
+    if right.size().width <= width_max {
+        return right;
     }
-    fit(diagram, sizes, width_max)
+    attempt(Direction::Down, width_max).unwrap_or(right)
 }
 
 fn attempted(diagram: &Diagram, sizes: Sizes, attempt: Attempt, breadth_max: f64) -> Option<Fitted<'_>> {
@@ -114,10 +126,22 @@ fn attempted(diagram: &Diagram, sizes: Sizes, attempt: Attempt, breadth_max: f64
             Direction::Down => 5.0 * scale,
         },
     };
-    let mut cards: Vec<CardWords> = diagram
-        .cards
+    let labels: Vec<Vec<String>> = diagram
+        .arrows
         .iter()
-        .map(|card| words(card, sizes, attempt.card * scale))
+        .map(|arrow| label(&arrow.words, sizes, attempt.detail))
+        .collect();
+    let mut cards: Vec<CardWords> = (0..diagram.cards.len())
+        .map(|at| {
+            // Rows of labels make cards wider, so more words fit on them.
+            let own = diagram.arrows.iter().zip(&labels).filter(|it| it.0.from == at);
+            let row: f64 = own.map(|it| label_size(it.1, sizes.small).width + spacing.lane).sum();
+            let width_max = match attempt.direction {
+                Direction::Right => attempt.card * scale,
+                Direction::Down => row.max(attempt.card * scale),
+            };
+            words(&diagram.cards[at], sizes, width_max)
+        })
         .collect();
     if attempt.direction == Direction::Right {
         // Columns have straight edges.
@@ -126,11 +150,6 @@ fn attempted(diagram: &Diagram, sizes: Sizes, attempt: Attempt, breadth_max: f64
             card.size.width = widest;
         }
     }
-    let labels: Vec<Vec<String>> = diagram
-        .arrows
-        .iter()
-        .map(|arrow| label(&arrow.words, sizes.small, 118.0 * scale, attempt.detail))
-        .collect();
     let graph = Graph {
         nodes: diagram
             .cards
@@ -215,13 +234,16 @@ pub(super) fn badge_height(sizes: Sizes) -> f64 {
     step(sizes.small) + 4.0 * sizes.scale
 }
 
-fn label(words: &[String], font: Font, width_max: f64, detail: Detail) -> Vec<String> {
-    let words = match detail {
-        Detail::All => words,
-        Detail::Last => &words[words.len().saturating_sub(1)..],
-        Detail::Nothing => &[],
+fn label(words: &[String], sizes: Sizes, detail: Detail) -> Vec<String> {
+    let (words, width_max, lines_max) = match detail {
+        Detail::Whole => (words, 165.0, usize::MAX),
+        Detail::All => (words, 118.0, 2),
+        Detail::Last => (&words[words.len().saturating_sub(1)..], 118.0, 2),
+        Detail::Nothing => (&words[..0], 118.0, 2),
     };
-    let lines = words.iter().flat_map(|it| text::wrap(it, font, width_max, 2).lines);
+    let lines = words
+        .iter()
+        .flat_map(|it| text::wrap(it, sizes.small, width_max * sizes.scale, lines_max).lines);
     lines.filter(|it| !it.is_empty()).collect()
 }
 

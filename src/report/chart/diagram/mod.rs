@@ -6,7 +6,7 @@ mod key;
 
 use plotters::style::RGBColor;
 
-pub(crate) use fit::{Fitted, fit, fit_natural};
+pub(crate) use fit::{fit, fit_natural};
 pub(crate) use key::{Key, Swatch};
 
 /// What is drawn.

@@ -1,25 +1,14 @@
 //! From a forecast to cards and arrows.
 
-use plotters::style::RGBColor;
-
 use crate::forecast::{Flow, Forecast, StepForecast};
 use crate::report::chart::diagram::{Arrow, Badge, Card, Diagram, Form, Swatch};
 use crate::report::chart::number;
 use crate::report::chart::palette::Palette;
 use crate::report::chart::text::NO_BREAK;
 
-/// Streams named on a card; more are counted.
-const STREAMS_MAX: usize = 6;
-/// From which share on a loss has each colour, and the words for it.
-const LOSSES: [(f64, &str); 5] = [
-    (0.0, "under 10\u{a0}%"),
-    (0.1, "10 to 25\u{a0}%"),
-    (0.25, "25 to 50\u{a0}%"),
-    (0.5, "50 to 75\u{a0}%"),
-    (0.75, "75\u{a0}% or more"),
-];
-/// Thickness of arrows, from the fewest customers to the most.
-const WEIGHTS: [f64; 4] = [1.0, 2.0, 3.4, 5.4];
+use super::arrivals::{arrival, arrivals, arriving};
+use super::key::key;
+use super::scales::{End, Loss, Weights, decided, whole, words_of};
 
 /// The journey as a diagram, and what its colours mean.
 pub(super) struct Map {
@@ -31,74 +20,13 @@ pub(super) struct Map {
     pub(super) worst: Option<usize>,
 }
 
-/// Who goes from a step straight to an end that is lost or churned.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Loss {
-    pub(super) reached: f64,
-    pub(super) lost: f64,
-}
-
-impl Loss {
-    pub(super) fn share(self) -> f64 {
-        if self.reached > 0.0 {
-            (self.lost / self.reached).min(1.0)
-        } else {
-            0.0
-        }
-    }
-
-    fn class(self) -> usize {
-        LOSSES.iter().rposition(|it| self.share() >= it.0).unwrap_or(0)
-    }
-}
-
-/// What becomes of those who come to a step that ends the journey.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum End {
-    Won,
-    Churned,
-    Lost,
-    Other,
-}
-
-impl End {
-    const ALL: [(Self, &'static str); 4] = [
-        (Self::Won, "won"),
-        (Self::Churned, "churned"),
-        (Self::Lost, "lost"),
-        (Self::Other, "other end"),
-    ];
-
-    fn read(outcome: &str) -> Self {
-        match outcome {
-            "converted" => Self::Won,
-            "churned" => Self::Churned,
-            "lost" => Self::Lost,
-            _ => Self::Other,
-        }
-    }
-
-    fn word(self) -> &'static str {
-        Self::ALL.iter().find(|it| it.0 == self).map_or("", |it| it.1)
-    }
-
-    fn color(self, colors: &Palette) -> RGBColor {
-        match self {
-            Self::Won => colors.ends.won,
-            Self::Churned => colors.ends.churned,
-            Self::Lost => colors.ends.lost,
-            Self::Other => colors.ends.other,
-        }
-    }
-}
-
 /// A step with all that is needed to draw it.
-struct Seen<'a> {
-    step: &'a StepForecast,
+pub(super) struct Seen<'a> {
+    pub(super) step: &'a StepForecast,
     /// Position of its stage.
-    stage: Option<usize>,
-    /// What becomes of customers here, and of how many; the most common first.
-    ends: Vec<(End, f64)>,
+    pub(super) stage: Option<usize>,
+    /// What becomes of customers here, of how many, and that in words; the most common first.
+    pub(super) ends: Vec<(End, f64, String)>,
 }
 
 impl Map {
@@ -108,7 +36,7 @@ impl Map {
         let losses = losses(forecast, &steps);
         let most = losses.iter().map(|it| it.lost).fold(0.0, f64::max);
         let worst = losses.iter().position(|it| it.lost >= most).filter(|_| most > 0.0);
-        let scale = Weights::of(&forecast.flows);
+        let weights = Weights::of(&forecast.flows);
 
         let mut diagram = Diagram::default();
         for (position, step) in steps.iter().enumerate() {
@@ -116,19 +44,12 @@ impl Map {
             card.is_marked = worst == Some(position);
             diagram.cards.push(card);
         }
-        for (position, _) in steps.iter().enumerate() {
-            let to = &forecast.steps[position].step;
-            let arriving: Vec<&Flow> = forecast
-                .flows
-                .iter()
-                .filter(|it| it.arrival.is_some() && it.to == *to)
-                .collect();
+        for (position, step) in forecast.steps.iter().enumerate() {
+            let arriving = arriving(forecast, &step.step);
             if !arriving.is_empty() {
-                let from = diagram.cards.len();
+                let ends = (diagram.cards.len(), position);
                 diagram.cards.push(arrivals(&arriving, colors));
-                diagram
-                    .arrows
-                    .push(arrival(&arriving, (from, position), &steps, &scale, colors));
+                diagram.arrows.push(arrival(&arriving, ends, &steps, &weights, colors));
             }
         }
         for flow in forecast.flows.iter().filter(|it| it.arrival.is_none()) {
@@ -136,10 +57,10 @@ impl Map {
             if let (Some(from), Some(to)) = (from, at(&flow.to)) {
                 diagram
                     .arrows
-                    .push(branch(forecast, flow, (from, to), &steps, &scale, colors));
+                    .push(branch(forecast, flow, (from, to), &steps, &weights, colors));
             }
         }
-        let key = key(forecast, &steps, &losses, worst, &scale, colors);
+        let key = key(forecast, &steps, &losses, worst, &weights, colors);
         Self {
             diagram,
             key,
@@ -152,11 +73,12 @@ impl Map {
 fn seen<'a>(forecast: &Forecast, step: &'a StepForecast) -> Seen<'a> {
     let stage = step.stage.as_ref();
     let known = stage.and_then(|stage| forecast.funnel.iter().position(|it| it.stage == *stage));
-    let mut ends: Vec<(End, f64)> = forecast
-        .outcomes
-        .iter()
-        .filter(|it| it.step == step.step)
-        .map(|it| (End::read(&it.outcome), number::known(it.customers.mean).unwrap_or(0.0)))
+    let outcomes = forecast.outcomes.iter().filter(|it| it.step == step.step);
+    let mut ends: Vec<(End, f64, String)> = outcomes
+        .map(|it| {
+            let mean = number::known(it.customers.mean).unwrap_or(0.0);
+            (End::read(&it.outcome), mean, words_of(&it.customers).0)
+        })
         .collect();
     ends.sort_by(|one, other| other.1.total_cmp(&one.1));
     Seen {
@@ -175,55 +97,14 @@ fn losses(forecast: &Forecast, steps: &[Seen<'_>]) -> Vec<Loss> {
         end.is_some_and(|it| matches!(it.0, End::Lost | End::Churned))
     };
     let of = |step: &StepForecast| {
-        let leaving = forecast
-            .flows
-            .iter()
-            .filter(|it| it.from.as_ref() == Some(&step.step) && is_loss(&it.to));
+        let leaving = forecast.flows.iter().filter(|it| it.from.as_ref() == Some(&step.step));
+        let all: f64 = leaving.clone().map(decided).sum();
         Loss {
-            reached: number::known(step.reached.mean).unwrap_or(0.0),
-            lost: leaving.map(decided).sum(),
+            reached: number::known(step.reached.mean).filter(|it| *it > 0.0).unwrap_or(all),
+            lost: leaving.filter(|it| is_loss(&it.to)).map(decided).sum(),
         }
     };
     forecast.steps.iter().map(of).collect()
-}
-
-/// Who took the way within the horizon, whether or not they are there yet.
-fn decided(flow: &Flow) -> f64 {
-    let known = |it: f64| number::known(Some(it)).filter(|it| *it > 0.0).unwrap_or(0.0);
-    known(flow.customers) + known(flow.open)
-}
-
-/// How thick arrows are: by powers of ten below the largest.
-struct Weights {
-    largest: f64,
-    is_used: [bool; 4],
-}
-
-impl Weights {
-    fn of(flows: &[Flow]) -> Self {
-        let most = flows.iter().map(decided).fold(0.0, f64::max);
-        let mut weights = Self {
-            largest: if most >= 1.0 {
-                10f64.powf(most.log10().floor())
-            } else {
-                1.0
-            },
-            is_used: [false; 4],
-        };
-        for flow in flows {
-            weights.is_used[weights.class(decided(flow))] = true;
-        }
-        weights
-    }
-
-    fn class(&self, customers: f64) -> usize {
-        let limits = [self.largest / 100.0, self.largest / 10.0, self.largest];
-        limits.iter().filter(|it| customers >= **it && customers >= 1.0).count()
-    }
-
-    fn weight(&self, customers: f64) -> f64 {
-        WEIGHTS[self.class(customers)]
-    }
 }
 
 fn card(seen: &Seen<'_>, loss: Loss, colors: &Palette) -> Card {
@@ -235,12 +116,12 @@ fn card(seen: &Seen<'_>, loss: Loss, colors: &Palette) -> Card {
     } else {
         &step.title
     };
-    if let Some((end, _)) = seen.ends.first() {
+    if let Some((end, ..)) = seen.ends.first() {
         let notes = seen
             .ends
             .iter()
             .filter(|it| it.1 > 0.0 || seen.ends.len() == 1)
-            .map(|(end, customers)| format!("{} {}", whole(*customers), end.word()));
+            .map(|(end, _, count)| format!("{count} {}", end.word()));
         return Card {
             title: title.clone(),
             notes: notes.collect(),
@@ -254,6 +135,10 @@ fn card(seen: &Seen<'_>, loss: Loss, colors: &Palette) -> Card {
             last: true,
         };
     }
+    let visits = match number::known(step.reached.mean) {
+        Some(_) => format!("{count}{NO_BREAK}{}", if count == "1" { "visit" } else { "visits" }),
+        None => "visits not known".to_owned(),
+    };
     let badge = (loss.lost > 0.0).then(|| Badge {
         words: format!("{} lost", number::share(loss.share())),
         color: colors.loss(loss.class() as f64 / 4.0),
@@ -268,98 +153,15 @@ fn card(seen: &Seen<'_>, loss: Loss, colors: &Palette) -> Card {
     };
     Card {
         title: title.clone(),
-        notes: vec![format!(
-            "{count}{NO_BREAK}{}",
-            if count == "1" { "visit" } else { "visits" }
-        )],
+        notes: vec![visits.clone()],
         badge,
         form: Form::Box,
         fill: seen.stage.map_or(colors.background, |it| colors.stage(it)),
         border: colors.axis,
         is_marked: false,
-        hover: format!("{title}: {count} visits{range}{lost}"),
+        hover: format!("{title}: {visits}{range}{lost}"),
         phase: seen.stage,
         last: false,
-    }
-}
-
-/// A mean and its 80 % interval.
-fn words_of(estimate: &crate::forecast::Estimate) -> (String, Option<String>) {
-    match number::known(estimate.mean) {
-        Some(mean) => number::with_interval(mean, number::interval_80(estimate)),
-        None => ("an unknown number of".to_owned(), None),
-    }
-}
-
-fn whole(value: f64) -> String {
-    number::number(
-        value,
-        number::unit(value, None).max(if value >= 10.0 { 1.0 } else { 0.1 }),
-    )
-}
-
-fn stream(flow: &Flow) -> String {
-    match flow.arrival.as_deref() {
-        Some("pipeline") | None => "already under way".to_owned(),
-        Some(name) => name.replace('_', " "),
-    }
-}
-
-/// Who arrives at a step.
-fn arrivals(flows: &[&Flow], colors: &Palette) -> Card {
-    let all: f64 = flows.iter().map(|it| decided(it)).sum();
-    let shown = if flows.len() > STREAMS_MAX {
-        STREAMS_MAX - 1
-    } else {
-        flows.len()
-    };
-    let (title, mut notes) = match flows {
-        [only] => (stream(only), vec![whole(all)]),
-        _ => (
-            format!("{} arrive", whole(all)),
-            flows[..shown]
-                .iter()
-                .map(|it| format!("{} {}", stream(it), whole(decided(it))))
-                .collect(),
-        ),
-    };
-    if flows.len() > shown {
-        let rest: f64 = flows[shown..].iter().map(|it| decided(it)).sum();
-        notes.push(format!("{} more {}", flows.len() - shown, whole(rest)));
-    }
-    let each: Vec<String> = flows
-        .iter()
-        .map(|it| format!("{} {}", stream(it), whole(decided(it))))
-        .collect();
-    Card {
-        title,
-        notes,
-        badge: None,
-        form: Form::Slanted,
-        fill: colors.background,
-        border: colors.axis,
-        is_marked: false,
-        hover: format!("arrive here: {}", each.join(", ")),
-        phase: None,
-        last: false,
-    }
-}
-
-fn arrival(
-    flows: &[&Flow],
-    (from, to): (usize, usize),
-    steps: &[Seen<'_>],
-    scale: &Weights,
-    colors: &Palette,
-) -> Arrow {
-    let all: f64 = flows.iter().map(|it| decided(it)).sum();
-    Arrow {
-        from,
-        to,
-        words: Vec::new(),
-        color: colors.axis,
-        weight: scale.weight(all),
-        hover: format!("{} arrive at {}", whole(all), steps[to].step.title),
     }
 }
 
@@ -368,7 +170,7 @@ fn branch(
     flow: &Flow,
     (from, to): (usize, usize),
     steps: &[Seen<'_>],
-    scale: &Weights,
+    weights: &Weights,
     colors: &Palette,
 ) -> Arrow {
     let name = flow.branch.as_deref().unwrap_or_default();
@@ -379,82 +181,28 @@ fn branch(
     if name != flow.to && !name.is_empty() {
         words.push(name.replace('_', " "));
     }
-    let mut told = format!("{} → {}", steps[from].step.title, steps[to].step.title);
-    if let Some(name) = words.first() {
-        told.push_str(&format!(" ({name})"));
-    }
-    told.push_str(": ");
+    let called = words.first().map_or(String::new(), |it| format!(" ({it})"));
+    let mut told = Vec::new();
     if let Some((share, estimate)) = share {
         let (text, interval) = number::share_with_interval(share, number::interval_80(estimate));
-        told.push_str(&text);
-        if let Some(interval) = interval {
-            told.push_str(&format!(" (80\u{a0}% interval {interval})"));
-        }
-        told.push_str(", ");
+        let interval = interval.map_or(String::new(), |it| format!(" (80\u{a0}% interval {it})"));
+        told.push(format!("{text}{interval}"));
         words.push(number::share(share));
     } else if fork.is_some() {
         words.push("–".to_owned());
     }
-    told.push_str(&format!("{} take this way", whole(decided(flow))));
+    let taken = branch.map_or_else(|| whole(decided(flow)), |it| words_of(&it.taken).0);
+    told.push(format!("{taken} take this way"));
     if flow.open > 0.5 {
-        told.push_str(&format!(", {} of them are still on it at the end", whole(flow.open)));
+        told.push(format!("{} of them are still on it at the end", whole(flow.open)));
     }
+    let (source, target) = (&steps[from].step.title, &steps[to].step.title);
     Arrow {
         from,
         to,
         words,
         color: steps[to].ends.first().map_or(colors.axis, |it| it.0.color(colors)),
-        weight: scale.weight(decided(flow)),
-        hover: told,
+        weight: weights.weight(decided(flow)),
+        hover: format!("{source} → {target}{called}: {}", told.join(", ")),
     }
-}
-
-fn key(
-    forecast: &Forecast,
-    steps: &[Seen<'_>],
-    losses: &[Loss],
-    worst: Option<usize>,
-    scale: &Weights,
-    colors: &Palette,
-) -> Vec<Vec<(Swatch, String)>> {
-    let stages = forecast.funnel.iter().enumerate();
-    let mut stages: Vec<(Swatch, String)> = stages
-        .filter(|(position, _)| steps.iter().any(|it| it.ends.is_empty() && it.stage == Some(*position)))
-        .map(|(position, row)| {
-            let title = if row.title.trim().is_empty() {
-                &row.stage
-            } else {
-                &row.title
-            };
-            let swatch = Swatch::Card(Form::Box, colors.stage(position), colors.axis);
-            (swatch, title.clone())
-        })
-        .collect();
-    let ends = End::ALL
-        .into_iter()
-        .filter(|end| steps.iter().any(|it| it.ends.first().is_some_and(|it| it.0 == end.0)));
-    stages.extend(ends.map(|(end, word)| {
-        let color = end.color(colors);
-        (Swatch::Card(Form::Round, color, color), word.to_owned())
-    }));
-    let mut lost = Vec::new();
-    if worst.is_some() {
-        lost.push((Swatch::Heading, "Lost right after the step:".to_owned()));
-        let used = |class: usize| losses.iter().any(|it| it.lost > 0.0 && it.class() == class);
-        for (class, (_, words)) in LOSSES.iter().enumerate().filter(|it| used(it.0)) {
-            lost.push((Swatch::Stripe(colors.loss(class as f64 / 4.0)), (*words).to_owned()));
-        }
-        lost.push((Swatch::Mark(colors.accent), "most customers".to_owned()));
-    }
-    let mut volume = vec![(Swatch::Heading, "Customers on a way:".to_owned())];
-    for class in (0..WEIGHTS.len()).rev().filter(|it| scale.is_used[*it]) {
-        let least = [0.0, scale.largest / 100.0, scale.largest / 10.0, scale.largest][class].max(1.0);
-        let words = if class == 0 {
-            "fewer".to_owned()
-        } else {
-            format!("{} or more", number::number(least, 1.0))
-        };
-        volume.push((Swatch::Line(colors.axis, WEIGHTS[class]), words));
-    }
-    vec![stages, lost, volume]
 }

@@ -10,7 +10,7 @@ use super::map::Map;
 pub(super) fn words(forecast: &Forecast, map: &Map) -> Words {
     Words {
         finding: finding(forecast, map),
-        subtitle: subtitle(forecast),
+        subtitle: subtitle(forecast, map),
         description: description(map),
     }
 }
@@ -26,21 +26,25 @@ fn finding(forecast: &Forecast, map: &Map) -> String {
         title if title.is_empty() => step.step.clone(),
         title => title,
     };
-    let reached = number::known(step.reached.mean).unwrap_or(0.0);
-    let (reached, _) = number::with_interval(reached, number::interval_80(&step.reached));
+    let (reached, _) = number::with_interval(loss.reached, number::interval_80(&step.reached));
     format!(
         "Most are lost right after “{title}”: {} of {reached}",
         number::share(loss.share())
     )
 }
 
-fn subtitle(forecast: &Forecast) -> String {
+fn subtitle(forecast: &Forecast, map: &Map) -> String {
     let forked = if forecast.forks.is_empty() {
         ""
     } else {
         " On the arrows: the share of visits that goes that way."
     };
-    format!("Steps with their visits, from arrival to outcome.{forked}")
+    let lost = if map.worst.is_some() {
+        " Lost: gone straight to an end that counts as lost or churned."
+    } else {
+        ""
+    };
+    format!("Steps with their visits, from arrival to outcome.{forked}{lost}")
 }
 
 fn description(map: &Map) -> String {

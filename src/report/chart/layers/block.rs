@@ -107,7 +107,7 @@ pub(super) fn set_ports(blocks: &mut [Block], graph: &Graph, weave: &Weave, spac
         let more = (slack / breadths.len().max(1) as f64).min(2.0 * spacing.lane);
         let mut left = (slack - more * breadths.len() as f64) / 2.0;
         for (port, breadth) in block.ports.iter_mut().zip(breadths) {
-            port.1 = left + (breadth + more) / 2.0;
+            port.1 = left + f64::midpoint(breadth, more);
             left += breadth + more;
         }
     }

@@ -114,6 +114,22 @@ pub(super) fn too_broad(
     None
 }
 
+/// Whether each layer fits into `breadth_max` if its items stand as close as they can.
+pub(super) fn can_fit(
+    graph: &Graph,
+    blocks: &[Block],
+    layers: &[Vec<usize>],
+    spacing: Spacing,
+    breadth_max: f64,
+) -> bool {
+    let spans = spans(graph, &layer_of(layers, graph.nodes.len()));
+    layers.iter().enumerate().all(|(at, nodes)| {
+        let lanes = spans.values().filter(|it| (it.0..=it.1).contains(&at)).count();
+        let nodes: f64 = nodes.iter().map(|it| blocks[*it].breadth).sum();
+        nodes + spacing.lane * lanes as f64 <= breadth_max
+    })
+}
+
 /// Layers with lanes, in a first order.
 pub(super) fn weave(graph: &Graph, layers: &[Vec<usize>]) -> Weave {
     let layer = layer_of(layers, graph.nodes.len());

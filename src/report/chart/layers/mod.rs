@@ -106,6 +106,9 @@ pub(crate) fn lay_out(graph: &Graph, direction: Direction, spacing: Spacing, bre
     let layers = rank::layers(&turned, |layers| {
         lanes::too_broad(&turned, &blocks, layers, spacing, breadth_max)
     });
+    if !lanes::can_fit(&turned, &blocks, &layers, spacing, breadth_max) {
+        return None;
+    }
     let mut weave = lanes::weave(&turned, &layers);
     order::sort(&mut weave);
     block::set_ports(&mut blocks, &turned, &weave, spacing);

@@ -125,15 +125,24 @@ fn by_mean(weave: &mut Weave, layer: usize, down: bool) {
 fn exchange(weave: &mut Weave) {
     for layer in 0..weave.layers.len() {
         let (above, below) = (neighbours(weave, layer, true), neighbours(weave, layer, false));
+        let mut turns: BTreeMap<Item, Vec<Item>> = BTreeMap::new();
+        for (node, lane) in &weave.turns[layer] {
+            turns.entry(Item::Node(*node)).or_default().push(*lane);
+            turns.entry(*lane).or_default().push(Item::Node(*node));
+        }
+        let mut places = places(&weave.layers[layer]);
         for _ in 0..4 {
             let mut has_changed = false;
             for at in 1..weave.layers[layer].len() {
                 let (left, right) = (weave.layers[layer][at - 1], weave.layers[layer][at]);
-                let crossed = |one: Item, other: Item| {
-                    between(&above, one, other) + between(&below, one, other) + passed(weave, layer, one, other)
-                };
-                if crossed(right, left) < crossed(left, right) {
+                let crossed = |one: Item, other: Item| between(&above, one, other) + between(&below, one, other);
+                let saved = crossed(left, right) - crossed(right, left)
+                    + nearer(&turns, &places, left, right)
+                    + nearer(&turns, &places, right, left);
+                if saved > 0 {
                     weave.layers[layer].swap(at - 1, at);
+                    places.insert(right, at - 1);
+                    places.insert(left, at);
                     has_changed = true;
                 }
             }
@@ -145,34 +154,19 @@ fn exchange(weave: &mut Weave) {
 }
 
 /// Crossings of the links of two items side by side.
-fn between(neighbours: &BTreeMap<Item, Vec<usize>>, left: Item, right: Item) -> usize {
+fn between(neighbours: &BTreeMap<Item, Vec<usize>>, left: Item, right: Item) -> isize {
     let (Some(left), Some(right)) = (neighbours.get(&left), neighbours.get(&right)) else {
         return 0;
     };
     let crossed = |it: &usize| right.iter().filter(|other| *other < it).count();
-    left.iter().map(crossed).sum()
+    left.iter().map(crossed).sum::<usize>() as isize
 }
 
-/// How many turns of other items one passes over if these two stand in this order.
-fn passed(weave: &Weave, layer: usize, left: Item, right: Item) -> usize {
-    let here = &weave.layers[layer];
-    let place = |item: Item| {
-        let place = here.iter().position(|it| *it == item).expect("it is in this layer");
-        // The two stand side by side, in the order that is asked about.
-        if item == left || item == right {
-            let other = if item == left { right } else { left };
-            let first = here
-                .iter()
-                .position(|it| *it == item || *it == other)
-                .expect("it is here");
-            first + usize::from(item == right)
-        } else {
-            place
-        }
-    };
-    let turns = weave.turns[layer].iter();
-    turns
-        .map(|(node, lane)| place(Item::Node(*node)).abs_diff(place(*lane)))
+/// How many items fewer the turns of `item` pass over if it takes the place of `other` beside it.
+fn nearer(turns: &BTreeMap<Item, Vec<Item>>, places: &BTreeMap<Item, usize>, item: Item, other: Item) -> isize {
+    let partners = turns.get(&item).into_iter().flatten().filter(|it| **it != other);
+    partners
+        .map(|it| places[it].abs_diff(places[&item]) as isize - places[it].abs_diff(places[&other]) as isize)
         .sum()
 }
 

@@ -172,8 +172,7 @@ fn pulls(blocks: &[Block], weave: &Weave, spacing: Spacing) -> Vec<Vec<Vec<Pull>
             let (others, weight) = match (link.upper, link.lower) {
                 (Item::Lane(..), Item::Lane(..)) => (spacing.lane / 2.0, 8.0),
                 (Item::Node(_), Item::Lane(..)) => (spacing.lane / 2.0, 1.0),
-                (Item::Lane(..), Item::Node(node)) => (blocks[node].entries.on, 2.0),
-                (Item::Node(_), Item::Node(node)) => (blocks[node].entries.on, 2.0),
+                (_, Item::Node(node)) => (blocks[node].entries.on, 2.0),
             };
             join(one, own, other, others, weight);
         }

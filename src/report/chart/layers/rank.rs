@@ -2,11 +2,9 @@
 
 use super::Graph;
 
-/// A node more for the beginning of each phase.
-struct Ranked {
-    /// Ways on, with the least number of layers between: to phases first.
-    next: Vec<Vec<(usize, usize)>>,
-}
+/// Ways on from each node, with the least number of layers between. Behind the nodes there is one
+/// more for the beginning of each phase; ways there come first.
+type Ways = Vec<Vec<(usize, usize)>>;
 
 /// Layers, each with its nodes. `crowded` gives one that is too broad, with the nodes that are to
 /// move behind it.
@@ -21,8 +19,7 @@ pub(super) fn layers(graph: &Graph, crowded: impl Fn(&[Vec<usize>]) -> Option<(u
 
 fn by_length(graph: &Graph) -> Vec<Vec<usize>> {
     let count = graph.nodes.len();
-    let ranked = ranked(graph);
-    let (order, next) = without_returns(&ranked);
+    let (order, next) = without_returns(&ways(graph));
     let mut layer = vec![0; next.len()];
     for from in order.iter().copied() {
         for (to, length) in next[from].iter().copied() {
@@ -55,7 +52,7 @@ fn by_length(graph: &Graph) -> Vec<Vec<usize>> {
 
 /// The arrows, and those from the nodes of a phase to the beginning of the next and from there to
 /// its nodes.
-fn ranked(graph: &Graph) -> Ranked {
+fn ways(graph: &Graph) -> Ways {
     let count = graph.nodes.len();
     let mut phases: Vec<usize> = graph.nodes.iter().filter_map(|it| it.phase).collect();
     phases.sort_unstable();
@@ -77,12 +74,12 @@ fn ranked(graph: &Graph) -> Ranked {
             next[arrow.from].push((arrow.to, 1));
         }
     }
-    Ranked { next }
+    next
 }
 
 /// The nodes in an order that all ways keep, but for those that close a circle on the way from the
 /// first nodes: these are left out.
-fn without_returns(ranked: &Ranked) -> (Vec<usize>, Vec<Vec<(usize, usize)>>) {
+fn without_returns(ways: &Ways) -> (Vec<usize>, Ways) {
     #[derive(Clone, Copy, PartialEq)]
     enum Seen {
         Never,
@@ -90,9 +87,9 @@ fn without_returns(ranked: &Ranked) -> (Vec<usize>, Vec<Vec<(usize, usize)>>) {
         Done,
     }
 
-    let count = ranked.next.len();
+    let count = ways.len();
     let mut has_way_in = vec![false; count];
-    for (to, _) in ranked.next.iter().flatten() {
+    for (to, _) in ways.iter().flatten() {
         has_way_in[*to] = true;
     }
     let mut seen = vec![Seen::Never; count];
@@ -107,7 +104,7 @@ fn without_returns(ranked: &Ranked) -> (Vec<usize>, Vec<Vec<(usize, usize)>>) {
         let mut path = vec![(root, 0)];
         while let Some((node, tried)) = path.last_mut() {
             let node = *node;
-            let Some((to, length)) = ranked.next[node].get(*tried).copied() else {
+            let Some((to, length)) = ways[node].get(*tried).copied() else {
                 seen[node] = Seen::Done;
                 done.push(node);
                 path.pop();
