@@ -27,7 +27,6 @@ pub(crate) mod palette;
 mod period;
 mod png;
 mod target;
-mod text;
 pub(crate) mod text;
 mod time;
 
