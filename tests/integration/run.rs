@@ -193,7 +193,7 @@ fn a_folder_gets_every_file_and_keeps_its_own() {
     let arguments = ["run", &file, "--replications", "3", "--format", "csv"];
     let run = output(&[&arguments[..], &["--out", &shown]].concat());
     assert_eq!(code(&run), Some(0), "{}", text(&run.stderr));
-    assert!(text(&run.stderr).contains(&format!("wrote 18 files to {shown}")));
+    assert!(text(&run.stderr).contains(&format!("wrote 20 files to {shown}")));
     assert_eq!(
         names(&out),
         [
@@ -209,7 +209,14 @@ fn a_folder_gets_every_file_and_keeps_its_own() {
             "targets.csv"
         ]
     );
-    let stems = ["fan-profit", "fan-revenue", "fan-units-night", "fan-won", "funnel"];
+    let stems = [
+        "fan-profit",
+        "fan-revenue",
+        "fan-units-night",
+        "fan-won",
+        "flow",
+        "funnel",
+    ];
     let mut charts: BTreeSet<String> = ["png", "svg"]
         .iter()
         .flat_map(|ending| stems.map(|stem| format!("{stem}.{ending}")))
