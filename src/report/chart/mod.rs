@@ -344,7 +344,6 @@ mod tests {
                 "fan-won",
                 "fan-units-nights",
                 "forks",
-                "flow",
                 "time",
                 "cohorts",
                 "distribution-won",
