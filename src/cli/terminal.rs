@@ -18,7 +18,7 @@ use crate::report::text::TextStyle;
 /// What is done in less than this needs no progress bar.
 const PATIENCE: Duration = Duration::from_millis(400);
 /// Columns of text where there is no terminal.
-const WIDTH: usize = 100;
+const WIDTH: usize = 80;
 
 /// Where data and talk go.
 #[derive(Debug, Clone, Copy)]

@@ -5,8 +5,8 @@ use crate::forecast::Forecast;
 
 /// Eighths of a line, from one to all.
 const EIGHTHS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
-/// More characters than this tell no more.
-const WIDTH_MAX: usize = 24;
+/// More characters than this are cut where lines have 80 columns.
+const WIDTH_MAX: usize = 18;
 
 /// The means of a metric by period, the largest as high as a line; none if there are fewer than
 /// two periods, or if nothing is there.
