@@ -45,7 +45,7 @@ fn the_commands_of_the_readme_work() {
     for line in lines {
         let command = line.split(" # ").next().unwrap_or(line).trim_end().replace('\'', "");
         let mut arguments: Vec<&str> = command.split(' ').skip(1).collect();
-        if arguments[0] == "run" {
+        if arguments[0] == "run" || arguments[0] == "chart" && arguments[1].ends_with(".toml") {
             // What is tested is that they work, not the ranges of a thousand replications.
             arguments.extend(["--replications", "3"]);
         }
@@ -67,5 +67,23 @@ fn the_readme_names_the_two_commands() {
         Path::new(env!("CARGO_MANIFEST_DIR"))
             .join("scenarios/saas-trial.toml")
             .exists()
+    );
+}
+
+/// With `FORKSIGHT_PICTURES=update` the picture is drawn anew.
+#[test]
+fn the_picture_of_the_readme_is_what_is_drawn() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let arguments = ["chart", "scenarios/saas-trial.toml", "flow", "--replications", "200"];
+    let drawn = forksight(folder, &arguments).assert().success();
+    let picture = folder.join("docs/pictures/flow.svg");
+    if std::env::var("FORKSIGHT_PICTURES").is_ok_and(|it| it == "update") {
+        fs::write(&picture, &drawn.get_output().stdout).expect("there is room for a file");
+    }
+    assert!(README.contains("](docs/pictures/flow.svg)"));
+    let shown = fs::read(&picture).expect("the picture is there");
+    assert!(
+        shown == drawn.get_output().stdout,
+        "the program draws another picture now: look at it, then run this test with FORKSIGHT_PICTURES=update"
     );
 }
