@@ -50,10 +50,13 @@ event = "conversion"
 outcome = "lost"
 "#;
 
+/// By period, from that of arrival on.
+type Shares<'a> = &'a [Option<f64>];
+
 /// Runs long enough for a share of `n` customers to be known well.
-fn check(text: &str, engine: Engine, replications: u64, expected: &[(&[Option<f64>], &[Option<f64>])]) {
+fn check(text: &str, engine: Engine, replications: u64, expected: &[(Shares, Shares)]) {
     let forecast = run(text, &How::times(replications).engine(engine)).forecast;
-    let near = |is: &[Option<f64>], it: &[Option<f64>], arrivals: f64| {
+    let near = |is: Shares, it: Shares, arrivals: f64| {
         let near = |(is, it): (&Option<f64>, &Option<f64>)| match (is, it) {
             (Some(is), Some(it)) => {
                 let n = if engine == Engine::Individual {
@@ -78,7 +81,7 @@ fn check(text: &str, engine: Engine, replications: u64, expected: &[(&[Option<f6
 
 #[test]
 fn who_leaves_or_ends_otherwise_is_not_retained() {
-    let expected: [(&[_], &[_]); 4] = [
+    let expected: [(Shares, Shares); 4] = [
         (&[Some(0.4); 4], &[Some(0.4), Some(0.3), Some(0.2), Some(0.2)]),
         (&[Some(0.4); 3], &[Some(0.4), Some(0.3), Some(0.2)]),
         (&[None; 2], &[None; 2]),
