@@ -103,16 +103,15 @@ impl Paired {
         let apart: Vec<f64> = both().map(|(one, other)| other - one).collect();
         let difference = estimate(mean - base_mean, &apart, &differences);
         let lift = if base_mean > 0.0 {
-            let lift = mean / base_mean - 1.0;
+            let lift = (mean - base_mean) / base_mean;
             let moved: Vec<f64> = both()
                 .map(|(one, other)| (other - (1.0 + lift) * one) / base_mean)
                 .collect();
             let lifts: Vec<f64> = pairs()
                 .filter(|(one, _)| **one > 0.0)
-                .map(|(one, other)| other / one - 1.0)
+                .map(|(one, other)| (other - one) / one)
                 .collect();
-            // Equal numbers make no lift at all, not one that rounding leaves.
-            estimate(if mean == base_mean { 0.0 } else { lift }, &moved, &lifts)
+            estimate(lift, &moved, &lifts)
         } else {
             Estimate::default()
         };
