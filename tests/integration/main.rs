@@ -6,6 +6,7 @@ mod architecture;
 mod cells;
 mod chart;
 mod cli;
+mod compare;
 mod determinism;
 mod engines;
 mod hostile;
