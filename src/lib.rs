@@ -54,3 +54,4 @@ pub mod random;
 pub mod report;
 pub mod scenario;
 mod special;
+pub mod study;

@@ -1,5 +1,7 @@
 //! From what was typed to a scenario, and to the journey that was asked for.
 
+use std::path::Path;
+
 use super::args;
 use super::failure::Failure;
 use super::input::{self, Input};
@@ -59,6 +61,21 @@ pub(super) fn of_input(input: Input, args: &args::Scenario) -> Result<Asked, Fai
         file: input.file,
         scenario: scenario.map_err(Failure::Mistakes)?,
         selection: selection(args),
+    })
+}
+
+/// Reads a scenario file with this on top of it.
+///
+/// # Errors
+///
+/// If the file cannot be read, or is no TOML or JSON.
+pub(super) fn read_file(file: &Path, selection: Selection, terminal: Terminal) -> Result<Asked, Failure> {
+    let input = input::read(file, terminal)?;
+    let scenario = Scenario::read(&input.name, &input.bytes, input.format);
+    Ok(Asked {
+        file: input.file,
+        scenario: scenario.map_err(Failure::Mistakes)?,
+        selection,
     })
 }
 

@@ -54,7 +54,7 @@ pub(super) fn forecast(
     Ok(forecast)
 }
 
-fn scenario_info(asked: &Asked, journey: &Journey) -> ScenarioInfo {
+pub(super) fn scenario_info(asked: &Asked, journey: &Journey) -> ScenarioInfo {
     let variants = &asked.selection.variants;
     ScenarioInfo {
         name: journey.name.clone(),
@@ -68,7 +68,7 @@ fn scenario_info(asked: &Asked, journey: &Journey) -> ScenarioInfo {
 
 /// What was typed comes first, then what the file says. With a precision, `replications` is the
 /// most there may be, and the file's number, a default of how many there are, does not limit it.
-fn options(simulation: &Simulation, defaults: RunDefaults) -> ForecastOptions {
+pub(super) fn options(simulation: &Simulation, defaults: RunDefaults) -> ForecastOptions {
     let otherwise = match simulation.precision {
         Some(_) => REPLICATIONS_MAX,
         None => defaults.replications.map_or(REPLICATIONS, u64::from),

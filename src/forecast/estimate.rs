@@ -41,7 +41,8 @@ impl Estimate {
         Self::with(share, se, sd, &shares)
     }
 
-    fn with(mean: f64, se: f64, sd: f64, sorted: &[f64]) -> Self {
+    /// With these moments, and the quantiles of these values; with a single value a mean only.
+    pub(crate) fn with(mean: f64, se: f64, sd: f64, sorted: &[f64]) -> Self {
         if sorted.len() < 2 {
             return Self {
                 mean: Some(mean).filter(|it| it.is_finite()),

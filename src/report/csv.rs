@@ -2,6 +2,8 @@
 
 use super::number;
 use crate::forecast::{Estimate, Forecast};
+use crate::study::Comparison;
+use crate::study::comparison::MetricComparison;
 
 /// The columns of an estimate.
 const ESTIMATE: [&str; 11] = [
@@ -42,6 +44,40 @@ pub fn periods(forecast: &Forecast) -> String {
             row.extend(estimate_cells(estimate));
             sheet.row(&row);
         }
+    }
+    sheet.text()
+}
+
+/// Every metric of every option, over the horizon (whose period is empty) and by period, with what
+/// sets it apart from the base. This is what `compare --format csv` prints.
+#[must_use]
+pub fn comparison(comparison: &Comparison) -> String {
+    let said = ["period", "from", "until", "metric", "option"];
+    let standing = ["probability_better", "probability_best", "regret"];
+    let estimates = [
+        ESTIMATE.map(str::to_owned).to_vec(),
+        columns("difference"),
+        columns("lift"),
+    ];
+    let mut sheet = Sheet::new(&header(&said, &estimates, &standing));
+    let mut rows = |[period, from, until]: [&str; 3], metrics: &[MetricComparison]| {
+        for metric in metrics {
+            for (option, value) in comparison.options.iter().zip(&metric.options) {
+                let Some(value) = value else { continue };
+                let said = [period, from, until, &metric.metric, &option.option];
+                let mut row: Vec<String> = said.map(str::to_owned).to_vec();
+                row.extend(estimate_cells(&value.value));
+                let paired = value.paired.map(|it| [it.difference, it.lift]).unwrap_or_default();
+                row.extend(paired.iter().flat_map(estimate_cells));
+                row.extend([value.probability_better, value.probability_best, value.regret].map(cell));
+                sheet.row(&row);
+            }
+        }
+    };
+    rows([""; 3], &comparison.totals);
+    for it in &comparison.periods {
+        let days = [it.from.as_deref(), it.until.as_deref()].map(Option::unwrap_or_default);
+        rows([&it.period, days[0], days[1]], &it.metrics);
     }
     sheet.text()
 }

@@ -7,6 +7,7 @@ mod cells;
 mod chart;
 mod cli;
 mod cohorts;
+mod compare;
 mod determinism;
 mod engines;
 mod flows;

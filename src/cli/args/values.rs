@@ -19,6 +19,16 @@ pub(in crate::cli) struct Set {
     pub(in crate::cli) change: String,
 }
 
+/// Values or changes of a path to try, in order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::cli) struct Sweep {
+    pub(in crate::cli) path: String,
+    pub(in crate::cli) changes: Vec<String>,
+}
+
+/// More values than this in one sweep are a slip of the finger.
+const SWEEP_MAX: usize = 1_000;
+
 pub(super) fn replications(text: &str) -> Result<u64, String> {
     whole(text, 1, REPLICATIONS_MAX)
 }
@@ -74,6 +84,96 @@ pub(super) fn set(text: &str) -> Result<Set, String> {
     }
 }
 
+/// `PATH=LO..HI:N`; both ends are in the same notation: a number with what stands before and behind it.
+pub(super) fn sweep(text: &str) -> Result<Sweep, String> {
+    let form = "expected PATH=LO..HI:N, such as `steps.visit.buy.chance=5%..12%:8`";
+    let (path, range) = text.split_once('=').ok_or(form)?;
+    let (range, count) = range.rsplit_once(':').ok_or(form)?;
+    let (low, high) = range.split_once("..").ok_or(form)?;
+    let count: usize = count.trim().parse().map_err(|_| form)?;
+    if !(2..=SWEEP_MAX).contains(&count) {
+        return Err(format!("a sweep has 2 to {SWEEP_MAX} values, not {count}"));
+    }
+    let (low, high) = (Notation::read(low).ok_or(form)?, Notation::read(high).ok_or(form)?);
+    let is_relative = |it: &Notation| it.before.is_empty();
+    if low.behind != high.behind || is_relative(&low) != is_relative(&high) || low.is_factor() != high.is_factor() {
+        return Err(format!(
+            "the ends of a sweep are in one notation, unlike `{}` and `{}`",
+            low.text, high.text
+        ));
+    }
+    let path = path.trim();
+    if path.is_empty() {
+        return Err(form.into());
+    }
+    let decimals = low.decimals.max(high.decimals);
+    let changes = (0..count).map(|at| {
+        let share = at as f64 / (count - 1) as f64;
+        let value = low.value + share * (high.value - low.value);
+        low.written(value, decimals)
+    });
+    let changes: Vec<String> = changes.collect();
+    let mut distinct = changes.clone();
+    distinct.dedup();
+    if distinct.len() < count {
+        return Err(format!(
+            "`{}` and `{}` leave no room for {count} values",
+            low.text, high.text
+        ));
+    }
+    Ok(Sweep {
+        path: path.to_owned(),
+        changes,
+    })
+}
+
+/// A number with what stands before and behind it.
+struct Notation {
+    text: String,
+    /// `x`, a sign, or nothing.
+    before: String,
+    value: f64,
+    behind: String,
+    decimals: usize,
+}
+
+impl Notation {
+    fn read(text: &str) -> Option<Self> {
+        let text = text.trim();
+        let number = text.trim_start_matches(['x', '+', '-']);
+        let before = &text[..text.len() - number.len()];
+        let end = number
+            .find(|it: char| !(it.is_ascii_digit() || matches!(it, '.' | '_')))
+            .unwrap_or(number.len());
+        let (digits, behind) = number.split_at(end);
+        let size: f64 = digits.replace('_', "").parse().ok()?;
+        let known = matches!(before, "" | "x" | "+" | "-");
+        known.then(|| Self {
+            text: text.to_owned(),
+            before: before.to_owned(),
+            value: if before == "-" { -size } else { size },
+            behind: behind.to_owned(),
+            decimals: digits.split_once('.').map_or(0, |(_, it)| it.len()),
+        })
+    }
+
+    fn is_factor(&self) -> bool {
+        self.before == "x"
+    }
+
+    /// A value between the ends, with some digits more than these have.
+    fn written(&self, value: f64, decimals: usize) -> String {
+        let digits = format!("{:.*}", decimals + 4, value.abs());
+        let digits = digits.trim_end_matches('0').trim_end_matches('.');
+        let before = match self.before.as_str() {
+            "+" | "-" if value < 0.0 => "-",
+            "+" | "-" => "+",
+            other => other,
+        };
+        format!("{before}{digits}{}", self.behind)
+    }
+}
+
 pub(super) fn period(word: &str) -> Period {
     let known = Period::ALL.iter().find(|(it, _)| *it == word);
     known.expect("only these words are accepted").1
@@ -121,6 +221,33 @@ mod tests {
             ("one", "such as `1%`"),
         ] {
             let message = percent(text).expect_err(text);
+            assert!(message.contains(hint), "{message}");
+        }
+    }
+
+    #[test]
+    fn a_sweep_goes_from_one_end_to_the_other() {
+        for (text, changes) in [
+            ("a.b=5%..12%:8", "5% 6% 7% 8% 9% 10% 11% 12%"),
+            ("a.b=x0.8..x1.2:3", "x0.8 x1 x1.2"),
+            ("a.b=-1pp..+1pp:3", "-1pp +0pp +1pp"),
+            ("a.b = 10..20 : 5", "10 12.5 15 17.5 20"),
+            ("a.b=0.1..0.2:4", "0.1 0.13333 0.16667 0.2"),
+        ] {
+            let read = sweep(text).expect(text);
+            assert_eq!((read.path.as_str(), read.changes.join(" ").as_str()), ("a.b", changes));
+        }
+        for (text, hint) in [
+            ("a.b=5%", "PATH=LO..HI:N"),
+            ("a.b=5%..12%", "PATH=LO..HI:N"),
+            ("=5%..12%:3", "PATH=LO..HI:N"),
+            ("a.b=low..high:3", "PATH=LO..HI:N"),
+            ("a.b=5%..12:3", "in one notation"),
+            ("a.b=x1..2:3", "in one notation"),
+            ("a.b=5%..12%:1", "2 to 1000 values"),
+            ("a.b=5%..5%:2", "leave no room"),
+        ] {
+            let message = sweep(text).expect_err(text);
             assert!(message.contains(hint), "{message}");
         }
     }

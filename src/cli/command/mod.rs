@@ -2,6 +2,7 @@
 
 mod chart;
 mod check;
+mod compare;
 mod completions;
 mod engines;
 mod graph;
@@ -26,6 +27,7 @@ pub(super) fn dispatch(command: &Command, terminal: Terminal) -> Result<(), Fail
         Command::Check(args) => check::check(args, terminal),
         Command::Paths(args) => paths::paths(args, terminal),
         Command::Run(args) => run::run(args, terminal),
+        Command::Compare(args) => compare::compare(args, terminal),
         Command::Chart(args) => chart::chart(args, terminal),
         Command::Graph(args) => graph::graph(args, terminal),
         Command::Schema => schema::schema(),

@@ -3,6 +3,7 @@
 
 mod cohorts;
 mod columns;
+mod comparison;
 mod flows;
 mod forks;
 mod funnel;
@@ -17,8 +18,10 @@ mod trend;
 mod units;
 
 use super::number::{several, share};
-use crate::forecast::{Estimate, Forecast, Precision};
+use crate::forecast::{Estimate, Forecast, Precision, RunInfo, ScenarioInfo};
 use columns::{EstimateColumns, Interval, fold, grid, known_column};
+
+pub use comparison::of_comparison;
 
 /// A report: a title, what was run, and sections.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -288,12 +291,12 @@ pub fn of_forecast(forecast: &Forecast) -> Outline {
     let alerts = forecast.run.cut_short.then(|| {
         format!(
             "Cut short: this is what the {} that finished came to.",
-            replications(forecast)
+            replications(&forecast.run)
         )
     });
     Outline {
         title: one_line(&forecast.scenario.name),
-        subtitle: subtitle(forecast),
+        subtitle: run_lines(&forecast.scenario, &forecast.run, forecast.periods.len()),
         alerts: alerts.into_iter().collect(),
         sections: sections.into_iter().flatten().collect(),
     }
@@ -333,8 +336,8 @@ pub fn in_full(forecast: &Forecast) -> Vec<(Topic, Section)> {
     sections
 }
 
-fn subtitle(forecast: &Forecast) -> Vec<Vec<String>> {
-    let (scenario, run) = (&forecast.scenario, &forecast.run);
+/// What was run, and how.
+fn run_lines(scenario: &ScenarioInfo, run: &RunInfo, periods: usize) -> Vec<Vec<String>> {
     let file = match scenario.file.as_str() {
         "-" => "from standard input".to_owned(),
         file => one_line(file),
@@ -346,7 +349,7 @@ fn subtitle(forecast: &Forecast) -> Vec<Vec<String>> {
     what.extend(scenario.set.iter().map(|change| one_line(change)));
     let mut how = match (&run.begin, &run.end) {
         (Some(begin), Some(end)) => vec![format!("{begin} to {end}"), format!("by {}", run.period)],
-        _ => vec![several(forecast.periods.len(), &run.period)],
+        _ => vec![several(periods, &run.period)],
     };
     how.extend(
         scenario
@@ -354,7 +357,7 @@ fn subtitle(forecast: &Forecast) -> Vec<Vec<String>> {
             .as_ref()
             .map(|currency| format!("money in {}", one_line(currency))),
     );
-    how.extend([replications(forecast), format!("seed {}", run.seed)]);
+    how.extend([replications(run), format!("seed {}", run.seed)]);
     how.extend(run.precision.map(|it| precision(&it)));
     let why = one_line(&run.why);
     let why = if why.is_empty() {
@@ -365,14 +368,10 @@ fn subtitle(forecast: &Forecast) -> Vec<Vec<String>> {
     vec![what, how, vec![why]]
 }
 
-fn replications(forecast: &Forecast) -> String {
-    let count = usize::try_from(forecast.run.replications).unwrap_or(usize::MAX);
+fn replications(run: &RunInfo) -> String {
+    let count = usize::try_from(run.replications).unwrap_or(usize::MAX);
     // Without luck there is nothing to repeat but the draw of what is uncertain.
-    let noun = if forecast.run.engine == "exact" {
-        "world"
-    } else {
-        "replication"
-    };
+    let noun = if run.engine == "exact" { "world" } else { "replication" };
     several(count, noun)
 }
 

@@ -1,0 +1,10 @@
+//! Questions that take several forecasts: what if, and how sure is that.
+
+pub mod comparison;
+mod option;
+pub mod paired;
+mod run;
+
+pub use comparison::Comparison;
+pub use option::{Better, better};
+pub use run::{CompareError, Contender, compare};
