@@ -29,13 +29,16 @@ impl Figures {
     /// The next figure.
     pub(super) fn draw(&mut self, forecast: &Forecast, chart: &Chart, ids: &mut Ids) -> Result<String, ChartError> {
         self.count += 1;
-        let mut text = String::from("<figure>\n");
+        let mut text = String::new();
         for (class, width) in WIDTHS {
             let options = ChartOptions {
                 width,
                 ..chart.options.clone()
             };
             let picture = svg(forecast, chart.kind, &options)?;
+            if text.is_empty() {
+                put!(text, "<figure class=\"{}\">\n", shape(&picture));
+            }
             let prefix = ids.take(&format!("chart-{}-{class}", chart.name));
             // What is inside has ids that begin with that one.
             text.push_str(&inline(&picture, &prefix, class, &self.colors));
@@ -47,6 +50,23 @@ impl Figures {
             self.count
         );
         Ok(text)
+    }
+}
+
+/// How a picture goes on paper: two on a page, one on a page, or one that would be too small to
+/// read there and is better drawn narrow.
+fn shape(svg: &str) -> &'static str {
+    let side = |name: &str| -> Option<f64> {
+        let (_, value) = svg.split_once(&format!(" {name}=\""))?;
+        value.split('"').next()?.parse().ok()
+    };
+    let ratio = side("height")
+        .zip(side("width"))
+        .map_or(0.0, |(height, width)| height / width);
+    match ratio {
+        it if it > 1.5 => "long",
+        it if it > 1.0 => "tall",
+        _ => "flat",
     }
 }
 

@@ -26,8 +26,10 @@ pub(super) fn render(forecast: &Forecast) -> String {
         let chance = it.probability?;
         let doubt = it.se.unwrap_or(0.0).max(0.001) * 2.0;
         let format = Format::fitting(Kind::of_metric(&it.metric), [it.at_least, it.at_most]);
-        let bound =
-            |sign: &str, bound: Option<f64>| bound.map(|it| format!("{sign} {}", format.number(Some(it), None)));
+        let bound = |sign: &str, bound: Option<f64>| {
+            let number = format.number(Some(bound?), None);
+            Some(format!("{sign} {number}"))
+        };
         let bounds: Vec<String> = [bound("at least", it.at_least), bound("at most", it.at_most)]
             .into_iter()
             .flatten()
@@ -38,12 +40,9 @@ pub(super) fn render(forecast: &Forecast) -> String {
             format!(", {}", it.over)
         };
         let label = format!("target {}", it.target.replace('_', " "));
-        let what = format!("{} {}{over}", metric_words(&it.metric), bounds.join(" and "));
-        Some(tile(
-            &label,
-            &share(chance, Some(doubt.min(0.01))),
-            &["chance of", &what],
-        ))
+        let bounds = format!("chance of {}", bounds.join(" and "));
+        let metric = format!("({}{over})", metric_words(&it.metric));
+        Some(tile(&label, &share(chance, Some(doubt.min(0.01))), &[&bounds, &metric]))
     });
     tiles.extend(targets);
     format!("<dl class=\"tiles\">\n{}</dl>\n", tiles.concat())
