@@ -14,6 +14,8 @@ use super::words::{Branch, ENDS, Fate, Fork};
 const TABLE_FROM: f64 = 720.0;
 /// From this width on shares and ends of a branch stand side by side.
 const BESIDE_FROM: f64 = 460.0;
+/// A smaller part of a bar is not seen.
+const SEEN: f64 = 0.002;
 /// How far the room between rows may shrink and grow.
 const SLACK: (f64, f64) = (0.4, 2.2);
 
@@ -284,7 +286,7 @@ pub(super) fn end_colors(colors: &Palette) -> [RGBColor; 5] {
 fn ends_key(colors: &Palette, branches: &[&Branch]) -> Vec<(Mark, &'static str)> {
     let fills = end_colors(colors);
     let is_end = |end: usize| {
-        let has = |it: &&Branch| matches!(it.fate, Fate::Ends(parts) if parts[end] > 0.0);
+        let has = |it: &&Branch| matches!(it.fate, Fate::Ends(parts) if parts[end] >= SEEN);
         branches.iter().any(has)
     };
     let ends = (0..ENDS.len()).filter(|it| is_end(*it));
