@@ -183,22 +183,23 @@ fn a_drawn_graph_has_the_chances_on_its_arrows() {
 }
 
 #[test]
-fn a_graph_too_large_for_mermaid_is_drawn_with_a_remark() {
+fn a_graph_too_large_for_mermaid_or_a_picture_is_told() {
     let folder = tempfile::tempdir().expect("there is room");
     let path = folder.path().join("many.toml");
     let mut many = "format = 1\nentry = \"s0\"\ncustomers = 10\n".to_owned();
-    for at in 0..501 {
+    for at in 0..601 {
         let to = at + 1;
         writeln!(many, "[steps.s{at}]\nbranches = [{{ to = \"s{to}\" }}]").expect("it is text");
     }
-    many.push_str("[steps.s501]\noutcome = \"lost\"\n");
+    many.push_str("[steps.s601]\noutcome = \"lost\"\n");
     fs::write(&path, many).expect("there is room");
     let path = path.display().to_string();
     let drawn = output(&["graph", &path]);
     assert_eq!(code(&drawn), Some(0));
     assert!(text(&drawn.stderr).contains("500 (`maxEdges`)"));
-    assert!(text(&drawn.stdout).contains("n501"));
+    assert!(text(&drawn.stdout).contains("n601"));
     assert_eq!(text(&output(&["graph", &path, "--format", "dot"]).stderr), "");
+    crate::program::check_one_line(&output(&["graph", &path, "--format", "svg"]), 2, "--format dot");
 }
 
 #[test]

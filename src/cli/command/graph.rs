@@ -21,7 +21,9 @@ pub(super) fn graph(args: &Graph, terminal: Terminal) -> Result<(), Failure> {
     let drawing = graph::draw(&journey);
     let text = match format {
         GraphFormat::Dot => graph::dot(&drawing),
-        GraphFormat::Svg => graph::svg(&drawing),
+        GraphFormat::Svg => {
+            graph::svg(&drawing).context("the graph is too large for a picture: try --format dot and Graphviz")?
+        }
         GraphFormat::Mermaid => {
             let text = graph::mermaid(&drawing);
             if let Some(limit) = graph::beyond_mermaid(&drawing, &text) {

@@ -41,17 +41,24 @@ pub fn dot(drawing: &Drawing) -> String {
         if arrow.dashed {
             look.push("style=dashed".to_owned());
         }
-        // A way back does not pull stages out of their order.
+        // Graphviz puts the end of an arrow below its beginning: a way back to an earlier stage is
+        // turned round, and its head with it, so that stages stay in their order.
         let groups = (drawing.nodes[arrow.from].group, drawing.nodes[arrow.to].group);
-        if matches!(groups, (Some(from), Some(to)) if from > to) {
-            look.push("constraint=false".to_owned());
+        let is_back = matches!(groups, (Some(from), Some(to)) if from > to);
+        if is_back {
+            look.push("dir=back".to_owned());
         }
         let look = if look.is_empty() {
             String::new()
         } else {
             format!(" [{}]", look.join(", "))
         };
-        line(&mut text, 1, &format!("n{} -> n{}{look}", arrow.from, arrow.to));
+        let (upper, lower) = if is_back {
+            (arrow.to, arrow.from)
+        } else {
+            (arrow.from, arrow.to)
+        };
+        line(&mut text, 1, &format!("n{upper} -> n{lower}{look}"));
     }
     text.push_str("}\n");
     text
@@ -108,5 +115,15 @@ mod tests {
             assert!(text.lines().any(|it| it == expected), "{expected}\n{text}");
         }
         assert!(!text.contains("Unused"));
+    }
+
+    #[test]
+    fn a_way_back_to_an_earlier_stage_keeps_the_stages_in_order() {
+        let mut drawing = example();
+        drawing.nodes[3].group = Some(1);
+        drawing.arrows[4].from = 3;
+        drawing.arrows[4].to = 2;
+        drawing.arrows[4].lines = vec!["again".to_owned()];
+        assert!(dot(&drawing).contains("    n2 -> n3 [label=\" again \", dir=back]\n"));
     }
 }

@@ -32,7 +32,7 @@ pub fn draw(journey: &Journey) -> Drawing {
         arrive(&mut drawing, from, to, volume(journey, stream, &number));
     }
     if !journey.pipeline.is_empty() {
-        let from = source(&mut drawing, "under way at the beginning");
+        let from = source(&mut drawing, "already under way");
         for waiting in &journey.pipeline {
             let to = sources + waiting.step.index();
             arrive(&mut drawing, from, to, number(waiting.count));

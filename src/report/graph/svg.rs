@@ -17,12 +17,12 @@ const WIDTH_MIN: f64 = 560.0;
 const WEIGHT: f64 = 1.3;
 
 /// The drawing as SVG, as wide and as high as it asks for. It needs no file, script or font beside
-/// it.
+/// it. `None` if it has more nodes or arrows than a picture can show: more than 600, or 2,400.
 #[must_use]
-pub fn svg(drawing: &Drawing) -> String {
+pub fn svg(drawing: &Drawing) -> Option<String> {
     let (colors, sizes) = (palette(false), Sizes::of(WIDTH_OF_SIZES));
     let diagram = diagram(drawing, colors);
-    let fitted = diagram::fit_natural(&diagram, sizes, WIDTH_MAX);
+    let fitted = diagram::fit_natural(&diagram, sizes, WIDTH_MAX)?;
     let size = fitted.size();
     let (margin, gap) = (22.0, 16.0);
     let width = size.width.max(WIDTH_MIN);
@@ -43,7 +43,7 @@ pub fn svg(drawing: &Drawing) -> String {
     fitted.draw(&mut canvas, colors, (margin + (width - size.width) / 2.0, top));
     let ways = diagram.arrows.iter().map(|it| it.hover.as_str());
     let description = format!("{}.", ways.collect::<Vec<_>>().join(". "));
-    canvas.finish(&drawing.title, &description)
+    Some(canvas.finish(&drawing.title, &description))
 }
 
 fn diagram(drawing: &Drawing, colors: &Palette) -> Diagram {
@@ -139,7 +139,7 @@ mod tests {
     use crate::report::fixture::{SHIPPED, journey_of};
 
     fn drawn(name: &str, drawing: &Drawing) -> Drawn {
-        let svg = svg(drawing);
+        let svg = svg(drawing).expect("it is not too large");
         write(name, &svg);
         read(name, svg)
     }
@@ -196,5 +196,7 @@ mod tests {
             }
         }
         drawn("graph-200-steps", &many);
+        many.nodes.resize(601, many.nodes[1].clone());
+        assert_eq!(svg(&many), None);
     }
 }

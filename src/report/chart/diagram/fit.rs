@@ -61,8 +61,12 @@ struct Attempt {
 }
 
 /// The diagram in at most `width` pixels: from left to right if that fits well, else from top to
-/// bottom, with as many words as fit. `None` if it does not fit at all.
+/// bottom, with as many words as fit. `None` if it does not fit at all,
+/// or is too large.
 pub(crate) fn fit(diagram: &Diagram, sizes: Sizes, width: f64) -> Option<Fitted<'_>> {
+    if diagram.is_too_large() {
+        return None;
+    }
     let attempt = |direction, card, lane, detail| Attempt {
         direction,
         card,
@@ -93,8 +97,11 @@ pub(crate) fn fit(diagram: &Diagram, sizes: Sizes, width: f64) -> Option<Fitted<
 }
 
 /// The diagram with all its words: to the right, or from top to bottom if it is wider than
-/// `width_max` pixels that way only.
-pub(crate) fn fit_natural(diagram: &Diagram, sizes: Sizes, width_max: f64) -> Fitted<'_> {
+/// `width_max` pixels that way only. `None` if it is too large.
+pub(crate) fn fit_natural(diagram: &Diagram, sizes: Sizes, width_max: f64) -> Option<Fitted<'_>> {
+    if diagram.is_too_large() {
+        return None;
+    }
     let attempt = |direction, breadth_max| {
         let attempt = Attempt {
             direction,
@@ -104,11 +111,11 @@ pub(crate) fn fit_natural(diagram: &Diagram, sizes: Sizes, width_max: f64) -> Fi
         };
         attempted(diagram, sizes, attempt, breadth_max)
     };
-    let right = attempt(Direction::Right, f64::INFINITY).expect("there is room for everything");
+    let right = attempt(Direction::Right, f64::INFINITY)?;
     if right.size().width <= width_max {
-        return right;
+        return Some(right);
     }
-    attempt(Direction::Down, width_max).unwrap_or(right)
+    Some(attempt(Direction::Down, width_max).unwrap_or(right))
 }
 
 fn attempted(diagram: &Diagram, sizes: Sizes, attempt: Attempt, breadth_max: f64) -> Option<Fitted<'_>> {

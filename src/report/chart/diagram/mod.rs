@@ -9,11 +9,23 @@ use plotters::style::RGBColor;
 pub(crate) use fit::{fit, fit_natural};
 pub(crate) use key::{Key, Swatch};
 
+/// More cards than this nobody reads on one sheet.
+const CARDS_MAX: usize = 600;
+/// Nor more arrows.
+const ARROWS_MAX: usize = 2_400;
+
 /// What is drawn.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Diagram {
     pub(crate) cards: Vec<Card>,
     pub(crate) arrows: Vec<Arrow>,
+}
+
+impl Diagram {
+    /// Whether there is too much of it for a picture.
+    pub(crate) fn is_too_large(&self) -> bool {
+        self.cards.len() > CARDS_MAX || self.arrows.len() > ARROWS_MAX
+    }
 }
 
 /// A place that arrows lead to or from.

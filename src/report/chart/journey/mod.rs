@@ -23,7 +23,7 @@ pub(crate) fn draw(forecast: &Forecast, options: &ChartOptions) -> Result<String
         kind: ChartKind::Journey,
         why: why.to_owned(),
     };
-    if !is_worth_drawing(forecast) {
+    if !has_ways(forecast) {
         return Err(nothing("the forecast does not say who goes from step to step"));
     }
     let map = Map::new(forecast, palette(options.dark));
@@ -31,7 +31,7 @@ pub(crate) fn draw(forecast: &Forecast, options: &ChartOptions) -> Result<String
     let (colors, sizes) = (frame.colors, frame.sizes);
     let Some(fitted) = diagram::fit(&map.diagram, sizes, frame.width) else {
         return Err(nothing(
-            "the journey is too large for this width (a wider one may do, or `graph --format dot` and Graphviz)",
+            "the journey is too large for this width (`graph --format dot` writes it for Graphviz)",
         ));
     };
     let key = Key::new(&map.key, sizes, frame.width);
@@ -48,7 +48,12 @@ pub(crate) fn draw(forecast: &Forecast, options: &ChartOptions) -> Result<String
     Ok(frame.close(canvas))
 }
 
+/// Whether there is something to draw, and it can be drawn as wide as charts are by default.
 pub(crate) fn is_worth_drawing(forecast: &Forecast) -> bool {
+    has_ways(forecast) && draw(forecast, &ChartOptions::default()).is_ok()
+}
+
+fn has_ways(forecast: &Forecast) -> bool {
     !forecast.flows.is_empty() && !forecast.steps.is_empty()
 }
 
@@ -220,6 +225,8 @@ mod tests {
         tangle.extend((0..160).map(|it| (it, 160, 90.0)));
         tangle.extend((0..160).step_by(4).map(|it| (it, (it * 7 + 3) % 160, 9.0)));
         let tangle = with_steps(&titles(161), &tangle);
+        assert!(is_worth_drawing(&tangle));
+        assert!(!is_worth_drawing(&with_steps(&titles(601), &chain)));
         for width in [320, 600, 1_600] {
             let options = ChartOptions {
                 width,
