@@ -259,6 +259,35 @@ fn beginnings(labels: &[Label], months: usize) -> impl Iterator<Item = (usize, &
         .filter(move |(_, label)| label.begins_month().is_some_and(|month| month.is_multiple_of(months)))
 }
 
+/// A row of words under an axis. Words near an end of the sheet are pushed inwards, and those that
+/// would then stand on the one before are left out.
+pub(crate) struct Row {
+    sheet: (f64, f64),
+    taken: f64,
+    gap: f64,
+}
+
+impl Row {
+    /// A row between these ends of the sheet, with `gap` between words.
+    pub(crate) fn new(sheet: (f64, f64), gap: f64) -> Self {
+        Self {
+            sheet,
+            taken: f64::NEG_INFINITY,
+            gap,
+        }
+    }
+
+    /// The middle of words of this width that belong to `x`; words come from left to right.
+    pub(crate) fn place(&mut self, x: f64, width: f64) -> Option<f64> {
+        let x = x.min(self.sheet.1 - width / 2.0).max(self.sheet.0 + width / 2.0);
+        if x - width / 2.0 < self.taken + self.gap {
+            return None;
+        }
+        self.taken = x + width / 2.0;
+        Some(x)
+    }
+}
+
 fn with_parts(words: impl Iterator<Item = (usize, (String, String))>) -> Vec<Tick> {
     let mut last = String::new();
     words
@@ -383,6 +412,15 @@ mod tests {
     fn one_period_is_always_named() {
         assert_eq!(named(&months(1), 300.0), ["Jan/2026"]);
         assert_eq!(named(&labels(&["month 1".into()]), 300.0), ["1/month"]);
+    }
+
+    #[test]
+    fn words_pushed_inwards_give_way() {
+        let mut row = Row::new((0.0, 100.0), 4.0);
+        assert_eq!(row.place(5.0, 20.0), Some(10.0));
+        assert_eq!(row.place(40.0, 20.0), Some(40.0));
+        assert_eq!(row.place(95.0, 90.0), None);
+        assert_eq!(row.place(95.0, 40.0), Some(80.0));
     }
 
     #[test]

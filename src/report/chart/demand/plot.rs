@@ -191,11 +191,13 @@ impl<'a> Plot<'a> {
     fn draw_periods(&self, canvas: &mut Canvas, area: Rect, field: Rect) {
         let (font, colors, scale) = (self.sizes.small, self.colors, self.sizes.scale);
         let first = field.bottom + 6.0 * scale + font.size;
-        let mut draw = |x: f64, y: f64, words: &str, color: RGBColor| {
+        let row = || period::Row::new((area.left, area.right), 0.4 * font.size);
+        let (mut names, mut parts) = (row(), row());
+        let mut draw = |row: &mut period::Row, (x, y): (f64, f64), words: &str, color: RGBColor| {
             let words = text::shorten(words, font, area.width());
-            let half = text::width(&words, font) / 2.0;
-            let x = x.min(area.right - half).max(area.left + half);
-            canvas.text((x, y), &words, font, color, Align::Middle);
+            if let Some(x) = row.place(x, text::width(&words, font)) {
+                canvas.text((x, y), &words, font, color, Align::Middle);
+            }
         };
         for Tick {
             position,
@@ -204,9 +206,9 @@ impl<'a> Plot<'a> {
         } in period::ticks(self.said.labels, self.slot(field), font)
         {
             let x = self.x(field, position);
-            draw(x, first, &words, colors.ink);
+            draw(&mut names, (x, first), &words, colors.ink);
             if let Some(part_of) = part_of {
-                draw(x, first + font.line_height(), &part_of, colors.muted);
+                draw(&mut parts, (x, first + font.line_height()), &part_of, colors.muted);
             }
         }
     }

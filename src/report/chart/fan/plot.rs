@@ -117,6 +117,13 @@ impl Plot<'_> {
     fn draw_periods(&self, canvas: &mut Canvas, field: Rect) {
         let (font, colors, scale) = (self.sizes.small, self.colors, self.scale());
         let first = field.bottom + 8.0 * scale + font.size;
+        let row = || period::Row::new((self.area.left, self.area.right), 0.4 * font.size);
+        let (mut names, mut parts) = (row(), row());
+        let draw = |canvas: &mut Canvas, row: &mut period::Row, (x, y): Point, words: &str, color: RGBColor| {
+            if let Some(x) = row.place(x, text::width(words, font)) {
+                canvas.text((x, y), words, font, color, Align::Middle);
+            }
+        };
         for Tick {
             position,
             words,
@@ -127,19 +134,17 @@ impl Plot<'_> {
             let ends = [(x, field.bottom), (x, field.bottom + 4.0 * scale)];
             canvas.line(&ends, colors.axis, scale);
             let words = text::shorten(&words, font, self.area.width());
-            self.draw_centred(canvas, (x, first), &words, colors.ink);
+            draw(canvas, &mut names, (x, first), &words, colors.ink);
             if let Some(part_of) = part_of {
-                self.draw_centred(canvas, (x, first + font.line_height()), &part_of, colors.muted);
+                draw(
+                    canvas,
+                    &mut parts,
+                    (x, first + font.line_height()),
+                    &part_of,
+                    colors.muted,
+                );
             }
         }
-    }
-
-    /// Around `at`, but within the margins.
-    fn draw_centred(&self, canvas: &mut Canvas, at: Point, words: &str, color: RGBColor) {
-        let half = text::width(words, self.sizes.small) / 2.0;
-        let (left, right) = (self.area.left + half, self.area.right - half);
-        let x = at.0.min(right).max(left);
-        canvas.text((x, at.1), words, self.sizes.small, color, Align::Middle);
     }
 
     fn draw_band(&self, canvas: &mut Canvas, field: Rect, band: usize) {
