@@ -46,6 +46,7 @@
 pub mod cli;
 pub mod clock;
 pub mod engine;
+pub mod fit;
 pub mod forecast;
 pub mod journey;
 pub mod plan;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 /// What each module may import from this crate. `lib.rs` only declares modules.
-const ARROWS: [(&str, &[&str]); 14] = [
+const ARROWS: [(&str, &[&str]); 15] = [
     ("main", &["cli"]),
     ("lib", &[]),
     ("clock", &[]),
@@ -17,11 +17,17 @@ const ARROWS: [(&str, &[&str]); 14] = [
     ("engine", &["plan", "journey", "clock", "random"]),
     ("forecast", &["engine", "plan", "journey", "clock", "special"]),
     ("study", &["forecast", "engine", "plan", "journey", "clock", "random"]),
-    ("report", &["study", "forecast", "journey", "clock", "problem"]),
+    (
+        "fit",
+        &[
+            "study", "forecast", "engine", "plan", "scenario", "journey", "clock", "problem", "random", "special",
+        ],
+    ),
+    ("report", &["fit", "study", "forecast", "journey", "clock", "problem"]),
     (
         "cli",
         &[
-            "report", "study", "forecast", "engine", "plan", "scenario", "journey", "clock", "problem",
+            "report", "fit", "study", "forecast", "engine", "plan", "scenario", "journey", "clock", "problem",
         ],
     ),
 ];
