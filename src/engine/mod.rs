@@ -14,7 +14,7 @@ mod replicate;
 mod tally;
 mod worker;
 
-pub use choose::{Choice, choose};
+pub use choose::{Choice, choose, choose_for_means};
 pub use replicate::{EngineFault, RunOptions, Simulated, Simulator, simulate};
 pub use tally::{AnyTally, Cohorts, Expected, Number, Tally, Whole};
 

@@ -241,7 +241,7 @@ fn clocks_differ(base: &Journey, other: &Journey) -> Option<String> {
     (base.currency != other.currency).then(|| instead("counts money in", money(other), money(base)))
 }
 
-fn run_info(
+pub(super) fn run_info(
     journey: &Journey,
     (engine, why): (Engine, String),
     (replications, seed): (u64, u64),

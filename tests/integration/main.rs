@@ -28,4 +28,5 @@ mod run;
 mod scenarios;
 mod schema;
 mod simulator;
+mod solve;
 mod worlds;

@@ -26,6 +26,13 @@ pub(in crate::cli) struct Sweep {
     pub(in crate::cli) changes: Vec<String>,
 }
 
+/// A path to move, and how far, if that was said.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::cli) struct Vary {
+    pub(in crate::cli) path: String,
+    pub(in crate::cli) limits: Option<(String, String)>,
+}
+
 /// More values than this in one sweep are a slip of the finger.
 const SWEEP_MAX: usize = 1_000;
 
@@ -124,6 +131,25 @@ pub(super) fn sweep(text: &str) -> Result<Sweep, String> {
     Ok(Sweep {
         path: path.to_owned(),
         changes,
+    })
+}
+
+/// `PATH`, or `PATH=LO..HI`; a scenario's `LO to HI` is taken as well.
+pub(super) fn vary(text: &str) -> Result<Vary, String> {
+    let form = "expected PATH or PATH=LO..HI, such as `steps.visit.buy.chance=5%..12%`";
+    let (path, range) = match text.split_once('=') {
+        Some((path, range)) => (path, Some(range)),
+        None => (text, None),
+    };
+    let limits = range.map(|it| it.split_once("..").or_else(|| it.split_once(" to ")).ok_or(form));
+    let limits = limits.transpose()?.map(|(low, high)| (low.trim(), high.trim()));
+    let path = path.trim();
+    if path.is_empty() || limits.is_some_and(|it| it.0.is_empty() || it.1.is_empty()) {
+        return Err(form.into());
+    }
+    Ok(Vary {
+        path: path.to_owned(),
+        limits: limits.map(|(low, high)| (low.to_owned(), high.to_owned())),
     })
 }
 
@@ -249,6 +275,19 @@ mod tests {
         ] {
             let message = sweep(text).expect_err(text);
             assert!(message.contains(hint), "{message}");
+        }
+    }
+
+    #[test]
+    fn limits_may_be_left_out() {
+        let plain = vary("a.b").expect("a path is enough");
+        assert_eq!((plain.path.as_str(), plain.limits), ("a.b", None));
+        for text in ["a.b=x1..x2", " a.b = x1 to x2 "] {
+            let it = vary(text).expect(text);
+            assert_eq!((it.path.as_str(), it.limits), ("a.b", Some(("x1".into(), "x2".into()))));
+        }
+        for wrong in ["", "=x1..x2", "a.b=x2", "a.b=..x2"] {
+            assert!(vary(wrong).is_err(), "{wrong}");
         }
     }
 

@@ -47,7 +47,7 @@ pub fn of_comparison(comparison: &Comparison) -> Outline {
             one_line(&base.name),
             several(others, "alternative")
         ),
-        subtitle: super::run_lines(base, &comparison.run, comparison.periods.len()),
+        subtitle: super::run_lines(base, &comparison.run, Some(comparison.periods.len())),
         alerts: comparison
             .run
             .cut_short

@@ -11,6 +11,7 @@ mod groups;
 mod headline;
 mod periods;
 mod quantiles;
+mod solution;
 mod steps;
 mod targets;
 mod time;
@@ -22,6 +23,7 @@ use crate::forecast::{Estimate, Forecast, Precision, RunInfo, ScenarioInfo};
 use columns::{EstimateColumns, Interval, fold, grid, known_column};
 
 pub use comparison::of_comparison;
+pub use solution::of_solution;
 
 /// A report: a title, what was run, and sections.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -296,7 +298,7 @@ pub fn of_forecast(forecast: &Forecast) -> Outline {
     });
     Outline {
         title: one_line(&forecast.scenario.name),
-        subtitle: run_lines(&forecast.scenario, &forecast.run, forecast.periods.len()),
+        subtitle: run_lines(&forecast.scenario, &forecast.run, Some(forecast.periods.len())),
         alerts: alerts.into_iter().collect(),
         sections: sections.into_iter().flatten().collect(),
     }
@@ -337,7 +339,7 @@ pub fn in_full(forecast: &Forecast) -> Vec<(Topic, Section)> {
 }
 
 /// What was run, and how.
-fn run_lines(scenario: &ScenarioInfo, run: &RunInfo, periods: usize) -> Vec<Vec<String>> {
+fn run_lines(scenario: &ScenarioInfo, run: &RunInfo, periods: Option<usize>) -> Vec<Vec<String>> {
     let file = match scenario.file.as_str() {
         "-" => "from standard input".to_owned(),
         file => one_line(file),
@@ -349,7 +351,10 @@ fn run_lines(scenario: &ScenarioInfo, run: &RunInfo, periods: usize) -> Vec<Vec<
     what.extend(scenario.set.iter().map(|change| one_line(change)));
     let mut how = match (&run.begin, &run.end) {
         (Some(begin), Some(end)) => vec![format!("{begin} to {end}"), format!("by {}", run.period)],
-        _ => vec![several(periods, &run.period)],
+        _ => match periods {
+            Some(periods) => vec![several(periods, &run.period)],
+            None => vec![format!("by {}", run.period)],
+        },
     };
     how.extend(
         scenario
