@@ -1,6 +1,5 @@
 //! `compare` tells a small change from luck, and says how sure it is.
 
-use std::collections::BTreeSet;
 use std::fs;
 use std::sync::atomic::AtomicBool;
 
@@ -11,7 +10,7 @@ use forksight::study::comparison::{Comparison, MetricComparison, OptionInfo, Opt
 use forksight::study::{Contender, compare};
 use serde_json::Value;
 
-use crate::program::{TEMPLATES, check_one_line, code, names, output, scenario, text};
+use crate::program::{TEMPLATES, check_documented, check_one_line, code, names, output, scenario, text};
 
 /// What makes every assumption of `saas-trial` known.
 /// And what keeps customers few, so that many repetitions take seconds.
@@ -307,17 +306,6 @@ fn what_cannot_be_compared_says_why() {
 /// The page that documents the format speaks of every key there is, in backticks.
 #[test]
 fn every_key_of_a_comparison_is_documented() {
-    fn keys(value: &Value, named: &mut BTreeSet<String>) {
-        match value {
-            Value::Object(entries) => entries.iter().for_each(|(key, value)| {
-                named.insert(key.clone());
-                keys(value, named);
-            }),
-            Value::Array(items) => items.iter().for_each(|it| keys(it, named)),
-            _ => {}
-        }
-    }
-
     let run = output(&[
         "compare",
         &scenario("saas-trial"),
@@ -327,15 +315,5 @@ fn every_key_of_a_comparison_is_documented() {
         "json",
     ]);
     let comparison: Value = serde_json::from_slice(&run.stdout).expect("it is JSON");
-    let page = |name: &str| {
-        let path = format!("{}/docs/{name}.md", env!("CARGO_MANIFEST_DIR"));
-        fs::read_to_string(path).expect("the page is there")
-    };
-    let pages = page("comparison-format") + &page("forecast-format");
-    let mut named = BTreeSet::new();
-    keys(&comparison, &mut named);
-    assert!(named.len() > 40, "{named:?}");
-    for key in named {
-        assert!(pages.contains(&format!("`{key}`")), "`{key}` is not documented");
-    }
+    check_documented(&comparison, &["comparison-format", "forecast-format"], 40);
 }

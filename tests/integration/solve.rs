@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::program::{check_one_line, code, output, scenario, text};
+use crate::program::{check_documented, check_one_line, code, output, scenario, text};
 
 /// A shop of which everything is known: 300 of 10,000 visitors buy something for 40.
 const SHOP: &str = r#"
@@ -237,4 +237,51 @@ fn what_cannot_be_asked_is_told_in_a_line() {
     let bare = scenario("fork-in-the-road");
     let without = output(&["solve", &bare]);
     check_one_line(&without, 2, "no `targets`");
+}
+
+/// The pages that document the format speak of every key there is, in backticks.
+#[test]
+fn every_key_of_a_solution_is_documented() {
+    let file = shop();
+    let path = file.path().to_str().expect("it is text");
+    let solutions = [
+        &["--target", "won >= 1500", "--replications", "100", "--engine", "cohort"][..],
+        &["--target", "won >= 400", "--replications", "100", "--confidence", "80%"],
+    ];
+    let solutions: Vec<Value> = solutions.iter().map(|options| solve(path, options)).collect();
+    check_documented(&Value::Array(solutions), &["solution-format", "forecast-format"], 45);
+}
+
+#[test]
+fn a_run_tells_by_which_lever_a_target_rises_most() {
+    let file = shop();
+    let path = file.path().to_str().expect("it is text");
+    let args = [
+        "run",
+        path,
+        "--replications",
+        "300",
+        "--seed",
+        "4",
+        "--format",
+        "json",
+        "--quiet",
+    ];
+    let run: Value = serde_json::from_slice(&output(&args).stdout).expect("it is JSON");
+    let levers = run["targets"][0]["levers"].as_array().expect("there are levers");
+    assert_eq!(levers.len(), 2);
+    let best = &levers[0];
+    assert_eq!(best["change"], "steps.visit.buy.chance=12%");
+    // 500 are won on average, 600 hardly ever; 1,400 with the change.
+    assert_eq!((number(&best["probability"]), number(&best["rise"])), (1.0, 1.0));
+    assert!((number(&best["expected"]) - 1_400.0).abs() < 5.0 * 35.0 / 200.0_f64.sqrt());
+    assert_eq!(best["replications"], 200);
+    // Costs do not depend on who buys.
+    assert!(
+        run["targets"][1]["levers"]
+            .as_array()
+            .expect("a list")
+            .iter()
+            .all(|it| number(&it["rise"]) == 0.0)
+    );
 }

@@ -6,15 +6,15 @@ use crate::cli::args::{Format, Solve};
 use crate::cli::failure::Failure;
 use crate::cli::files::{self, Rendered};
 use crate::cli::interrupt::Interrupt;
+use crate::cli::levers;
 use crate::cli::scenario::{self, Asked};
-use crate::cli::simulation::{failure, options, scenario_info};
+use crate::cli::simulation::{options, scenario_info};
 use crate::cli::terminal::Terminal;
 use crate::forecast::Watch;
 use crate::journey::Journey;
 use crate::problem::nearest;
-use crate::report::{csv, json, markdown, outline, text, words};
-use crate::scenario::Selection;
-use crate::study::solve::{Question, SolveError};
+use crate::report::{csv, json, markdown, outline, text};
+use crate::study::solve::Question;
 use crate::study::{self, Solution};
 
 /// How far a path may be moved if nobody says.
@@ -29,17 +29,17 @@ pub(super) fn solve(args: &Solve, terminal: Terminal) -> Result<(), Failure> {
     let asked = asked(args, terminal)?;
     let (journey, warnings) = asked.journey()?;
     terminal.warnings(&warnings);
-    let (targets, levers) = (targets(args, &journey)?, levers(args, &journey)?);
+    let (targets, movable) = (targets(args, &journey)?, movable(args, &journey)?);
     let mut options = options(&args.simulation, asked.scenario.run());
     // Where nothing is uncertain and nothing is drawn, one replication says all: the engine sees to it.
     options.precision = None;
-    let moved = |moves: &[(usize, f64)]| moved(&asked, &journey, moves);
-    let change = |at: usize, value: f64| words::lever(&journey, &journey.levers[at], value);
+    let moved = |moves: &[(usize, f64)]| levers::moved(&asked, &journey, moves);
+    let change = |at: usize, value: f64| levers::change(&journey, at, value);
     let question = Question {
         journey: &journey,
         scenario: scenario_info(&asked, &journey),
         targets,
-        levers,
+        levers: movable,
         confidence: args.confidence,
         options,
         moved: &moved,
@@ -54,7 +54,7 @@ pub(super) fn solve(args: &Solve, terminal: Terminal) -> Result<(), Failure> {
     let solution = study::solve(&question, watch);
     interrupt.work_is_over();
     drop(progress);
-    let Some(solution) = solution.map_err(fault)? else {
+    let Some(solution) = solution.map_err(levers::fault)? else {
         Terminal::error("interrupted before the answers were known");
         return Err(Failure::CutShort);
     };
@@ -118,7 +118,7 @@ fn targets(args: &Solve, journey: &Journey) -> Result<Vec<usize>, Failure> {
 }
 
 /// Positions of the levers that may be moved.
-fn levers(args: &Solve, journey: &Journey) -> Result<Vec<usize>, Failure> {
+fn movable(args: &Solve, journey: &Journey) -> Result<Vec<usize>, Failure> {
     if journey.levers.is_empty() {
         return Err(Failure::World(anyhow!(
             "nothing to move: the scenario has no `levers`; say what may be moved, \
@@ -131,32 +131,6 @@ fn levers(args: &Solve, journey: &Journey) -> Result<Vec<usize>, Failure> {
     let last = |path: &str| journey.levers.iter().rposition(|it| it.path == path);
     let found = args.vary.iter().map(|it| last(&it.path));
     Ok(found.map(|it| it.expect("levers that were typed are added")).collect())
-}
-
-/// The journey with levers moved as if they had been typed as `--set`.
-fn moved(asked: &Asked, journey: &Journey, moves: &[(usize, f64)]) -> Result<Journey, String> {
-    let changes = moves.iter().map(|(at, value)| {
-        let lever = &journey.levers[*at];
-        format!("{}={}", lever.path, words::lever(journey, lever, *value))
-    });
-    let selection = Selection {
-        set: asked.selection.set.iter().cloned().chain(changes).collect(),
-        ..asked.selection.clone()
-    };
-    let moved = asked.scenario.journey(&selection);
-    moved.map(|it| it.0).map_err(|problems| {
-        let first = problems.problems.first();
-        first.map_or_else(String::new, |it| it.fault.message.clone())
-    })
-}
-
-/// Whose fault it is that there is no answer.
-fn fault(error: SolveError) -> Failure {
-    match error {
-        SolveError::Engine(fault) => failure(fault),
-        SolveError::Limits(_) | SolveError::Nobody(_) | SolveError::Moved { .. } => Failure::Input(error.to_string()),
-        other => Failure::World(anyhow!(other)),
-    }
 }
 
 fn print(solution: &Solution, format: Format) -> Result<(), Failure> {

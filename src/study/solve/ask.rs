@@ -74,13 +74,13 @@ pub fn solve(question: &Question<'_>, watch: Watch<'_>) -> Result<Option<Solutio
 }
 
 /// A lever and how far it can really be moved.
-struct Reach<'a> {
-    at: usize,
-    lever: &'a Lever,
+pub(super) struct Reach<'a> {
+    pub(super) at: usize,
+    pub(super) lever: &'a Lever,
     /// As they are written.
     written: [String; 2],
-    low: f64,
-    high: f64,
+    pub(super) low: f64,
+    pub(super) high: f64,
     /// Where it stands now, held within the limits.
     start: f64,
     present: Option<f64>,
@@ -90,7 +90,7 @@ struct Reach<'a> {
 }
 
 impl<'a> Reach<'a> {
-    fn of(question: &Question<'a>, at: usize) -> Result<Self, SolveError> {
+    pub(super) fn of(question: &Question<'a>, at: usize) -> Result<Self, SolveError> {
         let lever = &question.journey.levers[at];
         let Some((one, two)) = lever.limits() else {
             return Err(SolveError::Limits(lever.path.clone()));
@@ -320,7 +320,7 @@ impl Asking<'_> {
             solution.notes.push(note);
         }
         if let Some((misses, meets)) = crossed {
-            let found = self.found(reach, &mut solution, &tried, (misses, meets))?;
+            let found = self.found(reach, &mut solution, &tried, (misses, meets), glimpse.steep)?;
             return Ok(found.then_some(solution));
         }
         Ok(Some(solution))
@@ -380,6 +380,7 @@ impl Asking<'_> {
         solution: &mut LeverSolution,
         tried: &[(f64, Reached)],
         (misses, meets): (f64, f64),
+        glimpsed: Option<f64>,
     ) -> Result<bool, SolveError> {
         let margins: Vec<Tried> = tried.iter().map(|it| (it.0, it.1.margin)).collect();
         let error = tried.iter().find(|it| it.0 == meets).and_then(|it| it.1.margin_se);
@@ -389,7 +390,9 @@ impl Asking<'_> {
             solution.notes.push(note.to_owned());
         }
         solution.value = Some(meets);
-        let steep = slope(&margins, meets, APART * reach.width()).filter(|it| *it != 0.0);
+        let steep = slope(&margins, meets, APART * reach.width())
+            .or(glimpsed)
+            .filter(|it| *it != 0.0);
         solution.se = error.zip(steep).map(|(error, steep)| error / steep.abs());
         solution.interval_95 = solution.se.map(|se| [meets - 1.96 * se, meets + 1.96 * se]);
         solution.relative = reach.lever.relative(meets, reach.present);

@@ -29,15 +29,20 @@ pub(super) struct Bench<'a> {
 impl<'a> Bench<'a> {
     pub(super) fn new(question: &'a Question<'a>, watch: Watch<'a>) -> Result<Self, SolveError> {
         let expected = 2 + question.targets.len() * (2 + 6 * question.levers.len());
-        Ok(Self {
-            choice: engine(question)?,
+        Ok(Self::with(question, engine(question)?, expected, watch))
+    }
+
+    /// One that runs on this engine, and expects so many trials.
+    pub(super) fn with(question: &'a Question<'a>, choice: Choice, expected: usize, watch: Watch<'a>) -> Self {
+        Self {
+            choice,
             question,
             watch,
             known: RefCell::default(),
             trials: RefCell::new(0),
             done: RefCell::new(0),
             expected_trials: expected as u64,
-        })
+        }
     }
 
     /// How many journeys were tried.
@@ -90,6 +95,19 @@ impl<'a> Bench<'a> {
             Some(values) => self.judge(target, &values[target]).map(Some),
             None => Ok(None),
         }
+    }
+
+    /// Whether the target is met, replication by replication, once levers are moved. `None` if it was
+    /// stopped.
+    pub(super) fn met(&self, target: usize, moves: &Moves) -> Result<Option<Vec<bool>>, SolveError> {
+        if self.reached(target, moves)?.is_none() {
+            return Ok(None);
+        }
+        let moved: Vec<(usize, u64)> = moves.iter().map(|it| (it.0, it.1.to_bits())).collect();
+        let known = self.known.borrow();
+        let it = &self.question.journey.targets[target];
+        let values = &known[&(moved, self.question.options.replications)][target];
+        Ok(Some(values.iter().map(|value| margin(it, *value) >= 0.0).collect()))
     }
 
     /// Values of every target by replication.
@@ -174,6 +192,14 @@ fn engine(question: &Question<'_>) -> Result<Choice, SolveError> {
     Ok(choose_for_means(model)?)
 }
 
+/// By how much a value of the metric meets a target; below zero, misses it.
+fn margin(target: &Target, value: f64) -> f64 {
+    match target.bound {
+        Bound::AtLeast(bound) => value + target.so_far - bound,
+        Bound::AtMost(bound) => bound - value - target.so_far,
+    }
+}
+
 /// What values over replications are beside a target; `None` if there are none.
 fn judged(target: &Target, confidence: Option<f64>, values: &[f64], is_drawn: bool) -> Option<Reached> {
     // A share of nobody is no number.
@@ -184,15 +210,14 @@ fn judged(target: &Target, confidence: Option<f64>, values: &[f64], is_drawn: bo
     sorted.sort_unstable_by(f64::total_cmp);
     let count = sorted.len() as f64;
     let (mean, variance) = moments(&sorted);
-    let (bound, sign) = match target.bound {
-        Bound::AtLeast(bound) => (bound, 1.0),
-        Bound::AtMost(bound) => (bound, -1.0),
-    };
-    let margin = |value: f64| sign * (value + target.so_far - bound);
+    let margin = |value: f64| margin(target, value);
     let se = (sorted.len() > 1).then(|| (variance / count).sqrt());
     let assured = confidence.map(|confidence| {
         let at = |p: f64| quantile(&sorted, p.clamp(0.0, 1.0));
-        let p = if sign > 0.0 { 1.0 - confidence } else { confidence };
+        let p = match target.bound {
+            Bound::AtLeast(_) => 1.0 - confidence,
+            Bound::AtMost(_) => confidence,
+        };
         // Quantiles one standard error of the share below it up and down: Serfling, *Approximation
         // theorems of mathematical statistics* (1980), section 2.6.
         let off = (p * (1.0 - p) / count).sqrt();

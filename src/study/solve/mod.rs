@@ -2,6 +2,7 @@
 
 mod ask;
 mod bench;
+mod effects;
 mod search;
 
 use std::fmt;
@@ -13,6 +14,7 @@ use crate::forecast::{ForecastOptions, RunInfo, ScenarioInfo};
 use crate::journey::Journey;
 
 pub use ask::solve;
+pub use effects::effects;
 
 /// The version of a solution's JSON.
 const VERSION: u32 = 1;
