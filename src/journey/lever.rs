@@ -78,7 +78,7 @@ impl Lever {
             let named = cases.iter().find(|it| it.0 == key).map(|it| &it.1);
             match named {
                 Some(Case::Is(value)) => *value,
-                Some(Case::NoneOf(named)) => (0..).find(|it| !named.contains(it)).unwrap_or(0),
+                Some(Case::NoneOf(named)) => (0..=named.len() as u32).find(|it| !named.contains(it)).unwrap_or(0),
                 None => 0,
             }
         };
@@ -120,8 +120,9 @@ impl Lever {
 /// The number of a change that has one.
 fn number(op: &Op) -> Option<f64> {
     match op {
-        Op::Times(it) | Op::Add(it) => Some(*it),
-        Op::To(Tree::Leaf(Leaf {
+        Op::Times(it)
+        | Op::Add(it)
+        | Op::To(Tree::Leaf(Leaf {
             value: LeafValue::Known(it),
             ..
         }))

@@ -1,5 +1,6 @@
 //! `run` forecasts every scenario: in every format, with any number of threads, from any source.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::Write as _;
 use std::process::Stdio;

@@ -66,7 +66,7 @@ fn levers(forecast: &Forecast) -> Option<Block> {
         Column::numbers("rise, pp"),
         Column::numbers("± 95 %").spare(1),
     ];
-    (!rows.is_empty()).then(|| Block::Table(Grid { columns, rows }))
+    (!rows.is_empty()).then_some(Block::Table(Grid { columns, rows }))
 }
 
 fn name(forecast: &Forecast, target: &TargetForecast) -> String {

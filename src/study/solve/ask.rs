@@ -2,10 +2,11 @@
 
 use crate::engine::Engine;
 use crate::forecast::Watch;
-use crate::journey::{Bound, Lever};
+use crate::journey::Bound;
 use crate::study::run::run_info;
 
 use super::bench::{Bench, possible};
+use super::reach::Reach;
 use super::search::{Tried, crossing, is_monotone, slope};
 use super::{Answer, End, LeverSolution, Question, Reached, Solution, SolveError, TargetSolution, Together, VERSION};
 
@@ -22,8 +23,6 @@ const CLEAR: f64 = 6.0;
 const APART: f64 = 0.01;
 /// Points tried between the limits where neither of them meets the target.
 const LOOKS: usize = 4;
-/// Digits of the way between the limits that a change is rounded to.
-const DIGITS: i32 = 4;
 
 /// What it takes to reach targets. `None` if it was stopped before all is known.
 ///
@@ -73,106 +72,6 @@ pub fn solve(question: &Question<'_>, watch: Watch<'_>) -> Result<Option<Solutio
     }))
 }
 
-/// A lever and how far it can really be moved.
-pub(super) struct Reach<'a> {
-    pub(super) at: usize,
-    pub(super) lever: &'a Lever,
-    /// As they are written.
-    written: [String; 2],
-    pub(super) low: f64,
-    pub(super) high: f64,
-    /// Where it stands now, held within the limits.
-    start: f64,
-    present: Option<f64>,
-    /// Whether it stands within its limits now.
-    is_inside: bool,
-    notes: Vec<String>,
-}
-
-impl<'a> Reach<'a> {
-    pub(super) fn of(question: &Question<'a>, at: usize) -> Result<Self, SolveError> {
-        let lever = &question.journey.levers[at];
-        let Some((one, two)) = lever.limits() else {
-            return Err(SolveError::Limits(lever.path.clone()));
-        };
-        let (low, high) = (one.min(two), one.max(two));
-        let written = [(question.change)(at, one), (question.change)(at, two)];
-        let present = lever.present(question.journey);
-        let neutral = lever.neutral(present);
-        let start = neutral.unwrap_or(low).clamp(low, high);
-        let mut reach = Self {
-            at,
-            lever,
-            written,
-            low,
-            high,
-            start,
-            present,
-            is_inside: neutral.is_none_or(|it| (low..=high).contains(&it)),
-            notes: Vec::new(),
-        };
-        reach.low = reach.as_far_as_possible(question, low);
-        reach.high = reach.as_far_as_possible(question, high);
-        Ok(reach)
-    }
-
-    /// The end, or the last point before it at which the journey still makes sense.
-    fn as_far_as_possible(&mut self, question: &Question<'_>, end: f64) -> f64 {
-        let Err(reason) = possible(question, &[(self.at, end)]) else {
-            return end;
-        };
-        let (mut sound, mut broken) = (self.start, end);
-        for _ in 0..50 {
-            let middle = sound + (broken - sound) / 2.0;
-            if possible(question, &[(self.at, middle)]).is_ok() {
-                sound = middle;
-            } else {
-                broken = middle;
-            }
-        }
-        let (end, last) = (
-            (question.change)(self.at, end),
-            (question.change)(self.at, self.rounded(sound, None, end < self.start)),
-        );
-        self.notes
-            .push(format!("`{end}` is too far, and `{last}` the most: {reason}"));
-        sound
-    }
-
-    fn width(&self) -> f64 {
-        self.high - self.low
-    }
-
-    /// `value` with as many digits as matter, up or down, within the limits.
-    fn rounded(&self, value: f64, error: Option<f64>, up: bool) -> f64 {
-        if self.width() <= 0.0 {
-            return value;
-        }
-        let finest = DIGITS - self.width().log10().floor() as i32;
-        // A tenth of the error says nothing more.
-        let digits = error
-            .filter(|it| *it > 0.0)
-            .map_or(finest, |it| 1 - it.log10().floor() as i32)
-            .min(finest);
-        // Powers of ten below one are not exact: dividing by them leaves dust.
-        let factor = 10f64.powi(digits.abs());
-        let scaled = if digits >= 0 { value * factor } else { value / factor };
-        // What is a whole number but for rounding stays as it is.
-        let dust = 1e-6;
-        let whole = if up {
-            (scaled - dust).ceil()
-        } else {
-            (scaled + dust).floor()
-        };
-        let rounded = if digits >= 0 { whole / factor } else { whole * factor };
-        if rounded < self.low || rounded > self.high {
-            value
-        } else {
-            rounded
-        }
-    }
-}
-
 struct Asking<'a> {
     question: &'a Question<'a>,
     bench: &'a Bench<'a>,
@@ -196,7 +95,7 @@ impl Asking<'_> {
         let together = if is_met || alone || levers.len() < 2 {
             None
         } else {
-            match self.together(levers, &solved)? {
+            match self.together(levers)? {
                 Some(it) => Some(it),
                 None => return Ok(None),
             }
@@ -410,7 +309,7 @@ impl Asking<'_> {
         Ok(true)
     }
 
-    fn together(&self, levers: &[Reach<'_>], solved: &[LeverSolution]) -> Result<Option<Together>, SolveError> {
+    fn together(&self, levers: &[Reach<'_>]) -> Result<Option<Together>, SolveError> {
         let mut best = Vec::new();
         for lever in levers {
             let low = self.bench.reached(self.target, &[(lever.at, lever.low)])?;
@@ -424,7 +323,6 @@ impl Asking<'_> {
                 lever.high
             });
         }
-        debug_assert_eq!(levers.len(), solved.len());
         let moves = |share: f64| -> Vec<(usize, f64)> {
             let all = levers.iter().zip(&best);
             all.map(|(lever, end)| (lever.at, lever.start + share * (end - lever.start)))

@@ -14,13 +14,16 @@ use super::{Question, Reached, SolveError};
 /// Levers that are moved, and to which numbers.
 pub(super) type Moves = [(usize, f64)];
 
+/// What a trial is known by: the bits of where levers are moved, and the replications.
+type Trial = (Vec<(usize, u64)>, u64);
+
 /// Tries journeys and remembers what came out.
 pub(super) struct Bench<'a> {
     question: &'a Question<'a>,
     pub(super) choice: Choice,
     watch: Watch<'a>,
-    /// Values of the targets by replication, by what was moved.
-    known: RefCell<BTreeMap<(Vec<(usize, u64)>, u64), Vec<Vec<f64>>>>,
+    /// Values by target and replication, by what was moved in how many replications.
+    known: RefCell<BTreeMap<Trial, Vec<Vec<f64>>>>,
     trials: RefCell<u64>,
     done: RefCell<u64>,
     expected_trials: u64,

@@ -3,8 +3,8 @@
 use crate::engine::Choice;
 use crate::forecast::{LeverEffect, Watch, moments};
 
-use super::ask::Reach;
 use super::bench::Bench;
+use super::reach::Reach;
 use super::{Question, SolveError};
 
 /// What each lever can do for each target of the question, the one that helps most first: at the

@@ -3,6 +3,7 @@
 mod ask;
 mod bench;
 mod effects;
+mod reach;
 mod search;
 
 use std::fmt;
@@ -19,6 +20,9 @@ pub use effects::effects;
 /// The version of a solution's JSON.
 const VERSION: u32 = 1;
 
+/// Makes the journey with levers, by position, moved to numbers; else says why there is none.
+pub type Moved<'a> = dyn Fn(&[(usize, f64)]) -> Result<Journey, String> + 'a;
+
 /// What is asked.
 pub struct Question<'a> {
     /// The journey as it is, with its targets and levers.
@@ -33,8 +37,8 @@ pub struct Question<'a> {
     pub confidence: Option<f64>,
     /// How to simulate; precision is not looked at.
     pub options: ForecastOptions,
-    /// The journey with levers, by position, moved to these numbers; else why there is none.
-    pub moved: &'a dyn Fn(&[(usize, f64)]) -> Result<Journey, String>,
+    /// Moves levers.
+    pub moved: &'a Moved<'a>,
     /// How the change of a lever to this number is written.
     pub change: &'a dyn Fn(usize, f64) -> String,
 }
