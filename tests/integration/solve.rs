@@ -285,3 +285,79 @@ fn a_run_tells_by_which_lever_a_target_rises_most() {
             .all(|it| number(&it["rise"]) == 0.0)
     );
 }
+
+/// Every notation of a lever, on a journey whose answers are worked out by hand.
+#[test]
+fn levers_of_every_notation_are_moved() {
+    let text = r#"
+format = 1
+begin = 2026-01-01
+horizon = "12 months"
+[values]
+share = 0.5
+[products.box]
+price = 20
+[arrivals.search]
+rate = "100 per month"
+[steps.visit]
+branches = [{ to = "buy", chance = "10%", after = "30 days" }, { to = "leave", chance = "rest" }]
+[steps.buy]
+outcome = "converted"
+units.box = 2
+costs.fee = "10% of revenue"
+[steps.leave]
+outcome = "lost"
+branches = []
+"#;
+    let text = text.replace("branches = []\n", "");
+    let file = tempfile::Builder::new()
+        .suffix(".toml")
+        .tempfile()
+        .expect("a file can be made");
+    std::fs::write(file.path(), text).expect("it can be written");
+    let path = file.path().to_str().expect("it is text");
+    let args = ["run", path, "--engine", "exact", "--format", "json", "--quiet"];
+    let run: Value = serde_json::from_slice(&output(&args).stdout).expect("it is JSON");
+    let (revenue, fee) = (
+        number(&run["totals"]["revenue"]["mean"]),
+        number(&run["totals"]["cost"]["mean"]),
+    );
+    let more = format!("revenue >= {}", 1.25 * revenue);
+    let less = format!("cost <= {}", 0.75 * fee);
+    for (target, vary, value, relative) in [
+        (&more, "steps.visit.buy.chance=5%..20%", 0.125, 0.25),
+        (&more, "steps.visit.buy.chance=x0.5..x2", 1.25, 0.25),
+        (&more, "steps.visit.buy.chance=-5pp..+10pp", 0.025, 0.25),
+        (&more, "products.box.price=10..40", 25.0, 0.25),
+        (&more, "products.box.price=+0..+20", 5.0, 0.25),
+        (&more, "products.box.price=-10%..+50%", 1.25, 0.25),
+        (&more, "arrivals.search.volume=50 per month..300 per month", 125.0, 0.25),
+        (&more, "steps.buy.units.box=x1..x3", 1.25, 0.25),
+        (&less, "steps.buy.costs.fee=2% of revenue..20% of revenue", 0.075, -0.25),
+    ] {
+        let solution = solve(path, &["--target", target, "--vary", vary]);
+        let lever = &solution["targets"][0]["levers"][0];
+        assert!(
+            (number(&lever["value"]) - value).abs() < 1e-4 * value,
+            "{vary}: {lever}"
+        );
+        assert!((number(&lever["relative"]) - relative).abs() < 1e-4, "{vary}: {lever}");
+        let change = lever["change"].as_str().expect("it can be reached");
+        let changed = output(&[&args[..], &["--set", change]].concat());
+        let run: Value = serde_json::from_slice(&changed.stdout).expect("it is JSON");
+        let metric = solution["targets"][0]["metric"].as_str().expect("it has one");
+        let reached = number(&run["totals"][metric]["mean"]);
+        assert!(
+            (reached - number(&lever["reached"]["expected"])).abs() < 1e-6 * reached,
+            "{change}: {run}"
+        );
+    }
+    // A delay of 30 days costs the last month; waiting less brings more of it in.
+    let more = format!("revenue >= {}", 1.04 * revenue);
+    let solution = solve(path, &["--target", &more, "--vary", "steps.visit.buy.after=-29d..+0d"]);
+    let lever = &solution["targets"][0]["levers"][0];
+    assert_eq!(lever["answer"], "move", "{lever}");
+    let days = number(&lever["value"]);
+    assert!((-29.0..-5.0).contains(&days), "{days}");
+    assert!((number(&lever["present"]) - 30.0).abs() < 1e-9);
+}
