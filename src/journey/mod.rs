@@ -12,6 +12,7 @@ pub mod delay;
 pub mod draft;
 pub mod evaluate;
 pub mod law;
+mod roles;
 mod tree;
 
 use petgraph::graph::{DiGraph, EdgeIndex, NodeIndex};
@@ -24,6 +25,7 @@ pub use build::{Built, build, metric_names};
 pub use change::{ChangeSet, ChangeTarget, Lever, Op, ResolvedChange};
 pub use condition::{Atom, Rule};
 pub use draft::{Bound, Outcome, Per};
+pub(crate) use roles::Roles;
 pub(crate) use tree::mark_values;
 pub use tree::{CaseSpace, Key, Leaf, LeafValue, Tree};
 

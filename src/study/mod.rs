@@ -4,7 +4,9 @@ pub mod comparison;
 mod option;
 pub mod paired;
 mod run;
+pub mod sensitivity;
 
 pub use comparison::Comparison;
 pub use option::{Better, better};
 pub use run::{CompareError, Contender, compare};
+pub use sensitivity::{Question, Sensitivity, SensitivityError, sensitivity};
