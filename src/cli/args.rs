@@ -1,5 +1,6 @@
 //! What can be typed: commands, options and their help; nothing is looked up here.
 
+mod sensitivity;
 mod solve;
 mod values;
 
@@ -16,6 +17,7 @@ use crate::engine;
 use crate::report::chart::ChartKind;
 use values::{compared, date, kind, percent, period, pixels, replications, scale, seed, set, sweep, threads, variants};
 
+pub(super) use sensitivity::Sensitivity;
 pub(super) use solve::Solve;
 pub(super) use values::{Set, Sweep, Variants};
 
@@ -51,6 +53,7 @@ pub(super) enum Command {
     Run(Run),
     Compare(Compare),
     Solve(Solve),
+    Sensitivity(Sensitivity),
     Chart(Chart),
     Graph(Graph),
     /// Print the JSON Schema of the scenario file, for editors
@@ -70,6 +73,7 @@ impl Command {
             Self::Run(run) => run.output.quiet,
             Self::Compare(compare) => compare.output.quiet,
             Self::Solve(solve) => solve.output.quiet,
+            Self::Sensitivity(sensitivity) => sensitivity.output.quiet,
             Self::Chart(chart) => chart.quiet,
             _ => false,
         }

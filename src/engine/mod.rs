@@ -11,6 +11,7 @@ mod individual;
 pub mod insight;
 pub mod outlook;
 mod replicate;
+mod sums;
 mod tally;
 mod worker;
 

@@ -13,6 +13,7 @@ pub mod draft;
 pub mod evaluate;
 pub mod law;
 mod lever;
+mod roles;
 mod tree;
 
 use petgraph::graph::{DiGraph, EdgeIndex, NodeIndex};
@@ -26,6 +27,7 @@ pub use change::{ChangeSet, ChangeTarget, Op, ResolvedChange};
 pub use condition::{Atom, Rule};
 pub use draft::{Bound, Outcome, Per};
 pub use lever::Lever;
+pub(crate) use roles::Roles;
 pub(crate) use tree::mark_values;
 pub use tree::{CaseSpace, Key, Leaf, LeafValue, Tree};
 

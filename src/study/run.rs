@@ -217,7 +217,7 @@ fn engine_for(
 }
 
 /// What differs, in words; `None` if both cover the same days by the same clock.
-fn clocks_differ(base: &Journey, other: &Journey) -> Option<String> {
+pub(super) fn clocks_differ(base: &Journey, other: &Journey) -> Option<String> {
     let (one, two) = (&base.clock, &other.clock);
     let instead = |what: &str, two: String, one: String| format!("it {what} {two} instead of {one}");
     if one.dated != two.dated {

@@ -73,6 +73,25 @@ fn whole(text: &str, low: u64, high: u64) -> Result<u64, String> {
         .ok_or_else(|| format!("expected a whole number from {low} to {high}"))
 }
 
+/// Fewer pairs of worlds would not tell how far off the shares are.
+pub(super) fn worlds(text: &str) -> Result<u64, String> {
+    whole(text, 16, 100_000)
+}
+
+/// How many rows of a long table.
+pub(super) fn top(text: &str) -> Result<usize, String> {
+    whole(text, 1, 10_000).map(|it| usize::try_from(it).expect("it is at most 10000"))
+}
+
+/// Two paths with a comma between them.
+pub(super) fn pair(text: &str) -> Result<[String; 2], String> {
+    let paths: Vec<&str> = text.split(',').map(str::trim).collect();
+    match paths[..] {
+        [one, other] if !one.is_empty() && !other.is_empty() => Ok([one.to_owned(), other.to_owned()]),
+        _ => Err("expected two paths, such as `steps.visit.buy.chance,products.kettle.price`".into()),
+    }
+}
+
 pub(super) fn variants(text: &str) -> Result<Variants, String> {
     let names: Vec<String> = text.split('+').map(|it| it.trim().to_owned()).collect();
     if names.iter().any(String::is_empty) {

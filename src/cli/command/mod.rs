@@ -10,6 +10,7 @@ mod new;
 mod paths;
 mod run;
 mod schema;
+mod sensitivity;
 mod solve;
 
 use super::args::Command;
@@ -30,6 +31,7 @@ pub(super) fn dispatch(command: &Command, terminal: Terminal) -> Result<(), Fail
         Command::Run(args) => run::run(args, terminal),
         Command::Compare(args) => compare::compare(args, terminal),
         Command::Solve(args) => solve::solve(args, terminal),
+        Command::Sensitivity(args) => sensitivity::sensitivity(args, terminal),
         Command::Chart(args) => chart::chart(args, terminal),
         Command::Graph(args) => graph::graph(args, terminal),
         Command::Schema => schema::schema(),

@@ -1,0 +1,1 @@
+//! Sensitivities whose answers are known.
