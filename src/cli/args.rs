@@ -1,6 +1,7 @@
 //! What can be typed: commands, options and their help; nothing is looked up here.
 
 pub(super) mod event_log;
+pub(super) mod fit;
 mod values;
 
 use std::path::PathBuf;
@@ -49,6 +50,7 @@ pub(super) enum Command {
     Paths(Paths),
     Run(Run),
     Compare(Compare),
+    Fit(fit::Fit),
     Chart(Chart),
     Graph(Graph),
     /// Print the JSON Schema of the scenario file, for editors
@@ -67,6 +69,7 @@ impl Command {
         match self {
             Self::Run(run) => run.output.quiet,
             Self::Compare(compare) => compare.output.quiet,
+            Self::Fit(fit) => fit.quiet,
             Self::Chart(chart) => chart.quiet,
             _ => false,
         }

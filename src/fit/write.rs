@@ -170,6 +170,9 @@ fn branch(shape: &Shape, step: &Step, branch: &Branch, says: Says) -> String {
     format!("{{ {} }}", parts.join(", "))
 }
 
+/// So many observed delays stand on a line.
+const VALUES_A_LINE: usize = 6;
+
 /// A delay as a scenario has it.
 pub(crate) fn delay(law: &DelayLaw, tick_seconds: u32) -> String {
     let length = |days: f64| format!("\"{}\"", duration(days, tick_seconds));
@@ -199,7 +202,12 @@ pub(crate) fn delay(law: &DelayLaw, tick_seconds: u32) -> String {
                 .iter()
                 .map(|(days, weight)| format!("[{}, {}]", length(*days), count(*weight)))
                 .collect();
-            format!("{{ observed = [{}] }}", values.join(", "))
+            if values.len() <= VALUES_A_LINE {
+                return format!("{{ observed = [{}] }}", values.join(", "));
+            }
+            // Lists, unlike tables, may go over several lines.
+            let lines: Vec<String> = values.chunks(VALUES_A_LINE).map(|it| it.join(", ")).collect();
+            format!("{{ observed = [\n    {},\n  ] }}", lines.join(",\n    "))
         }
     }
 }

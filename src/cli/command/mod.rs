@@ -5,6 +5,7 @@ mod check;
 mod compare;
 mod completions;
 mod engines;
+mod fit;
 mod graph;
 mod new;
 mod paths;
@@ -28,6 +29,7 @@ pub(super) fn dispatch(command: &Command, terminal: Terminal) -> Result<(), Fail
         Command::Paths(args) => paths::paths(args, terminal),
         Command::Run(args) => run::run(args, terminal),
         Command::Compare(args) => compare::compare(args, terminal),
+        Command::Fit(args) => fit::fit(args, terminal),
         Command::Chart(args) => chart::chart(args, terminal),
         Command::Graph(args) => graph::graph(args, terminal),
         Command::Schema => schema::schema(),

@@ -5,6 +5,7 @@ mod audit;
 mod cohorts;
 mod columns;
 mod comparison;
+mod fit;
 mod flows;
 mod forks;
 mod funnel;
@@ -24,6 +25,7 @@ use columns::{EstimateColumns, Interval, fold, grid, known_column};
 
 pub use audit::of_audit;
 pub use comparison::of_comparison;
+pub use fit::of_fit;
 
 /// A report: a title, what was run, and sections.
 #[derive(Debug, Clone, PartialEq, Default)]
