@@ -7,6 +7,9 @@ use crate::special::gamma_tails;
 /// All tests of one kind together find a difference where there is none this often.
 pub(crate) const LEVEL: f64 = 0.01;
 
+/// A kind with fewer visits is not compared: the law of the statistic is for many.
+const WORTH_MIN: f64 = 20.0;
+
 /// A comparison of the visits of different kinds.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Comparison {
@@ -38,9 +41,11 @@ pub(crate) fn compare(kinds: &[&Visits], all: &Risks, patience: Patience) -> Opt
             chances.map(|it| it * risks.worth).collect()
         })
         .collect();
-    let rows: Vec<f64> = counts.iter().map(|it| it.iter().sum()).collect();
+    let worth = |row: &Vec<f64>| row.iter().sum::<f64>();
+    let enough: Vec<&Vec<f64>> = counts.iter().filter(|it| worth(it) >= WORTH_MIN).collect();
+    let rows: Vec<f64> = enough.iter().map(|it| worth(it)).collect();
     let ways = counts.first()?.len();
-    let columns: Vec<f64> = (0..ways).map(|way| counts.iter().map(|it| it[way]).sum()).collect();
+    let columns: Vec<f64> = (0..ways).map(|way| enough.iter().map(|it| it[way]).sum()).collect();
     let total: f64 = rows.iter().sum();
     let used = |sums: &[f64]| sums.iter().filter(|it| **it > 0.0).count();
     let (kinds, ways) = (used(&rows), used(&columns));
@@ -48,7 +53,7 @@ pub(crate) fn compare(kinds: &[&Visits], all: &Risks, patience: Patience) -> Opt
         return None;
     }
     let mut statistic = 0.0;
-    for (row, sum) in counts.iter().zip(&rows) {
+    for (row, sum) in enough.iter().zip(&rows) {
         for (&count, column) in row.iter().zip(&columns) {
             if count > 0.0 {
                 statistic += 2.0 * count * (count * total / (sum * column)).ln();

@@ -13,6 +13,7 @@ mod differ;
 mod ends;
 pub mod event_log;
 mod findings;
+mod into;
 mod loglinear;
 mod loops;
 mod memory;
@@ -26,6 +27,8 @@ mod places;
 mod risks;
 mod shape;
 mod silence;
+#[cfg(test)]
+mod tests;
 pub mod transitions;
 mod window;
 mod words;
@@ -38,7 +41,9 @@ use event_log::EventLog;
 
 pub use delay::{BestFamily, DISTANCE_MAX, DelayFinding, Measured, RunnerUp};
 pub use findings::{BranchFinding, FitReport, StartFinding, StepFinding, TestFinding};
+pub use into::{UnknownMove, Updated, update};
 pub use options::{FitOptions, OpenCustomers, Source};
+pub use pipeline::{OpenError, read_open};
 pub use silence::SILENT_MIN;
 
 use arrivals::{as_they_were, by_month};
@@ -78,6 +83,10 @@ pub enum FitError {
         /// One that is called nearly so.
         nearest: Option<String>,
     },
+    /// A scenario that is to be brought up to date cannot be read.
+    Scenario,
+    /// Somebody is under way at a step that the log does not have.
+    UnknownStep(String),
     /// An activity is said to convert and to churn.
     Contradiction(String),
 }
@@ -93,6 +102,8 @@ impl fmt::Display for FitError {
                 name,
                 nearest: Some(nearest),
             } => write!(out, "the log has no activity `{name}`; did you mean `{nearest}`?"),
+            Self::Scenario => write!(out, "the scenario cannot be read as TOML"),
+            Self::UnknownStep(name) => write!(out, "somebody is under way at `{name}`, which the log does not have"),
             Self::Contradiction(name) => write!(out, "`{name}` cannot convert and churn customers at once"),
         }
     }
@@ -106,6 +117,20 @@ impl std::error::Error for FitError {}
 ///
 /// If there is nothing in the log, or if the options do not fit it.
 pub fn fit(log: &EventLog, options: &FitOptions) -> Result<Fitted, FitError> {
+    work(log, options).map(|it| it.1)
+}
+
+/// The first day of the forecast of a fitted scenario.
+///
+/// # Errors
+///
+/// As [`fit`].
+pub fn begin(log: &EventLog, options: &FitOptions) -> Result<jiff::civil::Date, FitError> {
+    let tomorrow = Window::of(log, options)?.last_day().tomorrow();
+    Ok(options.begin.unwrap_or(tomorrow.map_err(|_| FitError::Dates)?))
+}
+
+fn work(log: &EventLog, options: &FitOptions) -> Result<(Shape, Fitted), FitError> {
     let window = Window::of(log, options)?;
     let simple = Places::first_order(log.activities().len());
     let simple_moves = Moves::of(log, &simple, &window);
@@ -138,7 +163,7 @@ pub fn fit(log: &EventLog, options: &FitOptions) -> Result<Fitted, FitError> {
     make(Ground { by: &by, ..ground }, mixes, tests)
 }
 
-fn make(ground: Ground<'_>, mixes: Vec<Mix>, tests: Vec<TestFinding>) -> Result<Fitted, FitError> {
+fn make(ground: Ground<'_>, mixes: Vec<Mix>, tests: Vec<TestFinding>) -> Result<(Shape, Fitted), FitError> {
     let Ground { window, options, .. } = ground;
     let tomorrow = window.last_day().tomorrow().map_err(|_| FitError::Dates)?;
     let begin = options.begin.unwrap_or(tomorrow);
@@ -164,7 +189,10 @@ fn make(ground: Ground<'_>, mixes: Vec<Mix>, tests: Vec<TestFinding>) -> Result<
     } else {
         arrivals::forecast(&months, window, begin, options.point)
     };
-    let open = pipeline::open(ground, &built, begin);
+    let open = match &options.open {
+        Some(open) => pipeline::given(ground, &built, open)?,
+        None => pipeline::open(ground, &built, begin),
+    };
     if !looks_back {
         shape.pipeline = waiting(ground, &open, &built);
     }
@@ -172,11 +200,12 @@ fn make(ground: Ground<'_>, mixes: Vec<Mix>, tests: Vec<TestFinding>) -> Result<
     let words = words::words(ground, &built, &shape, &slowed);
     let report = report(ground, &built, &shape, &open, tests, words);
     shape.remarks = words::heading(&report);
-    Ok(Fitted {
+    let fitted = Fitted {
         scenario: write::scenario(&shape, options.point),
         report,
         pipeline: open.into_iter().map(|it| it.1).collect(),
-    })
+    };
+    Ok((shape, fitted))
 }
 
 /// As far as was asked for; by default 12 months, or 4 weeks on a clock of minutes.

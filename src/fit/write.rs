@@ -61,8 +61,10 @@ fn pipeline(text: &mut String, shape: &Shape) {
     );
     let entry = |it: &Waiting| {
         let mut parts = vec![format!("count = {}", it.count)];
-        if it.waited_days > 0.0 {
-            parts.push(format!("waited = \"{}\"", duration(it.waited_days, shape.tick_seconds)));
+        let tick_days = f64::from(shape.tick_seconds) / 86_400.0;
+        let waited = (it.waited_days / tick_days).round() * tick_days;
+        if waited > 0.0 {
+            parts.push(format!("waited = \"{}\"", duration(waited, shape.tick_seconds)));
         }
         if it.converted {
             parts.push("converted = true".to_owned());

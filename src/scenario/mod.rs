@@ -21,7 +21,8 @@ use crate::problem::{Fault, Problems, Severity};
 
 use check::Sheet;
 use place::Typed;
-use syntax::{Document, Slip};
+use syntax::Slip;
+pub(crate) use syntax::{Document, Entry, Node, Table, Value};
 
 /// In which notation a scenario is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
