@@ -1,4 +1,4 @@
-//! Reads an event log and prints what follows what as JSON: `log_counts LOG.csv [TICK_SECONDS [THREADS]]`.
+//! Reads an event log and prints what follows what as JSON: `log_counts LOG.csv [TICK_SECONDS [THREADS [CASE]]]`.
 
 use std::fs::File;
 use std::time::Instant;
@@ -15,6 +15,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let format = LogFormat::of(&path).ok_or("its name does not say how it is written")?;
     let options = ReadOptions {
         threads,
+        case: arguments.next(),
         ..ReadOptions::default()
     };
     let begin = Instant::now();

@@ -4,8 +4,8 @@ use std::io::Read;
 
 use super::LogError;
 
-/// A piece of a text has about so many bytes.
-pub(super) const BLOCK_BYTES: usize = 1 << 20;
+/// A piece of a text has about so many bytes: with what is read from it, it stays near one core.
+pub(super) const BLOCK_BYTES: usize = 1 << 18;
 /// So many bytes are enough to see what is in a table.
 const BYTES_AHEAD: usize = 1 << 18;
 /// No row is longer.

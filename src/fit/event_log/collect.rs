@@ -11,6 +11,8 @@ use super::{Attribute, EventLog, LogError, Moment};
 const VALUES_MAX: usize = u16::MAX as usize - 1;
 /// How many one may have that nobody asked for: names and addresses are no categories.
 const VALUES_UNASKED_MAX: usize = 1_000;
+/// Cases are looked for so many at a time.
+const TOUCHED: usize = 256;
 const MINUTE: Moment = 60_000;
 
 /// What is known so far.
@@ -110,6 +112,10 @@ impl Collector {
 
     fn rows(&mut self, batch: &Batch) -> Result<(), LogError> {
         for (at, row) in batch.rows.iter().enumerate() {
+            if at % TOUCHED == 0 {
+                let next = &batch.rows[at..batch.rows.len().min(at + TOUCHED)];
+                self.cases.touch(next.iter().map(|it| it.hash));
+            }
             let case = self.cases.number(row.hash, batch.id(row)).ok_or(LogError::Cases)?;
             let value = if self.has_values { batch.values[at] } else { None };
             let activity = self.activity_here[usize::from(row.activity)];

@@ -15,6 +15,7 @@ mod refusal;
 mod table;
 mod time;
 mod wide;
+mod xes;
 
 use std::ops::Range;
 

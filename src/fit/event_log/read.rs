@@ -14,6 +14,7 @@ use super::csv::{self, Cells, Layout};
 use super::header::{delimiter_of, recognise};
 use super::time::TimeFormat;
 use super::wide::{self, WideLayout};
+use super::xes;
 use super::{EventLog, LogError, LogFormat, Notation};
 use crate::fit::parallel::cores;
 
@@ -69,12 +70,7 @@ fn plain(source: impl Read + Send, notation: Notation, options: &ReadOptions) ->
     };
     let collector = match notation {
         Notation::Csv | Notation::Tsv => table(source, notation, options, &mut audit)?,
-        Notation::Xes => {
-            return Err(LogError::NotBuilt {
-                format: "XES",
-                feature: "xes",
-            });
-        }
+        Notation::Xes => xes::read(source, options, &mut audit)?,
         Notation::Parquet => {
             return Err(LogError::NotBuilt {
                 format: "Parquet",
