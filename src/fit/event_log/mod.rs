@@ -14,6 +14,8 @@ mod read;
 mod refusal;
 mod table;
 mod time;
+mod wide;
+mod xes;
 
 use std::ops::Range;
 
@@ -152,7 +154,7 @@ impl EventLogBuilder {
     pub fn new(attributes: &[&str]) -> Self {
         let names: Vec<String> = attributes.iter().map(|it| (*it).to_owned()).collect();
         Self {
-            collector: Collector::new(&names, true),
+            collector: Collector::new(&names, true, true),
         }
     }
 
@@ -176,7 +178,10 @@ impl EventLogBuilder {
 }
 
 #[cfg(test)]
-mod tests {
+mod tests;
+
+#[cfg(test)]
+mod builder_tests {
     use super::*;
 
     #[test]
@@ -205,7 +210,7 @@ mod tests {
     fn parts_hold_every_case_once() {
         let mut builder = EventLogBuilder::new(&[]);
         for case in 0..3_000 {
-            for event in 0..case % 7 + 1 {
+            for event in 0..=case % 7 {
                 builder.add(&case.to_string(), "a", event, None, &[]);
             }
         }
