@@ -1,5 +1,7 @@
 //! What can be typed: commands, options and their help; nothing is looked up here.
 
+pub(super) mod event_log;
+pub(super) mod fit;
 mod sensitivity;
 mod solve;
 mod values;
@@ -54,6 +56,7 @@ pub(super) enum Command {
     Compare(Compare),
     Solve(Solve),
     Sensitivity(Sensitivity),
+    Fit(fit::Fit),
     Chart(Chart),
     Graph(Graph),
     /// Print the JSON Schema of the scenario file, for editors
@@ -74,6 +77,7 @@ impl Command {
             Self::Compare(compare) => compare.output.quiet,
             Self::Solve(solve) => solve.output.quiet,
             Self::Sensitivity(sensitivity) => sensitivity.output.quiet,
+            Self::Fit(fit) => fit.quiet,
             Self::Chart(chart) => chart.quiet,
             _ => false,
         }

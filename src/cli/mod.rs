@@ -2,6 +2,7 @@
 
 mod args;
 mod command;
+mod event_log;
 mod failure;
 mod files;
 mod input;

@@ -14,14 +14,15 @@ mod tests;
 use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 
-use crate::clock::Period;
+use crate::clock::{Duration, Period};
 use crate::journey::draft::Draft;
 use crate::journey::{self, Journey};
 use crate::problem::{Fault, Problems, Severity};
 
 use check::Sheet;
 use place::Typed;
-use syntax::{Document, Slip};
+use syntax::Slip;
+pub(crate) use syntax::{Document, Entry, Node, Table, Value};
 
 /// In which notation a scenario is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -43,6 +44,12 @@ impl FileFormat {
             Self::Toml
         }
     }
+}
+
+/// The length of time that `text` stands for in the notation of a scenario, if it is one.
+#[must_use]
+pub fn duration(text: &str) -> Option<Duration> {
+    notation::duration::parse(text)
 }
 
 /// What was asked for on top of a scenario.

@@ -2,9 +2,9 @@
 
 use jiff::civil::Date;
 
-use crate::clock::Period;
+use crate::clock::{Duration, Period};
 use crate::report::chart::ChartKind;
-use crate::scenario::REPLICATIONS_MAX;
+use crate::scenario::{self, REPLICATIONS_MAX};
 
 const THREADS_MAX: u64 = 1_024;
 
@@ -51,6 +51,12 @@ pub(super) fn threads(text: &str) -> Result<usize, String> {
 
 pub(super) fn seed(text: &str) -> Result<u64, String> {
     whole(text, 0, u64::MAX)
+}
+
+/// A length of time, as scenarios write it.
+pub(super) fn length(text: &str) -> Result<Duration, String> {
+    let length = scenario::duration(text).filter(|it| it.seconds() > 0.0);
+    length.ok_or_else(|| "expected a length of time, such as `90d`, `2 weeks` or `12h`".into())
 }
 
 /// A share, written in percent.

@@ -5,6 +5,7 @@ mod check;
 mod compare;
 mod completions;
 mod engines;
+mod fit;
 mod graph;
 mod new;
 mod paths;
@@ -32,6 +33,7 @@ pub(super) fn dispatch(command: &Command, terminal: Terminal) -> Result<(), Fail
         Command::Compare(args) => compare::compare(args, terminal),
         Command::Solve(args) => solve::solve(args, terminal),
         Command::Sensitivity(args) => sensitivity::sensitivity(args, terminal),
+        Command::Fit(args) => fit::fit(args, terminal),
         Command::Chart(args) => chart::chart(args, terminal),
         Command::Graph(args) => graph::graph(args, terminal),
         Command::Schema => schema::schema(),

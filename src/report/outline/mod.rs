@@ -1,9 +1,11 @@
 //! What a report says, before it has a format: sections, tables and notes. The terminal and
 //! Markdown render the same outline.
 
+mod audit;
 mod cohorts;
 mod columns;
 mod comparison;
+mod fit;
 mod flows;
 mod forks;
 mod funnel;
@@ -22,7 +24,9 @@ use super::number::{several, share};
 use crate::forecast::{Estimate, Forecast, Precision, RunInfo, ScenarioInfo};
 use columns::{EstimateColumns, Interval, fold, grid, known_column};
 
+pub use audit::of_audit;
 pub use comparison::of_comparison;
+pub use fit::of_fit;
 pub use solution::of_solution;
 
 /// A report: a title, what was run, and sections.
