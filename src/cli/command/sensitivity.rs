@@ -75,6 +75,7 @@ fn contenders(args: &Args, asked: &Asked, terminal: Terminal) -> Result<Vec<Cont
             option,
             note,
             scenario: scenario_info(asked, &journey),
+            sweep: Vec::new(),
         },
         journey,
     };

@@ -25,7 +25,7 @@ use crate::forecast::{Estimate, Forecast, Precision, RunInfo, ScenarioInfo};
 use columns::{EstimateColumns, Interval, fold, grid, known_column};
 
 pub use audit::of_audit;
-pub use comparison::of_comparison;
+pub use comparison::{comparison_in_full, of_comparison};
 pub use fit::of_fit;
 pub use solution::of_solution;
 
