@@ -1,5 +1,6 @@
 //! What can be typed: commands, options and their help; nothing is looked up here.
 
+mod events;
 mod values;
 
 use std::path::PathBuf;
@@ -15,6 +16,7 @@ use crate::engine;
 use crate::report::chart::ChartKind;
 use values::{compared, date, kind, percent, period, pixels, replications, scale, seed, set, sweep, threads, variants};
 
+pub(super) use events::{Events, LogFormat};
 pub(super) use values::{Set, Sweep, Variants};
 
 /// Forecast customer journeys that fork: who converts, when, and what it costs and earns
@@ -48,6 +50,7 @@ pub(super) enum Command {
     Paths(Paths),
     Run(Run),
     Compare(Compare),
+    Events(Events),
     Chart(Chart),
     Graph(Graph),
     /// Print the JSON Schema of the scenario file, for editors
@@ -66,6 +69,7 @@ impl Command {
         match self {
             Self::Run(run) => run.output.quiet,
             Self::Compare(compare) => compare.output.quiet,
+            Self::Events(events) => events.quiet,
             Self::Chart(chart) => chart.quiet,
             _ => false,
         }

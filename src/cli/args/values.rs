@@ -33,6 +33,11 @@ pub(super) fn replications(text: &str) -> Result<u64, String> {
     whole(text, 1, REPLICATIONS_MAX)
 }
 
+/// One of the replications.
+pub(super) fn replication(text: &str) -> Result<u64, String> {
+    whole(text, 1, REPLICATIONS_MAX)
+}
+
 /// Fewer replications would not show a constant that is wrong.
 pub(super) fn compared(text: &str) -> Result<u64, String> {
     whole(text, 50, REPLICATIONS_MAX)

@@ -5,6 +5,7 @@ mod check;
 mod compare;
 mod completions;
 mod engines;
+mod events;
 mod graph;
 mod new;
 mod paths;
@@ -28,6 +29,7 @@ pub(super) fn dispatch(command: &Command, terminal: Terminal) -> Result<(), Fail
         Command::Paths(args) => paths::paths(args, terminal),
         Command::Run(args) => run::run(args, terminal),
         Command::Compare(args) => compare::compare(args, terminal),
+        Command::Events(args) => events::events(args, terminal),
         Command::Chart(args) => chart::chart(args, terminal),
         Command::Graph(args) => graph::graph(args, terminal),
         Command::Schema => schema::schema(),
