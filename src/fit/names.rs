@@ -1,0 +1,114 @@
+//! Ids of steps, branches, attributes and values from names of all kinds.
+
+use std::collections::BTreeSet;
+
+/// Names that steps cannot have, because branches that lead to them would be called as a key of a
+/// step is.
+const STEP_KEYS: [&str; 16] = [
+    "title", "note", "source", "quotes", "stage", "channel", "owner", "cost", "revenue", "costs", "units", "event",
+    "adds", "sets", "branches", "outcome",
+];
+/// Names that attributes and their values cannot have, because they mean something else.
+const WORDS: [&str; 14] = [
+    "arrival",
+    "visits",
+    "days",
+    "month",
+    "weekday",
+    "channel",
+    "owner",
+    "and",
+    "or",
+    "not",
+    "otherwise",
+    "else",
+    "counter",
+    "by",
+];
+
+/// Ids that are given away once each.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Ids {
+    taken: BTreeSet<String>,
+}
+
+impl Ids {
+    /// Ids of steps, which also name branches.
+    pub(crate) fn of_steps() -> Self {
+        Self::without(&STEP_KEYS)
+    }
+
+    /// Ids of attributes, or of the values of one.
+    pub(crate) fn of_attributes() -> Self {
+        Self::without(&WORDS)
+    }
+
+    fn without(words: &[&str]) -> Self {
+        Self {
+            taken: words.iter().map(|it| (*it).to_owned()).collect(),
+        }
+    }
+
+    /// An id for `name` that nobody else has: letters and digits as they are, all else as `_`.
+    pub(crate) fn give(&mut self, name: &str) -> String {
+        let plain = id(name);
+        let mut free = plain.clone();
+        let mut number = 2;
+        while !self.taken.insert(free.clone()) {
+            free = format!("{plain}_{number}");
+            number += 1;
+        }
+        free
+    }
+}
+
+fn id(name: &str) -> String {
+    let is_letter = |it: char| it.is_ascii_alphanumeric() || it == '_' || it == '-';
+    let mut id = String::new();
+    for letter in name.trim().chars() {
+        if is_letter(letter) {
+            id.push(letter);
+        } else if !id.ends_with('_') {
+            id.push('_');
+        }
+    }
+    if !id.bytes().any(|it| it.is_ascii_alphanumeric()) {
+        return "unnamed".to_owned();
+    }
+    match id.bytes().next() {
+        Some(first) if first.is_ascii_digit() || first == b'-' => format!("_{id}"),
+        _ => id,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_keep_what_they_can_and_are_never_given_twice() {
+        let mut ids = Ids::of_steps();
+        let given = [
+            "Create Fine",
+            "create-fine",
+            "Create  Fine",
+            "2nd visit",
+            "cost",
+            "客户",
+            "é",
+            "a/b",
+        ]
+        .map(|name| ids.give(name));
+        let wanted = [
+            "Create_Fine",
+            "create-fine",
+            "Create_Fine_2",
+            "_2nd_visit",
+            "cost_2",
+            "unnamed",
+            "unnamed_2",
+            "a_b",
+        ];
+        assert_eq!(given, wanted);
+    }
+}
