@@ -5,6 +5,7 @@
 //! for what they are.
 
 mod arrivals;
+pub mod backtest;
 mod build;
 mod delay;
 mod ends;
