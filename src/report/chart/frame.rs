@@ -1,6 +1,7 @@
 //! What every chart has around its picture: the finding above, what was run below.
 
-use crate::forecast::Forecast;
+use crate::forecast::{Forecast, RunInfo, ScenarioInfo};
+use crate::study::Comparison;
 
 use super::canvas::{Align, Canvas, Point, Rect};
 use super::number;
@@ -47,6 +48,31 @@ pub(crate) struct Words {
     pub(crate) description: String,
 }
 
+/// What a chart is of, for the line below it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Made<'a> {
+    pub(crate) scenario: &'a ScenarioInfo,
+    pub(crate) run: &'a RunInfo,
+}
+
+impl<'a> From<&'a Forecast> for Made<'a> {
+    fn from(forecast: &'a Forecast) -> Self {
+        Self {
+            scenario: &forecast.scenario,
+            run: &forecast.run,
+        }
+    }
+}
+
+impl<'a> From<&'a Comparison> for Made<'a> {
+    fn from(comparison: &'a Comparison) -> Self {
+        Self {
+            scenario: &comparison.options[0].scenario,
+            run: &comparison.run,
+        }
+    }
+}
+
 /// A sheet with its words laid out and nothing drawn yet.
 pub(crate) struct Frame {
     pub(crate) sizes: Sizes,
@@ -65,7 +91,8 @@ impl Frame {
     /// # Errors
     ///
     /// [`ChartError::Side`] if the chart is too narrow or too wide.
-    pub(crate) fn new(forecast: &Forecast, words: Words, options: &ChartOptions) -> Result<Self, ChartError> {
+    pub(crate) fn new<'a>(made: impl Into<Made<'a>>, words: Words, options: &ChartOptions) -> Result<Self, ChartError> {
+        let made = made.into();
         if !(WIDTHS.0..=WIDTHS.1).contains(&options.width) {
             return Err(ChartError::Side {
                 side: "width",
@@ -76,9 +103,9 @@ impl Frame {
         let sizes = Sizes::of(options.width);
         let margin = 22.0 * sizes.scale;
         let width = f64::from(options.width) - 2.0 * margin;
-        let footer_words = footer(forecast, None);
-        let name = text::shorten(&forecast.scenario.name, sizes.small, 0.7 * width);
-        let footer = text::wrap(&footer(forecast, Some(&name)), sizes.small, width, 4);
+        let footer_words = footer(made, None);
+        let name = text::shorten(&made.scenario.name, sizes.small, 0.7 * width);
+        let footer = text::wrap(&footer(made, Some(&name)), sizes.small, width, 4);
         Ok(Self {
             title: text::wrap(&words.finding, sizes.title, width, 4),
             subtitle: text::wrap(&words.subtitle, sizes.body, width, 6),
@@ -186,14 +213,13 @@ fn paragraph(
 }
 
 /// The scenario, as `name` if that is given, and how it was run.
-fn footer(forecast: &Forecast, name: Option<&str>) -> String {
-    let run = &forecast.run;
-    let mut parts = vec![name.unwrap_or(&forecast.scenario.name).to_owned()];
-    if let Some(variant) = &forecast.scenario.variant {
+fn footer(Made { scenario, run }: Made<'_>, name: Option<&str>) -> String {
+    let mut parts = vec![name.unwrap_or(&scenario.name).to_owned()];
+    if let Some(variant) = &scenario.variant {
         parts.push(format!("variant {variant}"));
     }
-    if !forecast.scenario.set.is_empty() {
-        parts.push(format!("with {}", forecast.scenario.set.join(", ")));
+    if !scenario.set.is_empty() {
+        parts.push(format!("with {}", scenario.set.join(", ")));
     }
     if let (Some(begin), Some(end)) = (&run.begin, &run.end) {
         let (begin, end) = (Label::read(begin).long(), Label::read(end).long());

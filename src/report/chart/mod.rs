@@ -18,6 +18,7 @@ mod flow;
 mod forks;
 pub(crate) mod frame;
 mod funnel;
+pub(crate) mod heat;
 mod journey;
 mod layers;
 mod legend;

@@ -1,6 +1,7 @@
 //! The cells of the cohorts: their colours and words, and rows in which nobody arrived.
 
 use crate::report::chart::canvas::{Align, Canvas, Rect};
+use crate::report::chart::heat::hatch;
 use crate::report::chart::number;
 use crate::report::chart::text::{self, Font};
 
@@ -76,18 +77,9 @@ impl Map<'_> {
         all.into_iter().find(|(font, is_coarse)| fits(*font, *is_coarse))
     }
 
-    /// Slanted lines within `area`.
+    /// Where nobody arrived.
     pub(super) fn draw_hatch(&self, canvas: &mut Canvas, area: Rect) {
-        let step = 7.0 * self.unit();
-        let (width, height) = (area.width(), area.height());
-        let count = ((width + height) / step).floor() as u32;
-        for line in 1..=count {
-            // From the left or upper edge down to the lower or right one, at 45°.
-            let at = f64::from(line) * step;
-            let from = (area.left + (at - height).max(0.0), area.top + at.min(height));
-            let to = (area.left + at.min(width), area.top + (at - width).max(0.0));
-            canvas.line(&[from, to], self.colors.axis, 0.5 * self.unit());
-        }
+        hatch(canvas, area, self.colors.axis, self.unit());
     }
 
     /// The numbers of a cell, or of neighbours of one colour, in words.
