@@ -1,5 +1,6 @@
 //! What can be typed: commands, options and their help; nothing is looked up here.
 
+pub(super) mod event_log;
 mod events;
 mod values;
 

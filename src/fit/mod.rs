@@ -15,11 +15,13 @@ mod loops;
 mod moves;
 mod names;
 mod options;
+mod parallel;
 mod pipeline;
 mod places;
 mod risks;
 mod shape;
 mod silence;
+pub mod transitions;
 mod window;
 mod write;
 

@@ -33,8 +33,9 @@ const ARROWS: [(&str, &[&str]); 15] = [
 ];
 
 /// Where a library or a part of the standard one may be used, by the beginning of the path.
-const HOMES: [(&str, &[&str]); 20] = [
+const HOMES: [(&str, &[&str]); 21] = [
     ("rayon", &["engine/replicate"]),
+    ("flate2", &["fit/event_log/read"]),
     ("plotters", &["report/chart"]),
     ("resvg", &["report/chart"]),
     ("notosans", &["report/chart"]),

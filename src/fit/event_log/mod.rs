@@ -1,6 +1,31 @@
 //! What happened to whom and when, as it was written down: cases, their events and attributes.
 
-use std::collections::HashMap;
+mod audit;
+mod batch;
+mod blocks;
+mod collect;
+mod csv;
+mod format;
+mod header;
+mod mistake;
+mod money;
+mod names;
+mod read;
+mod refusal;
+mod table;
+mod time;
+
+use std::ops::Range;
+
+use collect::Collector;
+use names::Names;
+use table::Table;
+
+pub use audit::{AttributeAudit, Audit, ColumnsUsed, Counted, Gap, Gaps, Refused, RefusedRow, Zone};
+pub use format::{LogFormat, Notation};
+pub use mistake::LogError;
+pub use read::{ReadOptions, read};
+pub use time::written;
 
 /// A time on the clock on the wall, in milliseconds since the beginning of 1970.
 pub type Moment = i64;
@@ -27,19 +52,19 @@ pub struct Attribute {
 
 /// An event log: cases in order of first appearance, each with its events in order of time. Events
 /// of a case at the same time keep the order of the file.
+///
+/// An event takes eight bytes, and as many again if events have money.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct EventLog {
     activities: Vec<String>,
     attributes: Vec<Attribute>,
-    cases: Vec<Case>,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-struct Case {
-    id: String,
-    events: Vec<Event>,
-    /// By attribute: position of its value, if it is known.
-    attributes: Vec<Option<u32>>,
+    /// By attribute and case: position of its value and one, or 0.
+    known: Vec<Vec<u16>>,
+    ids: Names,
+    table: Table,
+    /// What to add to the times of the table.
+    shift: Moment,
+    span: Option<(Moment, Moment)>,
 }
 
 impl EventLog {
@@ -58,86 +83,95 @@ impl EventLog {
     /// How many cases there are.
     #[must_use]
     pub fn cases(&self) -> usize {
-        self.cases.len()
+        self.ids.len()
     }
 
     /// The id of a case, as it was written.
     #[must_use]
     pub fn id(&self, case: usize) -> &str {
-        &self.cases[case].id
+        self.ids.get(case)
     }
 
     /// Puts the events of a case into `events`, in order of time.
     pub fn events(&self, case: usize, events: &mut Vec<Event>) {
         events.clear();
-        events.extend_from_slice(&self.cases[case].events);
+        self.table.events(case, self.shift, events);
     }
 
     /// The value of an attribute of a case: position in its [`Attribute::values`].
     #[must_use]
     pub fn attribute(&self, case: usize, attribute: usize) -> Option<u32> {
-        self.cases[case].attributes[attribute]
+        self.known[attribute][case].checked_sub(1).map(u32::from)
+    }
+
+    /// The first and the last time, if there are events.
+    #[must_use]
+    pub fn span(&self) -> Option<(Moment, Moment)> {
+        self.span
+    }
+
+    /// Shows every case of a range and its events, in order.
+    pub fn visit(&self, cases: Range<usize>, mut see: impl FnMut(usize, &[Event])) {
+        let mut events = Vec::new();
+        for case in cases {
+            self.events(case, &mut events);
+            see(case, &events);
+        }
+    }
+
+    /// All cases in ranges with about as many events each, at most `parts` of them: for
+    /// [`visit`](Self::visit) in parallel.
+    #[must_use]
+    pub fn parts(&self, parts: usize) -> Vec<Range<usize>> {
+        let buckets = (0..self.cases()).step_by(table::CASES);
+        let events = |case: usize| self.table.events_around(case) + table::CASES;
+        let all: usize = buckets.clone().map(events).sum();
+        let size = all.div_ceil(parts.max(1)).max(1);
+        let (mut ranges, mut begin, mut held) = (Vec::new(), 0, 0);
+        for case in buckets {
+            held += events(case);
+            let end = (case + table::CASES).min(self.cases());
+            if held >= size || end == self.cases() {
+                ranges.push(begin..end);
+                (begin, held) = (end, 0);
+            }
+        }
+        ranges
     }
 }
 
 /// Puts an event log together, event by event.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct EventLogBuilder {
-    log: EventLog,
-    cases: HashMap<String, usize>,
-    activities: HashMap<String, u32>,
+    collector: Collector,
 }
 
 impl EventLogBuilder {
     /// A log whose cases have these attributes.
     #[must_use]
     pub fn new(attributes: &[&str]) -> Self {
-        let named = |name: &&str| Attribute {
-            name: (*name).to_owned(),
-            values: Vec::new(),
-        };
-        let log = EventLog {
-            attributes: attributes.iter().map(named).collect(),
-            ..EventLog::default()
-        };
-        Self { log, ..Self::default() }
+        let names: Vec<String> = attributes.iter().map(|it| (*it).to_owned()).collect();
+        Self {
+            collector: Collector::new(&names, true),
+        }
     }
 
     /// Adds an event; of each attribute the first value that a case comes with counts.
+    ///
+    /// # Panics
+    ///
+    /// If the time is outside the years 1700 to 2256, or if there are more than 4,096 activities, 65,534
+    /// values of an attribute or four gigabytes of ids.
     pub fn add(&mut self, case: &str, activity: &str, time: Moment, value: Option<i64>, attributes: &[Option<&str>]) {
-        let log = &mut self.log;
-        let at = *self.cases.entry(case.to_owned()).or_insert_with(|| {
-            log.cases.push(Case {
-                id: case.to_owned(),
-                events: Vec::new(),
-                attributes: vec![None; log.attributes.len()],
-            });
-            log.cases.len() - 1
-        });
-        let activity = *self.activities.entry(activity.to_owned()).or_insert_with(|| {
-            log.activities.push(activity.to_owned());
-            log.activities.len() as u32 - 1
-        });
-        let case = &mut log.cases[at];
-        case.events.push(Event { activity, time, value });
-        for ((known, attribute), value) in case.attributes.iter_mut().zip(&mut log.attributes).zip(attributes) {
-            if let (None, Some(value)) = (&known, value) {
-                let at = attribute.values.iter().position(|it| it == value).unwrap_or_else(|| {
-                    attribute.values.push((*value).to_owned());
-                    attribute.values.len() - 1
-                });
-                *known = Some(at as u32);
-            }
-        }
+        assert!(table::is_kept(time), "the time is outside the years 1700 to 2256");
+        let added = self.collector.add(case, activity, time, value, attributes);
+        added.expect("there are no more names than a log may have");
     }
 
     /// The log, every case in order of time.
     #[must_use]
-    pub fn build(mut self) -> EventLog {
-        for case in &mut self.log.cases {
-            case.events.sort_by_key(|it| it.time);
-        }
-        self.log
+    pub fn build(self) -> EventLog {
+        self.collector.finish(1, &mut Audit::default())
     }
 }
 
@@ -163,5 +197,31 @@ mod tests {
         assert_eq!((log.cases(), log.id(0), log.id(1)), (2, "007", "NA"));
         let region = log.attribute(0, 0).expect("it has one");
         assert_eq!(log.attributes()[0].values[region as usize], "south");
+        log.events(1, &mut events);
+        assert_eq!(events[0].value, Some(12_500));
+    }
+
+    #[test]
+    fn parts_hold_every_case_once() {
+        let mut builder = EventLogBuilder::new(&[]);
+        for case in 0..3_000 {
+            for event in 0..case % 7 + 1 {
+                builder.add(&case.to_string(), "a", event, None, &[]);
+            }
+        }
+        let log = builder.build();
+        for parts in [1, 2, 5, 1_000] {
+            let parts = log.parts(parts);
+            assert!(parts.iter().cloned().flatten().eq(0..3_000));
+            let mut seen = 0;
+            for part in parts {
+                log.visit(part, |case, events| {
+                    assert_eq!(events.len(), case % 7 + 1);
+                    seen += 1;
+                });
+            }
+            assert_eq!(seen, 3_000);
+        }
+        assert_eq!(EventLog::default().parts(3), []);
     }
 }

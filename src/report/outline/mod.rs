@@ -1,6 +1,7 @@
 //! What a report says, before it has a format: sections, tables and notes. The terminal and
 //! Markdown render the same outline.
 
+mod audit;
 mod cohorts;
 mod columns;
 mod comparison;
@@ -21,6 +22,7 @@ use super::number::{several, share};
 use crate::forecast::{Estimate, Forecast, Precision, RunInfo, ScenarioInfo};
 use columns::{EstimateColumns, Interval, fold, grid, known_column};
 
+pub use audit::of_audit;
 pub use comparison::of_comparison;
 
 /// A report: a title, what was run, and sections.
