@@ -1,5 +1,6 @@
 //! What can be typed: commands, options and their help; nothing is looked up here.
 
+mod backtest;
 pub(super) mod event_log;
 mod events;
 mod values;
@@ -17,6 +18,7 @@ use crate::engine;
 use crate::report::chart::ChartKind;
 use values::{compared, date, kind, percent, period, pixels, replications, scale, seed, set, sweep, threads, variants};
 
+pub(super) use backtest::Backtest;
 pub(super) use events::{Events, LogFormat};
 pub(super) use values::{Set, Sweep, Variants};
 
@@ -52,6 +54,7 @@ pub(super) enum Command {
     Run(Run),
     Compare(Compare),
     Events(Events),
+    Backtest(Backtest),
     Chart(Chart),
     Graph(Graph),
     /// Print the JSON Schema of the scenario file, for editors
@@ -71,6 +74,7 @@ impl Command {
             Self::Run(run) => run.output.quiet,
             Self::Compare(compare) => compare.output.quiet,
             Self::Events(events) => events.quiet,
+            Self::Backtest(backtest) => backtest.output.quiet,
             Self::Chart(chart) => chart.quiet,
             _ => false,
         }

@@ -1,5 +1,7 @@
 //! JSON that people can read too: numbers in lines, whole counts without a decimal point.
 
+mod backtest;
+
 use std::fmt::{self, Write as _};
 
 use serde::{Deserialize, Serialize};
@@ -7,6 +9,8 @@ use serde_json::Value;
 
 use super::number;
 use crate::forecast::Forecast;
+
+pub use backtest::{is_backtest, read_backtest};
 
 /// Lists of numbers are broken into lines of about this many characters.
 const LINE_WIDTH: usize = 100;

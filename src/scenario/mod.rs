@@ -14,7 +14,7 @@ mod tests;
 use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 
-use crate::clock::Period;
+use crate::clock::{Duration, Period};
 use crate::journey::draft::Draft;
 use crate::journey::{self, Journey};
 use crate::problem::{Fault, Problems, Severity};
@@ -43,6 +43,12 @@ impl FileFormat {
             Self::Toml
         }
     }
+}
+
+/// The length of time that `text` stands for in the notation of a scenario, if it is one.
+#[must_use]
+pub fn duration(text: &str) -> Option<Duration> {
+    notation::duration::parse(text)
 }
 
 /// What was asked for on top of a scenario.

@@ -2,9 +2,9 @@
 
 use jiff::civil::Date;
 
-use crate::clock::Period;
+use crate::clock::{Duration, Period};
 use crate::report::chart::ChartKind;
-use crate::scenario::REPLICATIONS_MAX;
+use crate::scenario::{self, REPLICATIONS_MAX};
 
 const THREADS_MAX: u64 = 1_024;
 
@@ -33,6 +33,14 @@ pub(super) fn replications(text: &str) -> Result<u64, String> {
     whole(text, 1, REPLICATIONS_MAX)
 }
 
+/// More of them than this are a slip of the finger.
+const AHEAD_MAX: u64 = 1_000;
+
+/// How many periods or moments.
+pub(super) fn ahead(text: &str) -> Result<u32, String> {
+    whole(text, 1, AHEAD_MAX).map(|it| u32::try_from(it).expect("it is at most 1000"))
+}
+
 /// One of the replications.
 pub(super) fn replication(text: &str) -> Result<u64, String> {
     whole(text, 1, REPLICATIONS_MAX)
@@ -49,6 +57,12 @@ pub(super) fn threads(text: &str) -> Result<usize, String> {
 
 pub(super) fn seed(text: &str) -> Result<u64, String> {
     whole(text, 0, u64::MAX)
+}
+
+/// A length of time, as scenarios write it.
+pub(super) fn length(text: &str) -> Result<Duration, String> {
+    let length = scenario::duration(text).filter(|it| it.seconds() > 0.0);
+    length.ok_or_else(|| "expected a length of time, such as `90d`, `2 weeks` or `12h`".into())
 }
 
 /// A share, written in percent.

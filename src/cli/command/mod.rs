@@ -1,5 +1,6 @@
 //! The commands, one file each: read, call the library, render, write.
 
+mod backtest;
 mod chart;
 mod check;
 mod compare;
@@ -30,6 +31,7 @@ pub(super) fn dispatch(command: &Command, terminal: Terminal) -> Result<(), Fail
         Command::Run(args) => run::run(args, terminal),
         Command::Compare(args) => compare::compare(args, terminal),
         Command::Events(args) => events::events(args, terminal),
+        Command::Backtest(args) => backtest::backtest(args, terminal),
         Command::Chart(args) => chart::chart(args, terminal),
         Command::Graph(args) => graph::graph(args, terminal),
         Command::Schema => schema::schema(),

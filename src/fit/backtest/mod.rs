@@ -6,6 +6,8 @@
 //! baselines that know the series only.
 
 mod baseline;
+#[cfg(test)]
+pub(crate) mod fixture;
 mod result;
 mod score;
 mod series;

@@ -53,14 +53,6 @@ pub(crate) struct Past {
     pub(crate) series: Vec<(Metric, Vec<f64>)>,
 }
 
-impl Past {
-    /// The numbers of a metric.
-    pub(crate) fn of_metric(&self, metric: Metric) -> &[f64] {
-        let known = self.series.iter().find(|it| it.0 == metric);
-        known.map_or(&[], |it| &it.1)
-    }
-}
-
 /// Sums of a day.
 #[derive(Debug, Clone, Copy, Default)]
 struct Day {
@@ -194,6 +186,11 @@ mod tests {
     use crate::fit::window::to_moment;
     use jiff::civil::date;
 
+    fn of_metric(past: &Past, metric: Metric) -> &[f64] {
+        let known = past.series.iter().find(|it| it.0 == metric);
+        known.map_or(&[], |it| &it.1)
+    }
+
     #[test]
     fn whole_months_are_counted_and_others_left_out() {
         let mut log = EventLogBuilder::new(&[]);
@@ -211,10 +208,10 @@ mod tests {
             past(&log, Period::Month, None, &[false, true, false], &[false, false, true]).expect("it has events");
         let labels: Vec<&str> = past.spans.iter().map(|it| it.label.as_str()).collect();
         assert_eq!(labels, ["2026-01", "2026-02", "2026-03"]);
-        assert_eq!(past.of_metric(Metric::Conversions), [1.0, 1.0, 1.0]);
-        assert_eq!(past.of_metric(Metric::Won), [1.0, 1.0, 0.0]);
-        assert_eq!(past.of_metric(Metric::Value), [10.0, 2.5, 0.5]);
-        assert_eq!(past.of_metric(Metric::Arrivals), [0.0, 1.0, 0.0]);
+        assert_eq!(of_metric(&past, Metric::Conversions), [1.0, 1.0, 1.0]);
+        assert_eq!(of_metric(&past, Metric::Won), [1.0, 1.0, 0.0]);
+        assert_eq!(of_metric(&past, Metric::Value), [10.0, 2.5, 0.5]);
+        assert_eq!(of_metric(&past, Metric::Arrivals), [0.0, 1.0, 0.0]);
         assert_eq!(past.before, [(1, 1), (1, 2), (2, 4)]);
     }
 

@@ -89,13 +89,13 @@ fn done(log: &EventLog, options: &BacktestOptions) -> Backtest {
 /// its mean bias.
 fn coverage(options: &BacktestOptions) -> ([f64; 3], f64) {
     let (mut covered, mut count, mut bias) = ([0, 0, 0], 0, 0.0);
-    for replication in 0..16 {
+    for replication in 0..12 {
         let backtest = done(&log(SLOW, replication, None), options);
         let conversions = backtest.metrics.iter().find(|it| it.metric == "conversions");
         let own = &conversions.expect("it was asked for").methods[0];
         assert_eq!((own.method.as_str(), own.count), ("forecast", 3 * 9 - 3));
         count += own.count;
-        bias += own.bias / 16.0;
+        bias += own.bias / 12.0;
         for (sum, it) in covered.iter_mut().zip(&own.coverage) {
             *sum += it.covered;
         }

@@ -3,6 +3,7 @@
 //! A new kind of chart is one file, one variant of [`ChartKind`] and one line in [`svg`].
 
 mod axis;
+pub mod backtest;
 mod bridge;
 pub(crate) mod canvas;
 #[cfg(test)]
@@ -62,11 +63,13 @@ pub enum ChartKind {
     Bridge,
     /// Units of products by period, and what covers the demand.
     Demand,
+    /// Of a backtest: what came, and what had been said of it.
+    Backtest,
 }
 
 impl ChartKind {
     /// All of them with the word that stands for each on the command line.
-    pub const ALL: [(&'static str, Self); 10] = [
+    pub const ALL: [(&'static str, Self); 11] = [
         ("funnel", Self::Funnel),
         ("fan", Self::Fan),
         ("forks", Self::Forks),
@@ -77,6 +80,7 @@ impl ChartKind {
         ("distribution", Self::Distribution),
         ("bridge", Self::Bridge),
         ("demand", Self::Demand),
+        ("backtest", Self::Backtest),
     ];
 
     /// The word for it on the command line.
@@ -102,6 +106,7 @@ impl ChartKind {
             Self::Distribution => "the total of a metric over replications",
             Self::Bridge => "from what is there over new business to the target",
             Self::Demand => "units of a product, and what covers the demand",
+            Self::Backtest => "of a backtest: what came, and what had been said of it",
         }
     }
 }
@@ -231,6 +236,10 @@ pub fn svg(forecast: &Forecast, kind: ChartKind, options: &ChartOptions) -> Resu
         ChartKind::Distribution => distribution::draw(forecast, options),
         ChartKind::Bridge => bridge::draw(forecast, options),
         ChartKind::Demand => demand::draw(forecast, options),
+        ChartKind::Backtest => Err(ChartError::Nothing {
+            kind,
+            why: "a forecast does not know what came (`backtest` holds forecasts against it)".to_owned(),
+        }),
     }
 }
 
@@ -285,6 +294,7 @@ fn worth_drawing(forecast: &Forecast, kind: ChartKind) -> Vec<Option<String>> {
         ChartKind::Distribution => each(distribution::worth_drawing(forecast)),
         ChartKind::Bridge => each(bridge::worth_drawing(forecast)),
         ChartKind::Demand => each(demand::worth_drawing(forecast)),
+        ChartKind::Backtest => Vec::new(),
     }
 }
 

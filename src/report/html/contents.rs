@@ -104,7 +104,7 @@ fn place(chart: &Chart) -> Topic {
         ChartKind::Flow | ChartKind::Journey => Topic::Journey,
         ChartKind::Forks => Topic::Forks,
         ChartKind::Fan if is_of_units => Topic::Units,
-        ChartKind::Fan => Topic::Periods,
+        ChartKind::Fan | ChartKind::Backtest => Topic::Periods,
         ChartKind::Demand => Topic::Units,
         ChartKind::Bridge | ChartKind::Distribution => Topic::Targets,
         ChartKind::Time | ChartKind::Cohorts => Topic::Time,
@@ -115,7 +115,7 @@ fn place(chart: &Chart) -> Topic {
 fn order(kind: ChartKind) -> u8 {
     match kind {
         ChartKind::Funnel | ChartKind::Flow | ChartKind::Forks | ChartKind::Demand => 0,
-        ChartKind::Bridge | ChartKind::Time => 1,
+        ChartKind::Bridge | ChartKind::Time | ChartKind::Backtest => 1,
         ChartKind::Fan | ChartKind::Journey | ChartKind::Distribution | ChartKind::Cohorts => 2,
     }
 }

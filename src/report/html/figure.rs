@@ -85,5 +85,6 @@ fn caption(forecast: &Forecast, chart: &Chart) -> String {
         ChartKind::Distribution => format!("distribution of {metric}"),
         ChartKind::Bridge => format!("bridge to {metric}"),
         ChartKind::Demand => format!("demand by {period}, {metric}"),
+        ChartKind::Backtest => format!("backtest of {metric}"),
     }
 }

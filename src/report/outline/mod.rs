@@ -2,6 +2,7 @@
 //! Markdown render the same outline.
 
 mod audit;
+mod backtest;
 mod cohorts;
 mod columns;
 mod comparison;
@@ -23,6 +24,7 @@ use crate::forecast::{Estimate, Forecast, Precision, RunInfo, ScenarioInfo};
 use columns::{EstimateColumns, Interval, fold, grid, known_column};
 
 pub use audit::of_audit;
+pub use backtest::of_backtest;
 pub use comparison::of_comparison;
 
 /// A report: a title, what was run, and sections.

@@ -34,7 +34,7 @@ pub(crate) fn duration_text(text: &str, at: &At) -> Parsed<Duration> {
 }
 
 /// The duration `text`, if it is one.
-pub(super) fn parse(text: &str) -> Option<Duration> {
+pub(crate) fn parse(text: &str) -> Option<Duration> {
     let (amount, unit) = split(text);
     Some(Duration {
         amount: decimal(amount)?,
