@@ -2,7 +2,6 @@
 
 mod args;
 mod command;
-#[expect(dead_code, reason = "commands that read event logs call it")]
 mod event_log;
 mod failure;
 mod files;

@@ -329,3 +329,92 @@ impl Moments {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::{FileFormat, Scenario, Selection};
+
+    fn text(extra: &str, format: EventLogFormat, titled: bool) -> String {
+        let text = format!(
+            "format = 1\nbegin = 2026-02-27\nhorizon = \"30 days\"\n{extra}\n[arrivals.web]\nrate = \"1 per day\"\n\
+             [customer]\nregion = {{ north = 1, south = 1 }}\nrevenue = {{ small = 1, large = 1 }}\nscore = {{ counter = [0, 3] }}\n\
+             [pipeline]\nask = {{ count = 3, waited = \"2d\" }}\n\
+             [steps.ask]\ntitle = \"Asks \\\"how much\\\", <now>\"\nbranches = [{{ to = \"buy\", after = \"1d\" }}]\n\
+             [steps.buy]\ntitle = \"Buys\"\nrevenue = 40\nbranches = [{{ to = \"more\" }}]\n\
+             [steps.more]\ntitle = \"Buys\"\noutcome = \"converted\"\n"
+        );
+        let scenario = Scenario::read("t.toml", text.as_bytes(), FileFormat::Toml).expect("it is TOML");
+        let (journey, _) = scenario
+            .journey(&Selection::default())
+            .unwrap_or_else(|it| panic!("{:?}", it.problems));
+        let mut log = EventLogText::new(&journey, format, titled);
+        let mut out = Vec::new();
+        log.begin(&mut out);
+        let waiting = Case {
+            entry: Entry::Pipeline(0),
+            number: 2,
+            attributes: &[1, 0, 0],
+        };
+        log.case(&waiting, &mut out);
+        log.event(StepId(0), -2, None, &mut out);
+        log.event(StepId(1), 1, Some(399_950), &mut out);
+        log.event(StepId(2), 1, None, &mut out);
+        log.case_ends(&mut out);
+        let arrived = Case {
+            entry: Entry::Stream(StreamId(0), 6),
+            number: 0,
+            attributes: &[0, 1, 2],
+        };
+        log.case(&arrived, &mut out);
+        log.event(StepId(0), 6, Some(-5), &mut out);
+        log.case_ends(&mut out);
+        log.end(&mut out);
+        String::from_utf8(out).expect("names are UTF-8")
+    }
+
+    #[test]
+    fn a_row_of_csv_says_who_what_and_when() {
+        assert_eq!(
+            text("", EventLogFormat::Csv, false),
+            "case_id,activity,timestamp,region,customer_revenue,revenue,arrival\n\
+             pipeline-1-3,ask,2026-02-25,south,small,,pipeline\n\
+             pipeline-1-3,buy,2026-02-28,south,small,39.995,pipeline\n\
+             pipeline-1-3,more,2026-02-28,south,small,,pipeline\n\
+             web-7-1,ask,2026-03-05,north,large,-0.0005,web\n"
+        );
+    }
+
+    #[test]
+    fn titles_are_quoted_and_told_apart() {
+        let text = text("tick = \"6 hours\"", EventLogFormat::Csv, true);
+        let rows: Vec<&str> = text.lines().skip(1).collect();
+        assert!(
+            rows[0].starts_with("pipeline-1-3,\"Asks \"\"how much\"\", <now>\",2026-02-26T12:00:00,"),
+            "{text}"
+        );
+        assert!(
+            rows[1].starts_with("pipeline-1-3,Buys (buy),2026-02-27T06:00:00,"),
+            "{text}"
+        );
+        assert!(rows[2].starts_with("pipeline-1-3,Buys (more),"), "{text}");
+    }
+
+    #[test]
+    fn xes_is_sound_xml() {
+        let text = text("", EventLogFormat::Xes, true);
+        for part in [
+            "<string key=\"concept:name\" value=\"web-7-1\"/>",
+            "value=\"Asks &quot;how much&quot;, &lt;now&gt;\"",
+            "<date key=\"time:timestamp\" value=\"2026-02-25T00:00:00.000+00:00\"/>",
+            "<float key=\"revenue\" value=\"39.995\"/>",
+            "</trace>\n</log>\n",
+        ] {
+            assert!(text.contains(part), "no {part} in\n{text}");
+        }
+        let opened = |tag: &str| text.matches(&format!("<{tag}>")).count();
+        let closed = |tag: &str| text.matches(&format!("</{tag}>")).count();
+        assert_eq!((opened("trace"), opened("event")), (2, 4));
+        assert_eq!((closed("trace"), closed("event")), (2, 4));
+    }
+}

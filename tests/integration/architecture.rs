@@ -35,7 +35,7 @@ const ARROWS: [(&str, &[&str]); 15] = [
 /// Where a library or a part of the standard one may be used, by the beginning of the path.
 const HOMES: [(&str, &[&str]); 21] = [
     ("rayon", &["engine/replicate"]),
-    ("flate2", &["fit/event_log/read"]),
+    ("flate2", &["fit/event_log/read", "cli/command/events"]),
     ("plotters", &["report/chart"]),
     ("resvg", &["report/chart"]),
     ("notosans", &["report/chart"]),

@@ -10,10 +10,13 @@ use forksight::plan::{Model, Plan, compile};
 use forksight::scenario::{FileFormat, Scenario, Selection};
 use proptest::prelude::*;
 
+use forksight::fit::event_log::{LogFormat, ReadOptions, read};
+
 use super::cells::{How, run};
 use super::oracle::choices::Choices;
 use super::oracle::spec::Spec;
 use super::scenarios::shipped;
+use crate::program::{code, output, scenario, text};
 
 /// A journey laid out.
 struct Laid {
@@ -155,4 +158,73 @@ proptest! {
     fn traced_customers_of_any_journey_are_those_of_the_forecast(list in prop::collection::vec(any::<u32>(), 0..400)) {
         check(&Spec::generate(&mut Choices::new(list), true).text(), 2);
     }
+}
+
+/// Runs `events` on a shipped scenario and gives the rows.
+fn rows(arguments: &[&str]) -> Vec<Vec<String>> {
+    let run = output(&[&["events", &scenario("saas-trial"), "--end", "2026-03-31"], arguments].concat());
+    assert_eq!(code(&run), Some(0), "{}", text(&run.stderr));
+    let rows = text(&run.stdout)
+        .lines()
+        .map(|it| it.split(',').map(str::to_owned).collect());
+    rows.collect()
+}
+
+#[test]
+fn a_log_can_be_in_order_of_customers_or_of_time() {
+    let (mut grouped, mut sorted) = (rows(&[]), rows(&["--sorted"]));
+    assert_eq!(
+        grouped[0],
+        ["case_id", "activity", "timestamp", "segment", "revenue", "arrival"]
+    );
+    assert_eq!(grouped[0], sorted[0]);
+    assert!(sorted[1..].is_sorted_by_key(|it| &it[2]) && !grouped[1..].is_sorted_by_key(|it| &it[2]));
+    assert_ne!(grouped, rows(&["--replication", "2"]));
+    grouped.sort();
+    sorted.sort();
+    assert_eq!(grouped, sorted);
+}
+
+#[test]
+fn a_log_that_is_read_back_has_the_counts_of_the_forecast() {
+    let folder = tempfile::tempdir().expect("there is room");
+    let run = run(
+        &shipped()
+            .into_iter()
+            .find(|it| it.0 == "saas-trial")
+            .expect("it is shipped")
+            .1,
+        &How::times(1),
+    );
+    for name in ["log.csv", "log.csv.gz"] {
+        let file = folder.path().join(name).display().to_string();
+        let wrote = output(&["events", &scenario("saas-trial"), "-o", &file, "--quiet"]);
+        assert_eq!(code(&wrote), Some(0), "{}", text(&wrote.stderr));
+        let format = LogFormat::of(name).expect("its name says it");
+        let source = std::fs::File::open(&file).expect("it was written");
+        let (log, audit) = read(source, format, &ReadOptions::default()).expect("it can be read");
+        assert_eq!(audit.events, audit.rows, "{name}");
+        let mut reached = vec![0.0; log.activities().len()];
+        let mut events = Vec::new();
+        for case in 0..log.cases() {
+            log.events(case, &mut events);
+            let from = usize::from(log.id(case).starts_with("pipeline-"));
+            for event in &events[from..] {
+                reached[event.activity as usize] += 1.0;
+            }
+        }
+        for (activity, reached) in log.activities().iter().zip(reached) {
+            let cell = run.names.iter().position(|it| *it == format!("reached {activity}"));
+            assert_eq!(cell.map(|it| run.records[0][it]), Some(reached), "{activity} in {name}");
+        }
+        let of = |cell: &str| run.records[0][run.names.iter().position(|it| it == cell).expect("it is a cell")];
+        assert_eq!(log.cases() as f64, of("total arrivals") + of("total pipeline"));
+    }
+}
+
+#[test]
+fn xes_in_order_of_time_is_refused() {
+    let run = output(&["events", &scenario("web-shop"), "--format", "xes", "--sorted"]);
+    assert_eq!(code(&run), Some(2));
+    assert!(text(&run.stderr).contains("csv only"));
 }

@@ -18,7 +18,7 @@ use crate::report::event_log::EventLogFormat;
 Examples:
   forksight events shop.toml -o log.csv
   forksight events shop.toml --replication 7 --seed 3 -o log.csv
-  forksight events shop.toml --variant phone_page -o log.xes
+  forksight events shop.toml --variant phone_page -o log.xes.gz
   forksight events shop.toml --sorted | head
   forksight events shop.toml --set 'arrivals.search.volume=x100' -o large.csv")]
 pub(in crate::cli) struct Events {
@@ -31,10 +31,11 @@ pub(in crate::cli) struct Events {
     /// Where chance begins [default: what the scenario says, or 1]
     #[arg(long, value_name = "N", value_parser = seed, allow_negative_numbers = true, help_heading = "Simulation")]
     pub(in crate::cli) seed: Option<u64>,
-    /// Write to this file instead of stdout; one that is there is replaced
+    /// Write to this file instead of stdout, compressed if its name ends in `.gz`; one that is there is
+    /// replaced
     #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Output")]
     pub(in crate::cli) output: Option<PathBuf>,
-    /// In which notation [default: xes if FILE ends in .xes, else csv]
+    /// In which notation [default: xes if FILE ends in .xes or .xes.gz, else csv]
     #[arg(long, value_enum, help_heading = "Output")]
     pub(in crate::cli) format: Option<LogFormat>,
     /// Call activities by the titles of steps instead of their ids

@@ -5,7 +5,9 @@ use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use anyhow::anyhow;
+use anyhow::{Context as _, anyhow};
+use flate2::Compression;
+use flate2::write::GzEncoder;
 
 use crate::cli::args::{Events, LogFormat};
 use crate::cli::failure::Failure;
@@ -53,8 +55,15 @@ pub(super) fn events(args: &Events, terminal: Terminal) -> Result<(), Failure> {
         progress: &progress,
         stop: interrupt.stop(),
     };
+    let is_packed = file.is_some_and(|it| it.to_string_lossy().to_lowercase().ends_with(".gz"));
     let write = |out: &mut dyn Write| {
-        if args.sorted { log.sorted(out) } else { log.grouped(out) }
+        if !is_packed {
+            return log.write(args.sorted, out);
+        }
+        let mut packed = GzEncoder::new(out, Compression::fast());
+        log.write(args.sorted, &mut packed)?;
+        packed.finish().context("cannot compress it")?;
+        Ok(())
     };
     match file {
         Some(path) => files::stream(path, write)?,
@@ -98,6 +107,10 @@ struct Log<'a> {
 }
 
 impl Log<'_> {
+    fn write(&mut self, sorted: bool, out: &mut dyn Write) -> Result<(), Failure> {
+        if sorted { self.sorted(out) } else { self.grouped(out) }
+    }
+
     /// Customer after customer, in order of arrival.
     fn grouped(&mut self, out: &mut dyn Write) -> Result<(), Failure> {
         self.text.begin(&mut self.piece);

@@ -13,7 +13,7 @@ use super::period::Label;
 use super::{ChartError, ChartKind, ChartOptions};
 
 /// Pixels of a panel, times the scale.
-const PANEL_LEAST: f64 = 90.0;
+const PANEL_LEAST: f64 = 100.0;
 const PANEL_MOST: f64 = 230.0;
 /// So many panels can be taken in at a look.
 const PANELS_MAX: usize = 3;

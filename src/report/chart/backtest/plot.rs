@@ -56,7 +56,7 @@ impl Plot<'_> {
             let field = Rect {
                 left: self.area.left + left,
                 right: self.area.right,
-                top: top + 1.25 * font.line_height(),
+                top: top + 1.8 * font.line_height(),
                 bottom: top + each - 0.5 * font.line_height(),
             };
             self.draw_head(canvas, panel, top);
@@ -83,7 +83,7 @@ impl Plot<'_> {
     /// How far ahead, and how often the intervals held.
     fn draw_head(&self, canvas: &mut Canvas, panel: &Panel<'_>, top: f64) {
         let font = self.sizes.small;
-        let baseline = top + font.size;
+        let baseline = top + 0.3 * font.line_height() + font.size;
         let name = format!("{} ahead", several(panel.ahead as usize, self.period));
         canvas.text((self.area.left, baseline), &name, font, self.colors.ink, Align::Left);
         let held = panel.said.iter().filter(|it| it.1.covers(80)).count();

@@ -56,8 +56,8 @@ pub(super) fn legend(colors: &Palette) -> Vec<Entry> {
     vec![
         Entry::new(Swatch::Dot, colors.ink, "what came"),
         Entry::new(Swatch::Dot, colors.accent, "outside the 80\u{a0}% interval"),
-        Entry::new(Swatch::Area, colors.bands[0], "50"),
-        Entry::new(Swatch::Area, colors.bands[1], "80"),
+        Entry::new(Swatch::Area, colors.bands[0], "50\u{a0}%"),
+        Entry::new(Swatch::Area, colors.bands[1], "80\u{a0}%"),
         Entry::new(Swatch::Area, colors.bands[2], "95\u{a0}% interval"),
         Entry::new(Swatch::Line, colors.line, "median"),
     ]
