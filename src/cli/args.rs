@@ -1,6 +1,8 @@
 //! What can be typed: commands, options and their help; nothing is looked up here.
 
+mod backtest;
 pub(super) mod event_log;
+mod events;
 pub(super) mod fit;
 mod sensitivity;
 mod solve;
@@ -19,6 +21,8 @@ use crate::engine;
 use crate::report::chart::ChartKind;
 use values::{compared, date, kind, percent, period, pixels, replications, scale, seed, set, sweep, threads, variants};
 
+pub(super) use backtest::Backtest;
+pub(super) use events::{Events, LogFormat};
 pub(super) use sensitivity::Sensitivity;
 pub(super) use solve::Solve;
 pub(super) use values::{Set, Sweep, Variants};
@@ -57,6 +61,8 @@ pub(super) enum Command {
     Solve(Solve),
     Sensitivity(Sensitivity),
     Fit(fit::Fit),
+    Events(Events),
+    Backtest(Backtest),
     Chart(Chart),
     Graph(Graph),
     /// Print the JSON Schema of the scenario file, for editors
@@ -78,6 +84,8 @@ impl Command {
             Self::Solve(solve) => solve.output.quiet,
             Self::Sensitivity(sensitivity) => sensitivity.output.quiet,
             Self::Fit(fit) => fit.quiet,
+            Self::Events(events) => events.quiet,
+            Self::Backtest(backtest) => backtest.output.quiet,
             Self::Chart(chart) => chart.quiet,
             _ => false,
         }

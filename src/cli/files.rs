@@ -7,6 +7,8 @@ use std::sync::{Mutex, PoisonError};
 
 use anyhow::Context as _;
 
+use super::failure::Failure;
+
 /// Held while a file is written, so that an impatient interrupt leaves no temporary file behind.
 pub(super) static WRITING: Mutex<()> = Mutex::new(());
 
@@ -56,6 +58,37 @@ pub(super) fn write(path: &Path, bytes: &[u8], existing: Existing) -> anyhow::Re
     put(path, bytes, existing).with_context(|| format!("cannot write {}", path.display()))
 }
 
+/// Writes one file piece by piece, under another name until it is complete; one that is there is
+/// replaced. What cannot be replaced, such as a device, is written to as it is.
+///
+/// # Errors
+///
+/// If it cannot be written, or what `write` says; then there is no such file, or the old one.
+pub(super) fn stream(
+    path: &Path,
+    write: impl FnOnce(&mut dyn io::Write) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    let _writing = WRITING.lock().unwrap_or_else(PoisonError::into_inner);
+    let context = || format!("cannot write {}", path.display());
+    let told = |failure: Failure| match failure {
+        Failure::World(error) => Failure::World(error.context(context())),
+        other => other,
+    };
+    let path = match fs::symlink_metadata(path) {
+        Ok(there) if there.is_symlink() => &fs::canonicalize(path).with_context(context)?,
+        _ => path,
+    };
+    if fs::metadata(path).is_ok_and(|it| !it.is_file() && !it.is_dir()) {
+        let mut device = fs::OpenOptions::new().write(true).open(path).with_context(context)?;
+        return write(&mut device).map_err(told);
+    }
+    let mut file = temporary().tempfile_in(folder_of(path)).with_context(context)?;
+    write(file.as_file_mut()).map_err(told)?;
+    file.as_file().sync_data().with_context(context)?;
+    file.persist(path).map_err(|fault| fault.error).with_context(context)?;
+    Ok(())
+}
+
 fn put(path: &Path, bytes: &[u8], existing: Existing) -> io::Result<()> {
     match fs::symlink_metadata(path) {
         Ok(_) if existing == Existing::Keep => return Err(is_there()),
@@ -66,11 +99,7 @@ fn put(path: &Path, bytes: &[u8], existing: Existing) -> io::Result<()> {
         }
         _ => {}
     }
-    let folder = match path.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
-    };
-    let mut file = temporary().tempfile_in(folder)?;
+    let mut file = temporary().tempfile_in(folder_of(path))?;
     file.write_all(bytes)?;
     // Disks in a network tell only now that they are full.
     file.as_file().sync_data()?;
@@ -83,6 +112,13 @@ fn put(path: &Path, bytes: &[u8], existing: Existing) -> io::Result<()> {
         _ => fault.error,
     })?;
     Ok(())
+}
+
+fn folder_of(path: &Path) -> &Path {
+    match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    }
 }
 
 fn is_there() -> io::Error {

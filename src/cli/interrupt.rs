@@ -18,16 +18,21 @@ impl Interrupt {
     ///
     /// Where interrupts are already ignored, as under `nohup`, they stay so.
     pub(super) fn listen(progress: &Progress) -> Self {
+        Self::listen_saying(
+            progress,
+            "finishing the replications under way; press Ctrl-C again to stop at once",
+        )
+    }
+
+    /// The same with other words about what the first interrupt does.
+    pub(super) fn listen_saying(progress: &Progress, words: &'static str) -> Self {
         let interrupt = Self::default();
         interrupt.working.store(true, Ordering::SeqCst);
         let noted = interrupt.clone();
         let bar = progress.bar();
         let handler = move || {
             if noted.ask() {
-                Progress::say(
-                    &bar,
-                    "finishing the replications under way; press Ctrl-C again to stop at once",
-                );
+                Progress::say(&bar, words);
             } else {
                 // A file that is being written is finished or not begun.
                 let _writing = files::WRITING.lock().unwrap_or_else(PoisonError::into_inner);

@@ -59,6 +59,20 @@ impl Terminal {
         written(write_all(io::stdout().lock(), bytes))
     }
 
+    /// Writes data for programs to stdout, piece by piece.
+    ///
+    /// # Errors
+    ///
+    /// As [`page`](Self::page), or what `write` says.
+    pub(super) fn stream(write: impl FnOnce(&mut dyn Write) -> Result<(), Failure>) -> Result<(), Failure> {
+        let mut out = io::stdout().lock();
+        write(&mut out).map_err(|failure| match failure {
+            Failure::World(error) => Failure::World(error.context("cannot write to stdout")),
+            other => other,
+        })?;
+        written(out.flush())
+    }
+
     /// Says something on stderr, even when quiet.
     pub(super) fn say(text: &str) {
         // Nobody is left to tell if stderr cannot be written.

@@ -82,7 +82,7 @@ impl Ends {
     }
 }
 
-fn marked(activities: &[String], names: &[String]) -> Result<Vec<bool>, FitError> {
+pub(crate) fn marked(activities: &[String], names: &[String]) -> Result<Vec<bool>, FitError> {
     let mut marked = vec![false; activities.len()];
     for name in names {
         match activities.iter().position(|it| it == name) {

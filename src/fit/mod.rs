@@ -6,6 +6,7 @@
 
 mod arrivals;
 mod attributes;
+pub mod backtest;
 mod build;
 mod by;
 mod delay;

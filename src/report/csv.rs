@@ -1,5 +1,7 @@
 //! Tidy tables for spreadsheets: one header line, one row per thing, empty cells for unknowns.
 
+pub mod backtest;
+
 use super::number;
 use crate::forecast::{Estimate, Forecast};
 use crate::study::comparison::MetricComparison;

@@ -1,5 +1,7 @@
 //! JSON that people can read too: numbers in lines, whole counts without a decimal point.
 
+mod backtest;
+
 use std::fmt::{self, Write as _};
 
 use serde::{Deserialize, Serialize};
@@ -10,6 +12,7 @@ mod comparison;
 use super::number;
 use crate::forecast::Forecast;
 
+pub use backtest::{is_backtest, read_backtest};
 pub use comparison::{ReadComparisonError, is_comparison, read_comparison};
 
 /// Lists of numbers are broken into lines of about this many characters.

@@ -5,6 +5,7 @@ mod bar;
 pub mod chart;
 pub mod csv;
 pub mod diagnostic;
+pub mod event_log;
 pub mod graph;
 pub mod html;
 pub mod json;

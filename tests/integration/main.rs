@@ -10,6 +10,7 @@ mod cohorts;
 mod compare;
 mod determinism;
 mod engines;
+mod events;
 mod flows;
 mod hostile;
 mod interrupt;

@@ -41,6 +41,19 @@ pub(super) fn replications(text: &str) -> Result<u64, String> {
     whole(text, 1, REPLICATIONS_MAX)
 }
 
+/// More of them than this are a slip of the finger.
+const AHEAD_MAX: u64 = 1_000;
+
+/// How many periods or moments.
+pub(super) fn ahead(text: &str) -> Result<u32, String> {
+    whole(text, 1, AHEAD_MAX).map(|it| u32::try_from(it).expect("it is at most 1000"))
+}
+
+/// One of the replications.
+pub(super) fn replication(text: &str) -> Result<u64, String> {
+    whole(text, 1, REPLICATIONS_MAX)
+}
+
 /// Fewer replications would not show a constant that is wrong.
 pub(super) fn compared(text: &str) -> Result<u64, String> {
     whole(text, 50, REPLICATIONS_MAX)

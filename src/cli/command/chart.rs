@@ -11,7 +11,7 @@ use crate::cli::input::{self, Input};
 use crate::cli::terminal::Terminal;
 use crate::cli::{args, scenario, simulation};
 use crate::forecast::Forecast;
-use crate::report::chart::{self, ChartOptions};
+use crate::report::chart::{self, ChartKind, ChartOptions};
 use crate::report::json;
 
 /// What a chart is written as.
@@ -22,10 +22,14 @@ enum FileKind {
 }
 
 pub(super) fn chart(args: &Chart, terminal: Terminal) -> Result<(), Failure> {
-    let file = args.drawing.output.as_deref().filter(|it| it.as_os_str() != "-");
+    let file = output(args);
     // A wrong name is told before a long simulation, not after.
     let kind = file.map_or(Ok(FileKind::Svg), file_kind)?;
     let input = input::read(&args.scenario.file, terminal)?;
+    if json::is_backtest(&input.bytes) {
+        let svg = of_backtest(&input, args)?;
+        return write(svg, kind, args, terminal);
+    }
     let is_made = json::is_forecast(&input.bytes);
     let forecast = if is_made {
         read(&input, args)?
@@ -33,21 +37,45 @@ pub(super) fn chart(args: &Chart, terminal: Terminal) -> Result<(), Failure> {
         make(input, args, terminal)?
     };
     let svg = chart::svg(&forecast, args.kind, &options(&args.drawing)).map_err(|it| Failure::World(anyhow!(it)))?;
-    match file {
-        None => Terminal::data(svg.as_bytes())?,
-        Some(path) => {
-            let bytes = match kind {
-                FileKind::Svg => svg.into_bytes(),
-                FileKind::Png => chart::png(&svg, args.drawing.scale).context("cannot draw the chart")?,
-            };
-            files::write(path, &bytes, Existing::Replace)?;
-            terminal.remark(&format!("wrote {}", path.display()));
-        }
-    }
+    write(svg, kind, args, terminal)?;
     if forecast.run.cut_short && !is_made {
         return Err(Failure::CutShort);
     }
     Ok(())
+}
+
+fn output(args: &Chart) -> Option<&Path> {
+    args.drawing.output.as_deref().filter(|it| it.as_os_str() != "-")
+}
+
+fn write(svg: String, kind: FileKind, args: &Chart, terminal: Terminal) -> Result<(), Failure> {
+    let Some(path) = output(args) else {
+        return Terminal::data(svg.as_bytes());
+    };
+    let bytes = match kind {
+        FileKind::Svg => svg.into_bytes(),
+        FileKind::Png => chart::png(&svg, args.drawing.scale).context("cannot draw the chart")?,
+    };
+    files::write(path, &bytes, Existing::Replace)?;
+    terminal.remark(&format!("wrote {}", path.display()));
+    Ok(())
+}
+
+/// The chart of a backtest as it was made.
+fn of_backtest(input: &Input, args: &Chart) -> Result<String, Failure> {
+    let name = &input.name;
+    if let Some(option) = typed(&args.scenario, &args.simulation) {
+        return Err(Failure::World(anyhow!(
+            "{name} is a backtest, which `{option}` cannot change any more"
+        )));
+    }
+    if args.kind != ChartKind::Backtest {
+        return Err(Failure::World(anyhow!(
+            "{name} is a backtest: the chart of it is called `backtest`"
+        )));
+    }
+    let backtest = json::read_backtest(&input.bytes).map_err(|it| Failure::Input(format!("{name}: {it}")))?;
+    chart::backtest::svg(&backtest, &options(&args.drawing)).map_err(|it| Failure::World(anyhow!(it)))
 }
 
 /// Simulates the scenario that was read.

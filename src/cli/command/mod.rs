@@ -1,10 +1,12 @@
 //! The commands, one file each: read, call the library, render, write.
 
+mod backtest;
 mod chart;
 mod check;
 mod compare;
 mod completions;
 mod engines;
+mod events;
 mod fit;
 mod graph;
 mod new;
@@ -34,6 +36,8 @@ pub(super) fn dispatch(command: &Command, terminal: Terminal) -> Result<(), Fail
         Command::Solve(args) => solve::solve(args, terminal),
         Command::Sensitivity(args) => sensitivity::sensitivity(args, terminal),
         Command::Fit(args) => fit::fit(args, terminal),
+        Command::Events(args) => events::events(args, terminal),
+        Command::Backtest(args) => backtest::backtest(args, terminal),
         Command::Chart(args) => chart::chart(args, terminal),
         Command::Graph(args) => graph::graph(args, terminal),
         Command::Schema => schema::schema(),

@@ -5,7 +5,7 @@ use std::ops::Range;
 use crate::journey::{Atom, Key as CaseKey};
 use crate::plan::rates::push_thresholds;
 use crate::plan::{ForkPlan, Plan, Rates};
-use crate::random::{Key, decide, mix};
+use crate::random::{Key, decide};
 
 use super::super::arrivals::Batch;
 use super::super::tally::Tally;
@@ -13,7 +13,7 @@ use super::chances::choose;
 use super::moves::look;
 use super::traveller::{Pocket, Store, Traveller};
 use super::ways::Ways;
-use super::{APART, Crowd, cell_of, luck_of_delay};
+use super::{APART, Crowd, cell_of, luck_of_batch, luck_of_delay, luck_of_one};
 
 /// What all customers of a source have in common for some time, and what is drawn for each.
 pub(super) struct Entry<'a> {
@@ -132,12 +132,7 @@ impl<'a> Entry<'a> {
             row: self.row + copy,
         };
         for attribute in &self.drawn {
-            let bits = decide(key, attribute.key) >> 1;
-            let value = match attribute.choices {
-                // Without a branch, which could not be foreseen.
-                choices @ [first, _] => choices[usize::from(bits >= first.0)].1,
-                choices => choices[choices[..choices.len() - 1].partition_point(|it| bits >= it.0)].1,
-            };
+            let value = value_of(attribute.choices, key, attribute.key);
             traveller.row += value * attribute.row;
             // Bits that it adds to are still 0, or a group of the same pack.
             let mut add = |(word, stride): (u32, u64)| {
@@ -150,6 +145,21 @@ impl<'a> Entry<'a> {
             }
         }
         traveller
+    }
+}
+
+/// The value of an attribute that the luck of a customer chooses.
+#[inline(always)]
+#[expect(
+    clippy::inline_always,
+    reason = "part of every arrival; the compiler keeps it apart otherwise"
+)]
+pub(super) fn value_of(choices: &[(u64, u32)], luck: u64, attribute: u64) -> u32 {
+    let bits = decide(luck, attribute) >> 1;
+    match choices {
+        // Without a branch, which could not be foreseen.
+        choices @ [first, _] => choices[usize::from(bits >= first.0)].1,
+        choices => choices[choices[..choices.len() - 1].partition_point(|it| bits >= it.0)].1,
     }
 }
 
@@ -193,9 +203,8 @@ impl<P: Pocket> Crowd<'_, P> {
         now.set_tick(plan, &self.ways, batch.tick);
         let stream = plan.streams.get(batch.source);
         let waiting = batch.source.wrapping_sub(plan.streams.len());
-        let key = stream.map_or_else(|| plan.waiting[waiting].key, |it| it.key);
-        let luck = luck.with(key).with(u64::from(batch.tick)).bits();
-        let key = |number: u64| mix(luck.wrapping_add(number.wrapping_mul(APART)));
+        let luck = luck_of_batch(plan, luck, batch);
+        let key = |number: u64| luck_of_one(luck, number);
         let mut number = numbers.start;
         while number < numbers.end {
             if self.in_flight >= self.capacity / 4 * 3 {

@@ -11,18 +11,20 @@ mod effects;
 mod land;
 mod ledger;
 mod moves;
+mod trace;
 mod traveller;
 mod ways;
 
-use std::ops::Range;
+use std::ops::{ControlFlow, Range};
 
-use crate::plan::{ForkPlan, Plan, Rates, StepPlan};
-use crate::random::{Key, Purpose};
+use crate::plan::{AttributePlan, ForkPlan, Plan, Rates, StepPlan};
+use crate::random::{Key, Purpose, mix};
 
 use super::arrivals::Batch;
 use super::tally::Tally;
 use chances::Chances;
 use ledger::Ledger;
+pub(crate) use trace::Footstep;
 use traveller::{Locker, Pocket, Store, Traveller};
 use ways::Ways;
 
@@ -71,7 +73,7 @@ impl<'a> Walker<'a> {
         range: Range<u64>,
         tally: &mut Tally,
     ) {
-        let luck = Key::new(seed).purpose(Purpose::Customer).with(replication);
+        let luck = luck_of_customers(seed, replication);
         match self {
             Self::One(crowd) => crowd.walk(rates, luck, batches, range, tally),
             Self::Two(crowd) => crowd.walk(rates, luck, batches, range, tally),
@@ -79,6 +81,68 @@ impl<'a> Walker<'a> {
             Self::Many(crowd) => crowd.walk(rates, luck, batches, range, tally),
         }
     }
+
+    /// Lets all customers walk to their ends, one after the other, batch by batch, and shows the
+    /// way of each: its batch, its number within the batch and the steps it came to. They are the
+    /// same customers as those of [`walk`](Self::walk).
+    pub(crate) fn trace<B>(
+        &mut self,
+        rates: &Rates,
+        seed: u64,
+        replication: u64,
+        batches: &[Batch],
+        tally: &mut Tally,
+        see: impl FnMut(&Batch, u64, &[Footstep]) -> ControlFlow<B>,
+    ) -> ControlFlow<B> {
+        let luck = luck_of_customers(seed, replication);
+        match self {
+            Self::One(crowd) => crowd.trace(rates, luck, batches, tally, see),
+            Self::Two(crowd) => crowd.trace(rates, luck, batches, tally, see),
+            Self::Four(crowd) => crowd.trace(rates, luck, batches, tally, see),
+            Self::Many(crowd) => crowd.trace(rates, luck, batches, tally, see),
+        }
+    }
+}
+
+/// Where the luck of all customers of a replication begins.
+fn luck_of_customers(seed: u64, replication: u64) -> Key {
+    Key::new(seed).purpose(Purpose::Customer).with(replication)
+}
+
+/// Where the luck of the customers of a batch begins; see [`luck_of_one`].
+fn luck_of_batch(plan: &Plan, luck: Key, batch: &Batch) -> u64 {
+    let stream = plan.streams.get(batch.source).map(|it| it.key);
+    let key = stream.unwrap_or_else(|| plan.waiting[batch.source - plan.streams.len()].key);
+    luck.with(key).with(u64::from(batch.tick)).bits()
+}
+
+/// Where the luck of a customer begins, by its number within its batch.
+#[inline(always)]
+#[expect(
+    clippy::inline_always,
+    reason = "part of every arrival; the compiler keeps it apart otherwise"
+)]
+fn luck_of_one(luck_of_batch: u64, number: u64) -> u64 {
+    mix(luck_of_batch.wrapping_add(number.wrapping_mul(APART)))
+}
+
+/// The values of all attributes with which a customer arrives, by their position.
+pub(crate) fn attributes_of(
+    plan: &Plan,
+    rates: &Rates,
+    (seed, replication): (u64, u64),
+    batch: &Batch,
+    number: u64,
+    values: &mut Vec<u32>,
+) {
+    let luck = luck_of_batch(plan, luck_of_customers(seed, replication), batch);
+    let key = luck_of_one(luck, number);
+    let stretch = plan.bins[plan.bin_of[batch.tick as usize] as usize].stretch as usize;
+    let value = |(at, attribute): (usize, &AttributePlan)| {
+        admit::value_of(rates.mix(plan, stretch, batch.source, at), key, attribute.key)
+    };
+    values.clear();
+    values.extend(plan.attributes.iter().enumerate().map(value));
 }
 
 /// Customers in flight, and what is used again from replication to replication.
@@ -180,10 +244,18 @@ impl<'a, P: Pocket> Crowd<'a, P> {
         if acts || !chooses {
             self.arrive(rates, way.to, step, list, tally);
         }
+        self.send_on(rates, way.to, acts, list, tally);
+    }
+
+    /// Customers who have landed at a step take a branch, or are at their end; what the step does
+    /// to them has been done, or it does nothing.
+    fn send_on(&mut self, rates: &Rates, at: u32, acts: bool, list: &[Traveller<P>], tally: &mut Tally) {
+        let plan = self.plan;
+        let step = &plan.steps[at as usize];
         match &step.fork {
-            ForkPlan::End(end) => self.end_landed(way.to, *end, list, tally),
+            ForkPlan::End(end) => self.end_landed(at, *end, list, tally),
             ForkPlan::Rules(rules) => self.follow_rules(step, rules, list, tally),
-            ForkPlan::Single | ForkPlan::Chances => self.choose_all(rates, way.to, acts, list, tally),
+            ForkPlan::Single | ForkPlan::Chances => self.choose_all(rates, at, acts, list, tally),
         }
     }
 

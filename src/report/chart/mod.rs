@@ -3,6 +3,7 @@
 //! A new kind of chart is one file, one variant of [`ChartKind`] and one line in [`svg`].
 
 mod axis;
+pub mod backtest;
 mod bridge;
 pub(crate) mod canvas;
 #[cfg(test)]
@@ -69,11 +70,13 @@ pub enum ChartKind {
     Difference,
     /// Of a comparison with sweeps: a metric over the values that were tried.
     Sweep,
+    /// Of a backtest: what came, and what had been said of it.
+    Backtest,
 }
 
 impl ChartKind {
     /// All of them with the word that stands for each on the command line.
-    pub const ALL: [(&'static str, Self); 13] = [
+    pub const ALL: [(&'static str, Self); 14] = [
         ("funnel", Self::Funnel),
         ("fan", Self::Fan),
         ("forks", Self::Forks),
@@ -87,6 +90,7 @@ impl ChartKind {
         ("variants", Self::Variants),
         ("difference", Self::Difference),
         ("sweep", Self::Sweep),
+        ("backtest", Self::Backtest),
     ];
 
     /// The word for it on the command line.
@@ -115,6 +119,7 @@ impl ChartKind {
             Self::Variants => "of a comparison: what each option comes to, and how sure it is better",
             Self::Difference => "of a comparison: differences to the base by period",
             Self::Sweep => "of a comparison: a metric over the values that were tried",
+            Self::Backtest => "of a backtest: what came, and what had been said of it",
         }
     }
 }
@@ -248,6 +253,10 @@ pub fn svg(forecast: &Forecast, kind: ChartKind, options: &ChartOptions) -> Resu
             kind,
             why: "a forecast has no options (`compare` makes a comparison of several)".to_owned(),
         }),
+        ChartKind::Backtest => Err(ChartError::Nothing {
+            kind,
+            why: "a forecast does not know what came (`backtest` holds forecasts against it)".to_owned(),
+        }),
     }
 }
 
@@ -302,7 +311,7 @@ fn worth_drawing(forecast: &Forecast, kind: ChartKind) -> Vec<Option<String>> {
         ChartKind::Distribution => each(distribution::worth_drawing(forecast)),
         ChartKind::Bridge => each(bridge::worth_drawing(forecast)),
         ChartKind::Demand => each(demand::worth_drawing(forecast)),
-        ChartKind::Variants | ChartKind::Difference | ChartKind::Sweep => Vec::new(),
+        ChartKind::Variants | ChartKind::Difference | ChartKind::Sweep | ChartKind::Backtest => Vec::new(),
     }
 }
 

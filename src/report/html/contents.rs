@@ -104,7 +104,7 @@ fn place(chart: &Chart) -> Topic {
         ChartKind::Flow | ChartKind::Journey => Topic::Journey,
         ChartKind::Forks => Topic::Forks,
         ChartKind::Fan if is_of_units => Topic::Units,
-        ChartKind::Fan | ChartKind::Difference => Topic::Periods,
+        ChartKind::Fan | ChartKind::Difference | ChartKind::Backtest => Topic::Periods,
         ChartKind::Variants | ChartKind::Sweep => Topic::Totals,
         ChartKind::Demand => Topic::Units,
         ChartKind::Bridge | ChartKind::Distribution => Topic::Targets,
@@ -117,7 +117,7 @@ fn order(kind: ChartKind) -> u8 {
     match kind {
         ChartKind::Funnel | ChartKind::Flow | ChartKind::Forks | ChartKind::Demand => 0,
         ChartKind::Variants | ChartKind::Difference | ChartKind::Sweep => 0,
-        ChartKind::Bridge | ChartKind::Time => 1,
+        ChartKind::Bridge | ChartKind::Time | ChartKind::Backtest => 1,
         ChartKind::Fan | ChartKind::Journey | ChartKind::Distribution | ChartKind::Cohorts => 2,
     }
 }

@@ -108,5 +108,6 @@ pub(super) fn caption(forecast: &Forecast, chart: &Chart) -> String {
         ChartKind::Variants => format!("{metric} of every option"),
         ChartKind::Difference => format!("differences to the base, {metric} by {period}"),
         ChartKind::Sweep => format!("{metric} over the values that were tried"),
+        ChartKind::Backtest => format!("backtest of {metric}"),
     }
 }

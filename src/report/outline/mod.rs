@@ -2,6 +2,7 @@
 //! Markdown render the same outline.
 
 mod audit;
+mod backtest;
 mod cohorts;
 mod columns;
 mod comparison;
@@ -25,6 +26,7 @@ use crate::forecast::{Estimate, Forecast, Precision, RunInfo, ScenarioInfo};
 use columns::{EstimateColumns, Interval, fold, grid, known_column};
 
 pub use audit::of_audit;
+pub use backtest::of_backtest;
 pub use comparison::{comparison_in_full, of_comparison};
 pub use fit::of_fit;
 pub use solution::of_solution;
