@@ -379,16 +379,18 @@ fn go_on(shape: &mut Shape, built: &Built, min_share: f64) {
 }
 
 fn remark(ground: Ground<'_>, shape: &mut Shape, finding: &StepFinding, known: &Known, step: usize) {
-    let mut words = format!("{} visits", finding.visits);
-    if finding.open > 0 {
-        words += &format!(
-            ", {} of which had led nowhere when the log ends; together they are worth {} that were followed to \
-             their end",
+    let visits = finding.visits;
+    let words = if finding.open > 0 {
+        format!(
+            "{visits} visits, {} of which had led nowhere when the log ends; together they are worth {} that were \
+             followed to their end.",
             finding.open,
             number(known.risks.worth.round())
-        );
-    }
-    shape.steps[step].remarks.push(words + ".");
+        )
+    } else {
+        format!("{visits} visits.")
+    };
+    shape.steps[step].remarks.push(words);
     if let Some(days) = finding.gone_after_days {
         let after = duration(days, shape.tick_seconds);
         shape.steps[step].remarks.push(match ground.options.churn_after {

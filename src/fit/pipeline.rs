@@ -127,7 +127,9 @@ pub fn read_open(bytes: &[u8], begin: Date) -> Result<Vec<OpenCustomers>, OpenEr
         .ok_or(OpenError::Column("step"))?;
     let since = column("since").ok_or(OpenError::Column("since"))?;
     let (converted, count) = (column("converted"), column("count"));
-    let mut groups: BTreeMap<(String, i64, bool, Vec<(String, String)>), (u64, f64)> = BTreeMap::new();
+    // Step, wait, conversion and attributes; how many there are, and the sum of their waits.
+    type Alike = (String, i64, bool, Vec<(String, String)>);
+    let mut groups: BTreeMap<Alike, (u64, f64)> = BTreeMap::new();
     for row in table.records() {
         let row = row.map_err(|it| OpenError::Row(it.position().map_or(0, csv::Position::line), it.to_string()))?;
         let line = row.position().map_or(0, csv::Position::line);

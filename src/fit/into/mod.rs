@@ -196,7 +196,7 @@ impl Update<'_> {
             return;
         }
         let rest = |it: &&Table| it.entry("chance").is_some_and(|it| word(&it.node) == Some("rest"));
-        let has_rest = branches.iter().any(|it| rest(&it));
+        let has_rest = branches.iter().any(|it| rest(it));
         for (branch, pair) in branches.iter().zip(pairs) {
             let seen = pair.map_or(0.0, |it| it.count);
             if let Some(entry) = branch.entry("count") {
