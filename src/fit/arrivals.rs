@@ -69,7 +69,7 @@ pub(crate) fn forecast(months: &BTreeMap<Date, u64>, window: &Window, begin: Dat
         whole[0].0
     )];
     let model = model(&whole, &mut remarks);
-    let ahead = months_between(whole[0].0, begin.first_of_month()) as f64;
+    let ahead = f64::from(months_between(whole[0].0, begin.first_of_month()));
     let level = model.level(ahead);
     let spread = model.excess();
     let error = model.error(ahead) * spread.max(1.0).sqrt();

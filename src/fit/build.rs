@@ -14,7 +14,8 @@ use super::places::{Before, Places};
 use super::shape::{Branch, By, Shape, Step};
 use super::silence::{Known, known, ticks_of};
 use super::window::Window;
-use super::write::{duration, number};
+use super::words;
+use super::write::number;
 use crate::journey::delay::DelayLaw;
 use crate::journey::law::{Bounds, Law};
 
@@ -237,7 +238,7 @@ fn branches(
             remark: None,
         });
     }
-    remark(ground, shape, &finding, &known, step);
+    shape.steps[step].remarks = words::of_step(ground.options, &finding, known.risks.unknown, shape.tick_seconds);
     built.known[place] = Some(known);
     finding
 }
@@ -376,35 +377,6 @@ fn go_on(shape: &mut Shape, built: &Built, min_share: f64) {
         .collect();
     branches.sort_by(|one, other| other.count.total_cmp(&one.count));
     step.branches = branches;
-}
-
-fn remark(ground: Ground<'_>, shape: &mut Shape, finding: &StepFinding, known: &Known, step: usize) {
-    let mut words = format!("{} visits", finding.visits);
-    if finding.open > 0 {
-        words += &format!(
-            ", {} of which had led nowhere when the log ends; together they are worth {} that were followed to \
-             their end",
-            finding.open,
-            number(known.risks.worth.round())
-        );
-    }
-    shape.steps[step].remarks.push(words + ".");
-    if let Some(days) = finding.gone_after_days {
-        let after = duration(days, shape.tick_seconds);
-        shape.steps[step].remarks.push(match ground.options.churn_after {
-            Some(_) => format!("Whoever is silent for {after} has left."),
-            None => format!(
-                "Whoever is silent for {after} has left: twice the time within which 99 % of the moves from here \
-                 happen."
-            ),
-        });
-    }
-    if known.risks.unknown > 0.01 {
-        shape.steps[step].remarks.push(format!(
-            "Of {} % nobody knows what becomes of them, because the log is too short: shared out in proportion.",
-            number((known.risks.unknown * 1_000.0).round() / 10.0)
-        ));
-    }
 }
 
 fn intervals(ground: Ground<'_>, known: &Known, visits: &Visits, name: &str, drafts: &mut [Draft]) {

@@ -1,6 +1,6 @@
 //! Counts by month as a log-linear Poisson model: a level, growth, and a factor by calendar month.
 //!
-//! Fitted by iterated weighted least squares (McCullagh & Nelder, *Generalized Linear Models*,
+//! Fitted by iterated weighted least squares (`McCullagh` & Nelder, *Generalized Linear Models*,
 //! 1989); what varies more than Poisson counts do is told by Pearson's statistic.
 
 /// A fitted model.

@@ -91,6 +91,9 @@ pub(crate) fn given(
     open.iter().map(at).collect()
 }
 
+/// Step, wait, conversion and attributes of customers who are alike.
+type Listed = (String, i64, bool, Vec<(String, String)>);
+
 /// Why a list of open customers cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum OpenError {
@@ -127,7 +130,7 @@ pub fn read_open(bytes: &[u8], begin: Date) -> Result<Vec<OpenCustomers>, OpenEr
         .ok_or(OpenError::Column("step"))?;
     let since = column("since").ok_or(OpenError::Column("since"))?;
     let (converted, count) = (column("converted"), column("count"));
-    let mut groups: BTreeMap<(String, i64, bool, Vec<(String, String)>), (u64, f64)> = BTreeMap::new();
+    let mut groups: BTreeMap<Listed, (u64, f64)> = BTreeMap::new();
     for row in table.records() {
         let row = row.map_err(|it| OpenError::Row(it.position().map_or(0, csv::Position::line), it.to_string()))?;
         let line = row.position().map_or(0, csv::Position::line);

@@ -1,9 +1,10 @@
 //! What a fit assumed and what the reader should know, in words.
 
 use super::build::{Built, Ground};
-use super::findings::FitReport;
+use super::findings::{FitReport, StepFinding};
+use super::options::FitOptions;
 use super::shape::Shape;
-use super::write::number;
+use super::write::{duration, number};
 
 /// What was assumed, and what the reader should know.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -68,6 +69,38 @@ pub(crate) fn words(ground: Ground<'_>, built: &Built, shape: &Shape, slowed: &[
             number(moves.round()),
             number(ground.options.min_share * 100.0),
             shape.steps[elsewhere].id
+        ));
+    }
+    words
+}
+
+/// What to know of a step, given how much of it nobody knows.
+pub(crate) fn of_step(options: &FitOptions, finding: &StepFinding, unknown: f64, tick_seconds: u32) -> Vec<String> {
+    let visits = finding.visits;
+    let mut words = vec![if finding.open > 0 {
+        format!(
+            "{visits} visits, {} of which had led nowhere when the log ends; together they are worth {} that were \
+             followed to their end.",
+            finding.open,
+            number(finding.worth.round())
+        )
+    } else {
+        format!("{visits} visits.")
+    }];
+    if let Some(days) = finding.gone_after_days {
+        let after = duration(days, tick_seconds);
+        words.push(match options.churn_after {
+            Some(_) => format!("Whoever is silent for {after} has left."),
+            None => format!(
+                "Whoever is silent for {after} has left: twice the time within which 99 % of the moves from here \
+                 happen."
+            ),
+        });
+    }
+    if unknown > 0.01 {
+        words.push(format!(
+            "Of {} % nobody knows what becomes of them, because the log is too short: shared out in proportion.",
+            number((unknown * 1_000.0).round() / 10.0)
         ));
     }
     words

@@ -150,7 +150,7 @@ fn branch(shape: &Shape, step: &Step, branch: &Branch, says: Says) -> String {
     let mut parts = vec![format!("to = \"{}\"", shape.steps[branch.to].id)];
     match (says, &step.by) {
         (Says::Nothing, _) => {}
-        (Says::Chance, Some(by)) | (Says::Count, Some(by)) if !branch.by.is_empty() => {
+        (Says::Chance | Says::Count, Some(by)) if !branch.by.is_empty() => {
             let key = if says == Says::Chance { "chance" } else { "count" };
             let cases = by.values.iter().zip(&branch.by).map(|(value, number)| {
                 let number = if says == Says::Chance {

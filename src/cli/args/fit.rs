@@ -16,6 +16,7 @@ use crate::clock::Duration;
 /// when the log ends count for what they are. The scenario goes to stdout, what was found and
 /// assumed to stderr.
 #[derive(Debug, Group)]
+#[expect(clippy::struct_excessive_bools, reason = "options that are typed or not")]
 #[command(after_help = "\
 Examples:
   forksight fit log.csv -o journey.toml

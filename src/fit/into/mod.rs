@@ -195,13 +195,13 @@ impl Update<'_> {
             self.left.push(format!("the rules of `{id}`"));
             return;
         }
-        let rest = |it: &&Table| it.entry("chance").is_some_and(|it| word(&it.node) == Some("rest"));
-        let has_rest = branches.iter().any(|it| rest(&it));
+        let is_rest = |it: &&Table| it.entry("chance").is_some_and(|it| word(&it.node) == Some("rest"));
+        let has_rest = branches.iter().any(is_rest);
         for (branch, pair) in branches.iter().zip(pairs) {
             let seen = pair.map_or(0.0, |it| it.count);
             if let Some(entry) = branch.entry("count") {
                 self.replace(id, &entry.node, count(seen));
-            } else if let Some(entry) = branch.entry("chance").filter(|_| !rest(branch)) {
+            } else if let Some(entry) = branch.entry("chance").filter(|_| !is_rest(branch)) {
                 let says = if has_rest && !self.point {
                     format!("\"{} of {}\"", count(seen), count(total))
                 } else {

@@ -172,7 +172,7 @@ fn table(heading: &str, columns: Vec<Column>, mut rows: Vec<Row>) -> Option<Sect
     rows.truncate(ROWS_MAX);
     let mut blocks = vec![Block::Table(Grid { columns, rows })];
     if left > 0 {
-        blocks.push(Block::Note(format!("{} more rows with --format json", left)));
+        blocks.push(Block::Note(format!("{left} more rows with --format json")));
     }
     Some(Section {
         heading: heading.to_owned(),
