@@ -35,6 +35,8 @@ const ARROWS: &[(&str, &[&str])] = &[
 /// Where a library or a part of the standard one may be used, by the beginning of the path.
 const HOMES: &[(&str, &[&str])] = &[
     ("rayon", &["engine/replicate"]),
+    ("bytes", &["fit/event_log/parquet"]),
+    ("parquet", &["fit/event_log/parquet"]),
     ("quick_xml", &["fit/event_log/xes"]),
     ("flate2", &["fit/event_log/read", "cli/command/events"]),
     ("plotters", &["report/chart"]),
