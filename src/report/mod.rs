@@ -8,6 +8,7 @@ pub mod diagnostic;
 pub mod graph;
 pub mod html;
 pub mod json;
+pub mod level;
 pub mod markdown;
 mod notation;
 pub mod number;

@@ -27,6 +27,7 @@ mod number;
 pub(crate) mod palette;
 mod period;
 mod png;
+pub mod sensitivity;
 mod target;
 pub(crate) mod text;
 mod time;
@@ -62,11 +63,17 @@ pub enum ChartKind {
     Bridge,
     /// Units of products by period, and what covers the demand.
     Demand,
+    /// Of a sensitivity: the metric at both ends of every assumption.
+    Tornado,
+    /// Of a sensitivity: how much of the variance comes from which assumption.
+    Shares,
+    /// Of a sensitivity: the metric by two assumptions.
+    By,
 }
 
 impl ChartKind {
     /// All of them with the word that stands for each on the command line.
-    pub const ALL: [(&'static str, Self); 10] = [
+    pub const ALL: [(&'static str, Self); 13] = [
         ("funnel", Self::Funnel),
         ("fan", Self::Fan),
         ("forks", Self::Forks),
@@ -77,6 +84,9 @@ impl ChartKind {
         ("distribution", Self::Distribution),
         ("bridge", Self::Bridge),
         ("demand", Self::Demand),
+        ("tornado", Self::Tornado),
+        ("shares", Self::Shares),
+        ("by", Self::By),
     ];
 
     /// The word for it on the command line.
@@ -102,6 +112,9 @@ impl ChartKind {
             Self::Distribution => "the total of a metric over replications",
             Self::Bridge => "from what is there over new business to the target",
             Self::Demand => "units of a product, and what covers the demand",
+            Self::Tornado => "of a sensitivity: what each assumption does to the metric",
+            Self::Shares => "of a sensitivity: where the variance comes from",
+            Self::By => "of a sensitivity: the metric by two assumptions",
         }
     }
 }
@@ -231,6 +244,10 @@ pub fn svg(forecast: &Forecast, kind: ChartKind, options: &ChartOptions) -> Resu
         ChartKind::Distribution => distribution::draw(forecast, options),
         ChartKind::Bridge => bridge::draw(forecast, options),
         ChartKind::Demand => demand::draw(forecast, options),
+        ChartKind::Tornado | ChartKind::Shares | ChartKind::By => Err(ChartError::Nothing {
+            kind,
+            why: "a forecast does not tell what moves it (`sensitivity` does)".to_owned(),
+        }),
     }
 }
 
@@ -285,6 +302,7 @@ fn worth_drawing(forecast: &Forecast, kind: ChartKind) -> Vec<Option<String>> {
         ChartKind::Distribution => each(distribution::worth_drawing(forecast)),
         ChartKind::Bridge => each(bridge::worth_drawing(forecast)),
         ChartKind::Demand => each(demand::worth_drawing(forecast)),
+        ChartKind::Tornado | ChartKind::Shares | ChartKind::By => Vec::new(),
     }
 }
 

@@ -11,6 +11,7 @@ mod groups;
 mod headline;
 mod periods;
 mod quantiles;
+mod sensitivity;
 mod steps;
 mod targets;
 mod time;
@@ -22,6 +23,7 @@ use crate::forecast::{Estimate, Forecast, Precision, RunInfo, ScenarioInfo};
 use columns::{EstimateColumns, Interval, fold, grid, known_column};
 
 pub use comparison::of_comparison;
+pub use sensitivity::of_sensitivity;
 
 /// A report: a title, what was run, and sections.
 #[derive(Debug, Clone, PartialEq, Default)]

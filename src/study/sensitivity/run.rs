@@ -342,6 +342,9 @@ impl Asked<'_> {
             }
             None => missing.push("the bars of what is fixed"),
         }
+        if bars.iter().any(|it| !it.swing.is_finite()) {
+            return Err(undefined());
+        }
         tornado::sort(&mut bars);
         let mut tables = Vec::new();
         for pair in self.pairs {
