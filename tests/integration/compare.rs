@@ -48,6 +48,7 @@ fn contenders(name: &str, selections: &[Selection]) -> Vec<Contender> {
             info: OptionInfo {
                 option: format!("option {at}"),
                 note: None,
+                sweep: Vec::new(),
                 scenario: ScenarioInfo {
                     name: journey.name.clone(),
                     file: name.to_owned(),

@@ -20,10 +20,11 @@ pub(in crate::cli) struct Set {
 }
 
 /// Values or changes of a path to try, in order.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(in crate::cli) struct Sweep {
     pub(in crate::cli) path: String,
-    pub(in crate::cli) changes: Vec<String>,
+    /// Each as it is typed, with its number.
+    pub(in crate::cli) changes: Vec<(String, f64)>,
 }
 
 /// More values than this in one sweep are a slip of the finger.
@@ -140,9 +141,13 @@ pub(super) fn sweep(text: &str) -> Result<Sweep, String> {
             low.text, high.text
         ));
     }
+    let with_number = |change: String| {
+        let number = Notation::read(&change).ok_or(form)?.value;
+        Ok((change, number))
+    };
     Ok(Sweep {
         path: path.to_owned(),
-        changes,
+        changes: changes.into_iter().map(with_number).collect::<Result<_, String>>()?,
     })
 }
 
@@ -254,7 +259,8 @@ mod tests {
             ("a.b=0.1..0.2:4", "0.1 0.13333 0.16667 0.2"),
         ] {
             let read = sweep(text).expect(text);
-            assert_eq!((read.path.as_str(), read.changes.join(" ").as_str()), ("a.b", changes));
+            let typed: Vec<&str> = read.changes.iter().map(|it| it.0.as_str()).collect();
+            assert_eq!((read.path.as_str(), typed.join(" ").as_str()), ("a.b", changes));
         }
         for (text, hint) in [
             ("a.b=5%", "PATH=LO..HI:N"),
@@ -268,6 +274,19 @@ mod tests {
         ] {
             let message = sweep(text).expect_err(text);
             assert!(message.contains(hint), "{message}");
+        }
+    }
+
+    #[test]
+    fn swept_values_come_with_their_numbers() {
+        for (text, numbers) in [
+            ("a.b=5%..7%:3", [5.0, 6.0, 7.0]),
+            ("a.b=x0.8..x1.2:3", [0.8, 1.0, 1.2]),
+            ("a.b=-1pp..+1pp:3", [-1.0, 0.0, 1.0]),
+        ] {
+            let read = sweep(text).expect(text);
+            let told: Vec<f64> = read.changes.iter().map(|it| it.1).collect();
+            assert_eq!(told, numbers, "{text}");
         }
     }
 

@@ -1,4 +1,4 @@
-//! Charts of a forecast: SVG as text and PNG as bytes, the same on every machine.
+//! Charts of a forecast and of a comparison: SVG as text and PNG as bytes, the same on every machine.
 //!
 //! A new kind of chart is one file, one variant of [`ChartKind`] and one line in [`svg`].
 
@@ -8,6 +8,7 @@ pub(crate) mod canvas;
 #[cfg(test)]
 pub(crate) mod check;
 mod cohorts;
+pub mod comparison;
 mod demand;
 pub(crate) mod diagram;
 mod distribution;
@@ -63,6 +64,12 @@ pub enum ChartKind {
     Bridge,
     /// Units of products by period, and what covers the demand.
     Demand,
+    /// Of a comparison: a metric of every option, and how far each is from the base.
+    Variants,
+    /// Of a comparison: differences to the base by period.
+    Difference,
+    /// Of a comparison with sweeps: a metric over the values that were tried.
+    Sweep,
     /// Of a sensitivity: the metric at both ends of every assumption.
     Tornado,
     /// Of a sensitivity: how much of the variance comes from which assumption.
@@ -73,7 +80,7 @@ pub enum ChartKind {
 
 impl ChartKind {
     /// All of them with the word that stands for each on the command line.
-    pub const ALL: [(&'static str, Self); 13] = [
+    pub const ALL: [(&'static str, Self); 16] = [
         ("funnel", Self::Funnel),
         ("fan", Self::Fan),
         ("forks", Self::Forks),
@@ -84,6 +91,9 @@ impl ChartKind {
         ("distribution", Self::Distribution),
         ("bridge", Self::Bridge),
         ("demand", Self::Demand),
+        ("variants", Self::Variants),
+        ("difference", Self::Difference),
+        ("sweep", Self::Sweep),
         ("tornado", Self::Tornado),
         ("shares", Self::Shares),
         ("by", Self::By),
@@ -112,6 +122,9 @@ impl ChartKind {
             Self::Distribution => "the total of a metric over replications",
             Self::Bridge => "from what is there over new business to the target",
             Self::Demand => "units of a product, and what covers the demand",
+            Self::Variants => "of a comparison: what each option comes to, and how sure it is better",
+            Self::Difference => "of a comparison: differences to the base by period",
+            Self::Sweep => "of a comparison: a metric over the values that were tried",
             Self::Tornado => "of a sensitivity: what each assumption does to the metric",
             Self::Shares => "of a sensitivity: where the variance comes from",
             Self::By => "of a sensitivity: the metric by two assumptions",
@@ -244,6 +257,10 @@ pub fn svg(forecast: &Forecast, kind: ChartKind, options: &ChartOptions) -> Resu
         ChartKind::Distribution => distribution::draw(forecast, options),
         ChartKind::Bridge => bridge::draw(forecast, options),
         ChartKind::Demand => demand::draw(forecast, options),
+        ChartKind::Variants | ChartKind::Difference | ChartKind::Sweep => Err(ChartError::Nothing {
+            kind,
+            why: "a forecast has no options (`compare` makes a comparison of several)".to_owned(),
+        }),
         ChartKind::Tornado | ChartKind::Shares | ChartKind::By => Err(ChartError::Nothing {
             kind,
             why: "a forecast does not tell what moves it (`sensitivity` does)".to_owned(),
@@ -302,6 +319,7 @@ fn worth_drawing(forecast: &Forecast, kind: ChartKind) -> Vec<Option<String>> {
         ChartKind::Distribution => each(distribution::worth_drawing(forecast)),
         ChartKind::Bridge => each(bridge::worth_drawing(forecast)),
         ChartKind::Demand => each(demand::worth_drawing(forecast)),
+        ChartKind::Variants | ChartKind::Difference | ChartKind::Sweep => Vec::new(),
         ChartKind::Tornado | ChartKind::Shares | ChartKind::By => Vec::new(),
     }
 }

@@ -22,7 +22,7 @@ use super::number::{several, share};
 use crate::forecast::{Estimate, Forecast, Precision, RunInfo, ScenarioInfo};
 use columns::{EstimateColumns, Interval, fold, grid, known_column};
 
-pub use comparison::of_comparison;
+pub use comparison::{comparison_in_full, of_comparison};
 pub use sensitivity::of_sensitivity;
 
 /// A report: a title, what was run, and sections.

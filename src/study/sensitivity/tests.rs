@@ -47,6 +47,7 @@ fn contenders(text: &str, variants: &[&str]) -> Vec<Contender> {
                 info: OptionInfo {
                     option,
                     note: None,
+                    sweep: Vec::new(),
                     scenario: info(&journey),
                 },
                 journey,
