@@ -27,5 +27,6 @@ mod readme;
 mod run;
 mod scenarios;
 mod schema;
+mod sensitivity;
 mod simulator;
 mod worlds;
