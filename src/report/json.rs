@@ -8,12 +8,14 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 mod comparison;
+mod sensitivity;
 
 use super::number;
 use crate::forecast::Forecast;
 
 pub use backtest::{is_backtest, read_backtest};
 pub use comparison::{ReadComparisonError, is_comparison, read_comparison};
+pub use sensitivity::{ReadSensitivityError, is_sensitivity, read_sensitivity};
 
 /// Lists of numbers are broken into lines of about this many characters.
 const LINE_WIDTH: usize = 100;

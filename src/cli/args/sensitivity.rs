@@ -48,7 +48,7 @@ pub(in crate::cli) struct Sensitivity {
     #[arg(long, value_name = "A+B", value_parser = variants, help_heading = "Value of information")]
     pub(in crate::cli) option: Vec<Variants>,
     /// How many pairs of worlds the shares of variance are taken from [default: as many as take
-    /// seconds, at most 4096; 256 where there is luck]
+    /// seconds, 128 to 1024; 256 where there is luck]
     #[arg(long, value_name = "N", value_parser = worlds, allow_negative_numbers = true, help_heading = "Simulation")]
     pub(in crate::cli) worlds: Option<u64>,
     #[command(flatten)]

@@ -1,9 +1,12 @@
 //! `sensitivity`: what moves the result, and what is worth finding out.
 
-use anyhow::anyhow;
+use std::path::Path;
+
+use anyhow::{Context as _, anyhow};
 
 use crate::cli::args::{Format, Sensitivity as Args, Simulation};
 use crate::cli::failure::Failure;
+use crate::cli::files::{self, Rendered};
 use crate::cli::interrupt::Interrupt;
 use crate::cli::scenario::{self, Asked};
 use crate::cli::simulation::{failure, options, scenario_info};
@@ -11,10 +14,14 @@ use crate::cli::terminal::Terminal;
 use crate::forecast::Watch;
 use crate::journey::Journey;
 use crate::problem::nearest;
-use crate::report::json;
+use crate::report::chart::{self, ChartError};
+use crate::report::{csv, json, markdown, outline, text};
 use crate::scenario::Selection;
 use crate::study::comparison::OptionInfo;
 use crate::study::{self, Contender, Question, Sensitivity, SensitivityError};
+
+/// Pixels of a picture for each pixel of its drawing: sharp on paper too.
+const SCALE: f32 = 2.0;
 
 pub(super) fn sensitivity(args: &Args, terminal: Terminal) -> Result<(), Failure> {
     refuse_precision(&args.simulation)?;
@@ -34,7 +41,12 @@ pub(super) fn sensitivity(args: &Args, terminal: Terminal) -> Result<(), Failure
         Terminal::error("interrupted before there was anything to tell");
         return Err(Failure::CutShort);
     };
-    print(&answer, args)?;
+    if let Some(folder) = &args.output.out {
+        write(&answer, folder, terminal)?;
+    }
+    if args.output.out.is_none() || !args.output.quiet {
+        print(&answer, args)?;
+    }
     if answer.run.cut_short {
         Err(Failure::CutShort)
     } else {
@@ -74,8 +86,8 @@ fn contenders(args: &Args, asked: &Asked, terminal: Terminal) -> Result<Vec<Cont
         info: OptionInfo {
             option,
             note,
-            scenario: scenario_info(asked, &journey),
             sweep: Vec::new(),
+            scenario: scenario_info(asked, &journey),
         },
         journey,
     };
@@ -129,7 +141,43 @@ fn near(name: &str, known: &[String]) -> Option<String> {
 }
 
 fn print(answer: &Sensitivity, args: &Args) -> Result<(), Failure> {
-    let _ = Format::Text;
-    let _ = args;
-    Terminal::data(json::pretty(answer).as_bytes())
+    match args.output.format {
+        Format::Text => {
+            let outline = outline::of_sensitivity(answer, args.top);
+            Terminal::page(&text::render_outline(&outline, Terminal::style()))
+        }
+        Format::Json => Terminal::data(json::pretty(answer).as_bytes()),
+        Format::Csv => Terminal::data(csv::sensitivity(answer).as_bytes()),
+        Format::Markdown => {
+            let outline = outline::of_sensitivity(answer, args.top);
+            Terminal::data(markdown::render_outline(&outline).as_bytes())
+        }
+    }
+}
+
+/// Everything is rendered before the first file is written.
+fn write(answer: &Sensitivity, folder: &Path, terminal: Terminal) -> Result<(), Failure> {
+    let files = render(answer).context("cannot draw the charts")?;
+    files::write_all(folder, &files).context("cannot write the sensitivity")?;
+    let (count, folder) = (files.len(), folder.display());
+    terminal.remark(&format!("wrote {count} files to {folder}"));
+    Ok(())
+}
+
+fn render(answer: &Sensitivity) -> Result<Vec<Rendered>, ChartError> {
+    let file = |name: &str, bytes: Vec<u8>| Rendered {
+        name: name.to_owned(),
+        bytes,
+    };
+    let mut files = vec![
+        file("sensitivity.json", json::pretty(answer).into_bytes()),
+        file("sensitivity.csv", csv::sensitivity(answer).into_bytes()),
+    ];
+    for it in chart::sensitivity::charts(answer) {
+        let svg = chart::sensitivity::svg(answer, it.kind, &it.options)?;
+        let png = chart::png(&svg, SCALE)?;
+        files.push(file(&format!("charts/{}.svg", it.name), svg.into_bytes()));
+        files.push(file(&format!("charts/{}.png", it.name), png));
+    }
+    Ok(files)
 }

@@ -29,6 +29,7 @@ mod number;
 pub(crate) mod palette;
 mod period;
 mod png;
+pub mod sensitivity;
 mod target;
 pub(crate) mod text;
 mod time;
@@ -72,11 +73,17 @@ pub enum ChartKind {
     Sweep,
     /// Of a backtest: what came, and what had been said of it.
     Backtest,
+    /// Of a sensitivity: the metric at both ends of every assumption.
+    Tornado,
+    /// Of a sensitivity: how much of the variance comes from which assumption.
+    Shares,
+    /// Of a sensitivity: the metric by two assumptions.
+    By,
 }
 
 impl ChartKind {
     /// All of them with the word that stands for each on the command line.
-    pub const ALL: [(&'static str, Self); 14] = [
+    pub const ALL: [(&'static str, Self); 17] = [
         ("funnel", Self::Funnel),
         ("fan", Self::Fan),
         ("forks", Self::Forks),
@@ -91,6 +98,9 @@ impl ChartKind {
         ("difference", Self::Difference),
         ("sweep", Self::Sweep),
         ("backtest", Self::Backtest),
+        ("tornado", Self::Tornado),
+        ("shares", Self::Shares),
+        ("by", Self::By),
     ];
 
     /// The word for it on the command line.
@@ -120,6 +130,9 @@ impl ChartKind {
             Self::Difference => "of a comparison: differences to the base by period",
             Self::Sweep => "of a comparison: a metric over the values that were tried",
             Self::Backtest => "of a backtest: what came, and what had been said of it",
+            Self::Tornado => "of a sensitivity: what each assumption does to the metric",
+            Self::Shares => "of a sensitivity: where the variance comes from",
+            Self::By => "of a sensitivity: the metric by two assumptions",
         }
     }
 }
@@ -257,6 +270,10 @@ pub fn svg(forecast: &Forecast, kind: ChartKind, options: &ChartOptions) -> Resu
             kind,
             why: "a forecast does not know what came (`backtest` holds forecasts against it)".to_owned(),
         }),
+        ChartKind::Tornado | ChartKind::Shares | ChartKind::By => Err(ChartError::Nothing {
+            kind,
+            why: "a forecast does not tell what moves it (`sensitivity` does)".to_owned(),
+        }),
     }
 }
 
@@ -311,7 +328,8 @@ fn worth_drawing(forecast: &Forecast, kind: ChartKind) -> Vec<Option<String>> {
         ChartKind::Distribution => each(distribution::worth_drawing(forecast)),
         ChartKind::Bridge => each(bridge::worth_drawing(forecast)),
         ChartKind::Demand => each(demand::worth_drawing(forecast)),
-        ChartKind::Variants | ChartKind::Difference | ChartKind::Sweep | ChartKind::Backtest => Vec::new(),
+        ChartKind::Variants | ChartKind::Difference | ChartKind::Sweep => Vec::new(),
+        ChartKind::Tornado | ChartKind::Shares | ChartKind::By | ChartKind::Backtest => Vec::new(),
     }
 }
 

@@ -106,6 +106,7 @@ fn place(chart: &Chart) -> Topic {
         ChartKind::Fan if is_of_units => Topic::Units,
         ChartKind::Fan | ChartKind::Difference | ChartKind::Backtest => Topic::Periods,
         ChartKind::Variants | ChartKind::Sweep => Topic::Totals,
+        ChartKind::Tornado | ChartKind::Shares | ChartKind::By => Topic::Totals,
         ChartKind::Demand => Topic::Units,
         ChartKind::Bridge | ChartKind::Distribution => Topic::Targets,
         ChartKind::Time | ChartKind::Cohorts => Topic::Time,
@@ -117,6 +118,7 @@ fn order(kind: ChartKind) -> u8 {
     match kind {
         ChartKind::Funnel | ChartKind::Flow | ChartKind::Forks | ChartKind::Demand => 0,
         ChartKind::Variants | ChartKind::Difference | ChartKind::Sweep => 0,
+        ChartKind::Tornado | ChartKind::Shares | ChartKind::By => 1,
         ChartKind::Bridge | ChartKind::Time | ChartKind::Backtest => 1,
         ChartKind::Fan | ChartKind::Journey | ChartKind::Distribution | ChartKind::Cohorts => 2,
     }

@@ -106,6 +106,7 @@ pub(super) fn caption(forecast: &Forecast, chart: &Chart) -> String {
         ChartKind::Bridge => format!("bridge to {metric}"),
         ChartKind::Demand => format!("demand by {period}, {metric}"),
         ChartKind::Variants => format!("{metric} of every option"),
+        ChartKind::Tornado | ChartKind::Shares | ChartKind::By => format!("what moves {metric}"),
         ChartKind::Difference => format!("differences to the base, {metric} by {period}"),
         ChartKind::Sweep => format!("{metric} over the values that were tried"),
         ChartKind::Backtest => format!("backtest of {metric}"),

@@ -14,6 +14,7 @@ mod groups;
 mod headline;
 mod periods;
 mod quantiles;
+mod sensitivity;
 mod solution;
 mod steps;
 mod targets;
@@ -29,6 +30,7 @@ pub use audit::of_audit;
 pub use backtest::of_backtest;
 pub use comparison::{comparison_in_full, of_comparison};
 pub use fit::of_fit;
+pub use sensitivity::of_sensitivity;
 pub use solution::of_solution;
 
 /// A report: a title, what was run, and sections.

@@ -232,6 +232,14 @@ impl Number {
         }
     }
 
+    /// Whether it is one of two shares of a whole, and `other` is the other one.
+    pub(super) fn mirrors(&self, other: &Self) -> bool {
+        match (&self.place, &other.place) {
+            (Place::Share(_, one), Place::Share(_, whole)) => one == whole && whole.len() == 2,
+            _ => false,
+        }
+    }
+
     /// Positions of its draws.
     pub(super) fn draws(&self) -> &[usize] {
         match &self.place {

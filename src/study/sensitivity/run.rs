@@ -3,6 +3,7 @@
 use std::cell::Cell;
 use std::fmt;
 
+use crate::engine::exact::effort;
 use crate::engine::{Engine, EngineFault, RunOptions, choose};
 use crate::forecast::{RunInfo, Watch};
 use crate::journey::Journey;
@@ -23,10 +24,10 @@ use super::two_way::{CELLS, Pair};
 const VERSION: u32 = 1;
 /// Base worlds if nobody says otherwise: with luck, without luck at most, and at least.
 const WORLDS: u64 = 256;
-const WORLDS_MAX: u64 = 4_096;
-const WORLDS_MIN: u64 = 256;
-/// States times ticks that the exact engine may go through for the shares, if nobody says otherwise.
-const CELLS_MAX: f64 = 4e9;
+const WORLDS_MAX: f64 = 1_024.0;
+const WORLDS_MIN: f64 = 128.0;
+/// Multiplications that the exact engine may spend on the shares, if nobody says otherwise: seconds.
+const EFFORT_MAX: f64 = 2e10;
 /// Replications in a world: for shares, and for deciding between options.
 const LUCKS: u64 = 2;
 const LUCKS_TO_DECIDE: u64 = 8;
@@ -250,9 +251,8 @@ fn sampling(prepared: &Prepared, inputs: usize, question: &Question, engine: Eng
         (Some(worlds), _) => worlds,
         (None, Engine::Exact) => {
             let model = prepared.model();
-            let states = States::of(model.journey, model.plan).map_or(1, |it| it.states.len());
-            let cells = states as f64 * f64::from(model.plan.clock.ticks) * (inputs as f64 + 2.0);
-            let most = (CELLS_MAX / cells).clamp(WORLDS_MIN as f64, WORLDS_MAX as f64);
+            let effort = States::of(model.journey, model.plan).map_or(1.0, |it| effort(model.plan, &it));
+            let most = (EFFORT_MAX / (effort * (inputs as f64 + 2.0))).clamp(WORLDS_MIN, WORLDS_MAX);
             // A power of two, so that it reads as a choice.
             1 << (most as u64).ilog2()
         }
@@ -341,6 +341,9 @@ impl Asked<'_> {
                 skipped = left_out;
             }
             None => missing.push("the bars of what is fixed"),
+        }
+        if bars.iter().any(|it| !it.swing.is_finite()) {
+            return Err(undefined());
         }
         tornado::sort(&mut bars);
         let mut tables = Vec::new();

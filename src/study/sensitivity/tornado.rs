@@ -44,9 +44,17 @@ fn values(samples: &[Sample]) -> Values {
     }
 }
 
+/// The numbers that have a bar: of a whole of two shares the first, which the other one mirrors.
+fn with_bars(inputs: &[Input]) -> impl Iterator<Item = &Number> {
+    inputs.iter().flat_map(|it| match it.numbers.as_slice() {
+        [first, other] if first.mirrors(other) => std::slice::from_ref(first),
+        all => all,
+    })
+}
+
 /// How many worlds the bars of these inputs and the base take.
 pub(super) fn count(inputs: &[Input]) -> u64 {
-    1 + 2 * inputs.iter().map(|it| it.numbers.len() as u64).sum::<u64>()
+    1 + 2 * with_bars(inputs).count() as u64
 }
 
 /// The base, and a bar for every uncertain number.
@@ -58,7 +66,7 @@ pub(super) fn of_inputs(
 ) -> Result<Option<(Base, Vec<Bar>)>, EngineFault> {
     let journey = measured.journey();
     let mean = journey.draws.mean_world();
-    let numbers: Vec<&Number> = inputs.iter().flat_map(|it| &it.numbers).collect();
+    let numbers: Vec<&Number> = with_bars(inputs).collect();
     let ends: Vec<Placed> = numbers
         .iter()
         .flat_map(|number| ENDS.map(|p| number.at_quantile(journey, mean.clone(), p)))
