@@ -1,4 +1,4 @@
-//! `chart`: one chart, of a scenario or of a forecast that was made before.
+//! `chart`: one chart, of a scenario, or of a forecast or a comparison that was made before.
 
 use std::path::Path;
 
@@ -11,7 +11,7 @@ use crate::cli::input::{self, Input};
 use crate::cli::terminal::Terminal;
 use crate::cli::{args, scenario, simulation};
 use crate::forecast::Forecast;
-use crate::report::chart::{self, ChartOptions};
+use crate::report::chart::{self, ChartError, ChartKind, ChartOptions};
 use crate::report::json;
 
 /// What a chart is written as.
@@ -26,13 +26,7 @@ pub(super) fn chart(args: &Chart, terminal: Terminal) -> Result<(), Failure> {
     // A wrong name is told before a long simulation, not after.
     let kind = file.map_or(Ok(FileKind::Svg), file_kind)?;
     let input = input::read(&args.scenario.file, terminal)?;
-    let is_made = json::is_forecast(&input.bytes);
-    let forecast = if is_made {
-        read(&input, args)?
-    } else {
-        make(input, args, terminal)?
-    };
-    let svg = chart::svg(&forecast, args.kind, &options(&args.drawing)).map_err(|it| Failure::World(anyhow!(it)))?;
+    let (svg, is_cut_short) = draw(input, args, terminal)?;
     match file {
         None => Terminal::data(svg.as_bytes())?,
         Some(path) => {
@@ -44,10 +38,36 @@ pub(super) fn chart(args: &Chart, terminal: Terminal) -> Result<(), Failure> {
             terminal.remark(&format!("wrote {}", path.display()));
         }
     }
-    if forecast.run.cut_short && !is_made {
-        return Err(Failure::CutShort);
+    if is_cut_short { Err(Failure::CutShort) } else { Ok(()) }
+}
+
+/// The chart as SVG, and whether a simulation for it was cut short.
+fn draw(input: Input, args: &Chart, terminal: Terminal) -> Result<(String, bool), Failure> {
+    let options = options(&args.drawing);
+    let fault = |it: ChartError| Failure::World(anyhow!(it));
+    if json::is_comparison(&input.bytes) {
+        let comparison = made(&input, args, "comparison", json::read_comparison)?;
+        let svg = chart::comparison::svg(&comparison, args.kind, &options).map_err(fault)?;
+        return Ok((svg, false));
     }
-    Ok(())
+    let is_made = json::is_forecast(&input.bytes);
+    let forecast = if is_made {
+        made(&input, args, "forecast", json::read)?
+    } else if is_of_comparison(args.kind) {
+        // The base alone would be simulated for nothing.
+        return Err(Failure::World(anyhow!(
+            "a `{}` chart is of a comparison; give one in JSON, as `forksight compare --out` writes it",
+            args.kind.word()
+        )));
+    } else {
+        make(input, args, terminal)?
+    };
+    let svg = chart::svg(&forecast, args.kind, &options).map_err(fault)?;
+    Ok((svg, forecast.run.cut_short && !is_made))
+}
+
+fn is_of_comparison(kind: ChartKind) -> bool {
+    matches!(kind, ChartKind::Variants | ChartKind::Difference | ChartKind::Sweep)
 }
 
 /// Simulates the scenario that was read.
@@ -58,15 +78,20 @@ fn make(input: Input, args: &Chart, terminal: Terminal) -> Result<Forecast, Fail
     simulation::forecast(&asked, &journey, &args.simulation, terminal)
 }
 
-/// A forecast as it was made: nothing about it can be changed any more.
-fn read(input: &Input, args: &Chart) -> Result<Forecast, Failure> {
+/// A result as it was made: nothing about it can be changed any more.
+fn made<T, E: std::fmt::Display>(
+    input: &Input,
+    args: &Chart,
+    what: &str,
+    read: impl Fn(&[u8]) -> Result<T, E>,
+) -> Result<T, Failure> {
     if let Some(option) = typed(&args.scenario, &args.simulation) {
         let name = &input.name;
         return Err(Failure::World(anyhow!(
-            "{name} is a forecast, which `{option}` cannot change any more; give the scenario instead"
+            "{name} is a {what}, which `{option}` cannot change any more; give the scenario instead"
         )));
     }
-    json::read(&input.bytes).map_err(|error| Failure::Input(format!("{}: {error}", input.name)))
+    read(&input.bytes).map_err(|error| Failure::Input(format!("{}: {error}", input.name)))
 }
 
 /// The first option that says something about a simulation.
