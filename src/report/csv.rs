@@ -1,12 +1,16 @@
 //! Tidy tables for spreadsheets: one header line, one row per thing, empty cells for unknowns.
 
 pub mod backtest;
+mod comparison;
+mod sensitivity;
+mod solution;
 
 use super::number;
 use crate::forecast::{Estimate, Forecast};
-use crate::study::comparison::MetricComparison;
-use crate::study::solve::{Answer, Reached};
-use crate::study::{Comparison, Sensitivity, Solution};
+
+pub use comparison::{comparison, sweep};
+pub use sensitivity::sensitivity;
+pub use solution::solution;
 
 /// The columns of an estimate.
 const ESTIMATE: [&str; 11] = [
@@ -49,168 +53,6 @@ pub fn periods(forecast: &Forecast) -> String {
         }
     }
     sheet.text()
-}
-
-/// Every metric of every option, over the horizon (whose period is empty) and by period, with what
-/// sets it apart from the base. This is what `compare --format csv` prints.
-#[must_use]
-pub fn comparison(comparison: &Comparison) -> String {
-    let said = ["period", "from", "until", "metric", "option"];
-    let standing = ["probability_better", "probability_best", "regret"];
-    let estimates = [
-        ESTIMATE.map(str::to_owned).to_vec(),
-        columns("difference"),
-        columns("lift"),
-    ];
-    let mut sheet = Sheet::new(&header(&said, &estimates, &standing));
-    let mut rows = |[period, from, until]: [&str; 3], metrics: &[MetricComparison]| {
-        for metric in metrics {
-            for (option, value) in comparison.options.iter().zip(&metric.options) {
-                let Some(value) = value else { continue };
-                let said = [period, from, until, &metric.metric, &option.option];
-                let mut row: Vec<String> = said.map(str::to_owned).to_vec();
-                row.extend(estimate_cells(&value.value));
-                let paired = value.paired.map(|it| [it.difference, it.lift]).unwrap_or_default();
-                row.extend(paired.iter().flat_map(estimate_cells));
-                row.extend([value.probability_better, value.probability_best, value.regret].map(cell));
-                sheet.row(&row);
-            }
-        }
-    };
-    rows([""; 3], &comparison.totals);
-    for it in &comparison.periods {
-        let days = [it.from.as_deref(), it.until.as_deref()].map(Option::unwrap_or_default);
-        rows([&it.period, days[0], days[1]], &it.metrics);
-    }
-    sheet.text()
-}
-
-/// Everything that a sensitivity tells, one number a row: bars (`low`, `high`), shares of variance
-/// (`first`, `total`), cells of tables, and what it is worth to know (`worth`). This is what
-/// `sensitivity --format csv` prints.
-#[must_use]
-pub fn sensitivity(answer: &Sensitivity) -> String {
-    let names = [
-        "part",
-        "path",
-        "what",
-        "at",
-        "change",
-        "other_path",
-        "other_at",
-        "other_change",
-        "value",
-        "se",
-        "difference",
-        "low_95",
-        "high_95",
-    ];
-    let mut sheet = Sheet::new(&header(&names, &[], &[]));
-    let mut row = |words: [&str; 3], levels: [(Option<f64>, &str); 2], other: &str, numbers: [Option<f64>; 5]| {
-        let mut cells: Vec<String> = words.map(str::to_owned).to_vec();
-        let [(at, change), (other_at, other_change)] = levels;
-        cells.extend([
-            cell(at),
-            change.to_owned(),
-            other.to_owned(),
-            cell(other_at),
-            other_change.to_owned(),
-        ]);
-        cells.extend(numbers.map(cell));
-        sheet.row(&cells);
-    };
-    let none = (None, "");
-    let point = |value: f64, se: f64| [Some(value), Some(se), None, None, None];
-    row(
-        ["base", "", ""],
-        [none, none],
-        "",
-        point(answer.base.value, answer.base.se),
-    );
-    for bar in &answer.tornado {
-        for (what, end) in [("low", &bar.low), ("high", &bar.high)] {
-            let numbers = [Some(end.value), Some(end.se), Some(end.difference), None, None];
-            let level = (end.at, end.change.as_deref().unwrap_or(""));
-            row(["tornado", &bar.path, what], [level, none], "", numbers);
-        }
-    }
-    for it in answer.shares.iter().flat_map(|it| &it.inputs) {
-        for (what, share) in [("first", it.first), ("total", it.total)] {
-            let numbers = [
-                Some(share.value),
-                Some(share.se),
-                None,
-                Some(share.low),
-                Some(share.high),
-            ];
-            row(["shares", &it.path, what], [none, none], "", numbers);
-        }
-    }
-    for table in &answer.tables {
-        for (level, of_row) in table.rows.levels.iter().zip(&table.values) {
-            for (other, found) in table.columns.levels.iter().zip(of_row) {
-                let levels = [(level.at, level.level.as_str()), (other.at, other.level.as_str())];
-                let numbers = [found.map(|it| it.value), found.map(|it| it.se), None, None, None];
-                row(["by", &table.rows.path, ""], levels, &table.columns.path, numbers);
-            }
-        }
-    }
-    if let Some(it) = &answer.information {
-        for choice in &it.options {
-            let numbers = point(choice.mean.value, choice.mean.se);
-            row(["option", &choice.option, "mean"], [none, none], "", numbers);
-        }
-        let everything = point(it.everything.value, it.everything.se);
-        row(["information", "", "everything"], [none, none], "", everything);
-        for input in &it.inputs {
-            let numbers = point(input.worth.value, input.worth.se);
-            row(["information", &input.path, "worth"], [none, none], "", numbers);
-        }
-    }
-    sheet.text()
-}
-
-/// The points of the grid that sweeps made, one row each: the value of every path that is swept, as a
-/// number if all have one, and every metric over the horizon with its difference to the base.
-/// `None` if nothing was swept.
-#[must_use]
-pub fn sweep(comparison: &Comparison) -> Option<String> {
-    let points: Vec<usize> = (0..comparison.options.len())
-        .filter(|it| !comparison.options[*it].sweep.is_empty())
-        .collect();
-    let first = &comparison.options[*points.first()?].sweep;
-    let paths: Vec<&str> = first.iter().map(|it| it.path.as_str()).collect();
-    let value = |option: usize, axis: usize| comparison.options[option].sweep.get(axis);
-    let has_numbers = |axis: usize| {
-        points
-            .iter()
-            .all(|it| value(*it, axis).is_some_and(|it| it.number.is_some()))
-    };
-    let of_metric = |it: &MetricComparison| {
-        let estimates = ["mean", "se", "p10", "p90"];
-        let value = estimates.map(|estimate| format!("{}_{estimate}", it.metric));
-        let difference = estimates.map(|estimate| format!("{}_difference_{estimate}", it.metric));
-        [&value[..], &difference, &[format!("{}_probability_better", it.metric)]].concat()
-    };
-    let metrics: Vec<Vec<String>> = comparison.totals.iter().map(of_metric).collect();
-    let mut sheet = Sheet::new(&header(&[&["option"], &paths[..]].concat(), &metrics, &[]));
-    for &option in &points {
-        let mut row = vec![comparison.options[option].option.clone()];
-        row.extend((0..paths.len()).map(|axis| match value(option, axis) {
-            Some(it) if has_numbers(axis) => cell(it.number),
-            it => it.map_or_else(String::new, |it| it.change.clone()),
-        }));
-        for metric in &comparison.totals {
-            let value = metric.options[option].as_ref();
-            let difference = value.and_then(|it| it.paired).map(|it| it.difference);
-            for estimate in [value.map(|it| it.value), difference].map(Option::unwrap_or_default) {
-                row.extend([estimate.mean, estimate.se, estimate.p10, estimate.p90].map(cell));
-            }
-            row.push(cell(value.and_then(|it| it.probability_better)));
-        }
-        sheet.row(&row);
-    }
-    Some(sheet.text())
 }
 
 /// Units of each product in each period, for those who have to deliver them: the median, and what
@@ -362,65 +204,6 @@ pub fn targets(forecast: &Forecast) -> String {
             cell(Some(target.expected)),
             cell(target.gap_80),
         ]);
-    }
-    sheet.text()
-}
-
-/// What each lever has to do for each target, and all of them together. This is what
-/// `solve --format csv` prints.
-#[must_use]
-pub fn solution(solution: &Solution) -> String {
-    let said = [
-        "target", "lever", "answer", "change", "value", "se", "low_95", "high_95", "relative",
-    ];
-    let reached = [
-        "expected",
-        "expected_se",
-        "probability",
-        "margin",
-        "checked_probability",
-        "checked_margin",
-    ];
-    let mut sheet = Sheet::new(&header(&[&said[..], &reached[..]].concat(), &[], &[]));
-    let of = |reached: Option<Reached>, checked: Option<Reached>| {
-        let it = reached.map_or([None; 4], |it| {
-            [Some(it.expected), it.se, it.probability, Some(it.margin)]
-        });
-        let checked = [checked.and_then(|it| it.probability), checked.map(|it| it.margin)];
-        it.into_iter().chain(checked).map(cell).collect::<Vec<_>>()
-    };
-    for target in &solution.targets {
-        let now = [target.target.clone(), String::new(), "now".to_owned()];
-        let empty = |count: usize| vec![String::new(); count];
-        sheet.row(&[now.to_vec(), empty(6), of(Some(target.now), None)].concat());
-        for lever in &target.levers {
-            let answer = match lever.answer {
-                Answer::Move => "move",
-                Answer::Room => "room",
-                Answer::Always => "always",
-                Answer::Unreachable => "unreachable",
-            };
-            // Without an answer the row tells how far one gets.
-            let change = lever.change.as_ref().unwrap_or(&lever.best.change);
-            let mut row = vec![
-                target.target.clone(),
-                lever.path.clone(),
-                answer.to_owned(),
-                change.clone(),
-            ];
-            let interval = lever.interval_95.map_or([None; 2], |it| it.map(Some));
-            let numbers = [lever.value, lever.se, interval[0], interval[1], lever.relative];
-            row.extend(numbers.map(cell));
-            row.extend(of(Some(lever.reached.unwrap_or(lever.best.reached)), lever.checked));
-            sheet.row(&row);
-        }
-        if let Some(it) = &target.together {
-            let answer = if it.share.is_some() { "move" } else { "unreachable" };
-            let all = [target.target.clone(), "all together".to_owned(), answer.to_owned()];
-            let mut row = [all.to_vec(), vec![it.changes.join("; "), cell(it.share)], empty(4)].concat();
-            row.extend(of(Some(it.reached), it.checked));
-            sheet.row(&row);
-        }
     }
     sheet.text()
 }
