@@ -138,8 +138,8 @@ fn bars(answer: &Sensitivity, metric: &str, top: usize) -> Section {
     let longest = answer.tornado.first().map_or(0.0, |it| it.swing);
     let mut columns = vec![
         Column::words("assumption"),
-        Column::numbers("from"),
-        Column::numbers("to").spare(2),
+        Column::numbers("from").spare(2),
+        Column::numbers("to").spare(3),
         Column::numbers(writer.head(&format!("{metric} at low"))),
         Column::numbers("at high"),
         Column::numbers("swing"),
