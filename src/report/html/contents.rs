@@ -116,10 +116,9 @@ fn place(chart: &Chart) -> Topic {
 /// What comes first within a chapter.
 fn order(kind: ChartKind) -> u8 {
     match kind {
-        ChartKind::Funnel | ChartKind::Flow | ChartKind::Forks | ChartKind::Demand => 0,
-        ChartKind::Variants | ChartKind::Difference | ChartKind::Sweep => 0,
         ChartKind::Tornado | ChartKind::Shares | ChartKind::By => 1,
         ChartKind::Bridge | ChartKind::Time | ChartKind::Backtest => 1,
         ChartKind::Fan | ChartKind::Journey | ChartKind::Distribution | ChartKind::Cohorts => 2,
+        _ => 0,
     }
 }

@@ -28,7 +28,8 @@ pub(super) fn finding(metric: &Metric, names: &[String]) -> String {
             .filter(|it| !it.is_none && it.verdict != Verdict::Worse)
             .count();
         let beaten = match unsure {
-            0 => "every alternative that changes it is worse".to_owned(),
+            0 if others().any(|it| it.is_none) => "every alternative that changes it is worse".to_owned(),
+            0 => "every alternative is worse".to_owned(),
             1 => "one alternative may be as good".to_owned(),
             _ => format!("{unsure} alternatives may be as good"),
         };

@@ -113,7 +113,7 @@ impl Metric {
         mean.map_or(NOTHING.to_owned(), |it| {
             let unit = number::unit(it, shown.value.interval_80());
             // Values that are rounded more than their differences would contradict them.
-            let finest = 10f64.powi(it.abs().max(1e-9).log10().floor() as i32 - 6);
+            let finest = number::unit(it, None);
             number::number(it, unit.min(self.unit.max(finest)))
         })
     }
@@ -138,6 +138,15 @@ impl Metric {
 
     /// A difference in a sentence: `1,240 EUR more than the base`.
     pub(super) fn apart(&self, value: &Value) -> String {
+        self.compared(value, "")
+    }
+
+    /// The same with what there is more or less of: `1,240 EUR more profit than the base`.
+    pub(super) fn more(&self, value: &Value) -> String {
+        self.compared(value, &format!(" {}", self.words.inside()))
+    }
+
+    fn compared(&self, value: &Value, of_what: &str) -> String {
         let Some(mean) = value.line else {
             return "not known how far from the base".to_owned();
         };
@@ -147,12 +156,12 @@ impl Metric {
         } else {
             self.words.amount(&number)
         };
-        let more = if mean < 0.0 {
-            self.words.verb("less", "fewer")
-        } else {
-            "more"
+        let more = match mean < 0.0 {
+            true if self.words.is_money || self.is_share => "less",
+            true => "fewer",
+            false => "more",
         };
-        format!("{amount} {more} than the base")
+        format!("{amount} {more}{of_what} than the base")
     }
 
     /// A difference with its 80 % interval: `+1,240 (−300 to +2,500)`.
@@ -267,10 +276,11 @@ pub(super) fn names(comparison: &Comparison) -> Vec<String> {
     options
         .map(|it| {
             let changes: Vec<&str> = it.sweep.iter().map(|it| it.change.as_str()).collect();
-            let name = if changes.is_empty() {
-                it.option.clone()
-            } else {
-                changes.join(", ")
+            let name = match (&changes[..], &it.scenario.variant) {
+                // Several variants in a row may be broken between.
+                ([], Some(_)) => it.option.replace('+', " + "),
+                ([], None) => it.option.clone(),
+                _ => changes.join(", "),
             };
             let name = text::clean(&name);
             if name.is_empty() { "option".to_owned() } else { name }

@@ -102,6 +102,7 @@ pub(crate) fn best(comparison: &Comparison, metric: &str) -> Option<Best> {
         return None;
     }
     let (metric, names) = (Metric::of(comparison, total), metric::names(comparison));
+    let in_full: Vec<String> = comparison.options.iter().map(|it| it.option.clone()).collect();
     let best = metric.best()?;
     let shown = metric.options[best]?;
     let mut told = vec![metric.value(&shown)];
@@ -115,7 +116,8 @@ pub(crate) fn best(comparison: &Comparison, metric: &str) -> Option<Best> {
         told.extend(sure);
     }
     Some(Best {
-        finding: finding::finding(&metric, &names),
+        // Beside a chart a point goes by its values; alone it needs the paths too.
+        finding: finding::finding(&metric, &in_full),
         label: finding::label(&metric),
         option: names[best].clone(),
         told,

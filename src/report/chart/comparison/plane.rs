@@ -122,7 +122,7 @@ impl Plane<'_> {
 }
 
 /// What the line and the bands mean, as far as `values` have them.
-pub(super) fn key<'a>(values: impl Iterator<Item = &'a Value> + Clone, colors: &Palette) -> Vec<Entry> {
+pub(super) fn key<'a>(values: &(impl Iterator<Item = &'a Value> + Clone), colors: &Palette) -> Vec<Entry> {
     let mut entries = vec![Entry::new(Swatch::Line, colors.line, "mean")];
     for (band, share) in ["50", "80", "90"].into_iter().enumerate() {
         let mut bands = values.clone().filter_map(|it| it.bands[band]);

@@ -54,15 +54,20 @@ pub fn render_comparison(comparison: &Comparison) -> Result<String, ChartError> 
     }
     for (topic, id, heading) in told {
         text.push_str(&shell::chapter(id, heading, &mut ids, |ids| {
+            let here = sections.iter().filter(|it| it.0 == topic).map(|it| &it.1);
+            let here: Vec<&Section> = here.collect();
+            let is_result = topic == Topic::Totals;
             let mut told = String::new();
-            if topic == Topic::Totals {
+            if is_result {
                 told.push_str(&headline::render(comparison));
             }
+            // What the options are comes before what they come to.
+            let (before, after) = here.split_at(usize::from(is_result).min(here.len()));
+            told.extend(before.iter().map(|it| tables(it, ids)));
             for chart in charts.iter().filter(|it| place(it) == topic) {
                 told.push_str(&draw(comparison, chart, &mut figures, ids)?);
             }
-            let here = sections.iter().filter(|it| it.0 == topic);
-            here.for_each(|(_, section)| told.push_str(&tables(section, ids)));
+            told.extend(after.iter().map(|it| tables(it, ids)));
             Ok(told)
         })?);
     }

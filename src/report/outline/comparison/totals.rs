@@ -41,17 +41,20 @@ pub(super) fn totals(comparison: &Comparison) -> Option<Section> {
 /// Every metric over the horizon, each in a table of its own that can be sorted.
 pub(super) fn one_by_one(comparison: &Comparison) -> Vec<Section> {
     let metrics = metrics(comparison);
-    let parts = parts(comparison, &metrics);
-    let tables = metrics.iter().map(|metric| Section {
-        heading: heading(comparison, metric),
-        blocks: vec![Block::Table(Grid {
+    let tables = metrics.iter().map(|metric| {
+        let parts = parts(comparison, &[metric]);
+        let table = Grid {
             columns: columns("option", parts),
             rows: metric_rows(comparison, metric, parts).collect(),
-        })],
+        };
+        Section {
+            heading: heading(comparison, metric),
+            blocks: vec![Block::Table(table)],
+        }
     });
     let mut sections: Vec<Section> = tables.collect();
     if let Some(last) = sections.last_mut() {
-        last.blocks.extend(notes(parts.1));
+        last.blocks.extend(notes(parts(comparison, &metrics).1));
     }
     sections
 }

@@ -4,6 +4,7 @@ mod panels;
 
 use crate::report::chart::frame::{Frame, Words};
 use crate::report::chart::period::Label;
+use crate::report::chart::text::NO_BREAK;
 use crate::report::chart::{ChartError, ChartKind, ChartOptions};
 use crate::study::Comparison;
 use crate::study::comparison::MetricComparison;
@@ -163,20 +164,15 @@ fn finding(metric: &Metric, panels: &[Panel], labels: &[Label]) -> String {
     let largest = largest
         .filter(|it| it.2 > 0.0)
         .reduce(|best, it| if it.2 > best.2 { it } else { best });
-    let when = largest
-        .filter(|_| labels.len() > 1)
-        .map(|(value, label, _)| format!("; it differs most {}: {}", label.when(), metric.difference(value)));
+    let when = largest.filter(|_| labels.len() > 1);
+    let when = when.map(|(value, label, _)| format!(", most of all {}: {}", label.when(), metric.difference(value)));
     let doubt = if total.verdict == Verdict::Unsure {
         ", which may be luck"
     } else {
         ""
     };
-    let apart = metric.apart(&total.value);
-    format!(
-        "{}: {subject} of {apart} in total{doubt}{}",
-        panel.name,
-        when.unwrap_or_default()
-    )
+    let more = metric.more(&total.value);
+    format!("{}: {more}{doubt}{}", panel.name, when.unwrap_or_default())
 }
 
 /// A panel in words: the total.
@@ -188,7 +184,7 @@ fn told(metric: &Metric, panel: &Panel) -> String {
             let total = metric.difference(&it.value);
             let total = if metric.is_share { total } else { metric.amount(&total) };
             let share = it.better.map(crate::report::chart::number::share);
-            let sure = share.map(|it| format!(", {} in {it}", metric.better_word()));
+            let sure = share.map(|it| format!(", {}{NO_BREAK}in{NO_BREAK}{it}", metric.better_word()));
             format!("{total} in total{}", sure.unwrap_or_default())
         }
     }

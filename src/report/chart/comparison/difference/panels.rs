@@ -26,7 +26,7 @@ pub(super) struct Panels<'a> {
     sizes: Sizes,
     colors: &'static Palette,
     metric: &'a Metric,
-    panels: &'a [Panel],
+    shown: &'a [Panel],
     labels: &'a [Label],
     headings: Vec<Wrapped>,
     legend: Legend,
@@ -69,10 +69,10 @@ impl<'a> Panels<'a> {
             sizes,
             colors: frame.colors,
             metric,
-            panels,
+            shown: panels,
             labels,
             headings: panels.iter().map(heading).collect(),
-            legend: Legend::new(key(values(), frame.colors), sizes, frame.width),
+            legend: Legend::new(key(&values(), frame.colors), sizes, frame.width),
             columns,
             width,
             range,
@@ -81,7 +81,7 @@ impl<'a> Panels<'a> {
     }
 
     fn rows(&self) -> usize {
-        self.panels.len().div_ceil(self.columns)
+        self.shown.len().div_ceil(self.columns)
     }
 
     /// What is above the field of a panel in this row, and below it.
@@ -123,7 +123,7 @@ impl<'a> Panels<'a> {
             let (above, below) = self.around(row);
             for column in 0..self.columns {
                 let at = row * self.columns + column;
-                if at >= self.panels.len() {
+                if at >= self.shown.len() {
                     break;
                 }
                 let left = area.left + column as f64 * (self.width + GAP.0 * unit);
@@ -149,14 +149,14 @@ impl<'a> Panels<'a> {
             }
         };
         if heading.shortened {
-            canvas.titled(&self.panels[at].name, draw);
+            canvas.titled(&self.shown[at].name, draw);
         } else {
             draw(canvas);
         }
     }
 
     fn draw_panel(&self, canvas: &mut Canvas, (left, field): (f64, Rect), axis: &Axis, at: usize) {
-        let panel = &self.panels[at];
+        let panel = &self.shown[at];
         let slot = field.width() / self.labels.len() as f64;
         let places: Vec<f64> = (0..self.labels.len())
             .map(|it| field.left + (it as f64 + 0.5) * slot)

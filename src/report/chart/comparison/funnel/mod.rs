@@ -133,18 +133,15 @@ fn finding(stages: &[Stage], names: &[String]) -> String {
         let largest = lifts.reduce(|best, it| if it.1.abs() > best.1.abs() { it } else { best })?;
         Some((stage, largest))
     });
+    let known = || stages.iter().flat_map(|it| &it.reached).flatten();
     match largest {
         Some((stage, (option, lift))) => {
             let more = if lift < 0.0 { "fewer" } else { "more" };
             let share = number::share(lift.abs());
             format!("{} brings {share} {more} customers to {}", names[option], stage.title)
         }
-        None if stages
-            .iter()
-            .flat_map(|it| &it.reached)
-            .flatten()
-            .all(|it| it.difference.is_none_or(|it| it.is_none)) =>
-        {
+        None if !known().any(|it| it.value.line.is_some()) => "Nothing is known of who comes to the stages".to_owned(),
+        None if known().all(|it| it.difference.is_none_or(|it| it.is_none)) => {
             "No alternative changes how many come to any stage".to_owned()
         }
         None => "No alternative surely changes how many come to any stage".to_owned(),

@@ -76,7 +76,7 @@ impl<'a> Plot<'a> {
             }
         }
         let base = metric.options[0].and_then(|it| it.value.line);
-        let mut entries = key(values.iter().chain(&differences), frame.colors);
+        let mut entries = key(&values.iter().chain(&differences), frame.colors);
         entries.push(Entry::new(Swatch::Line, frame.colors.muted, "the base"));
         Self {
             sizes: frame.sizes,
