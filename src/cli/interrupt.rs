@@ -1,7 +1,9 @@
 //! Ctrl-C: the first one asks long work to come to an end, the second one ends the process.
 
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use indicatif::ProgressBar;
 
 use super::terminal::{Progress, Terminal};
 use super::{INTERRUPTED, files};
@@ -14,7 +16,7 @@ pub(super) struct Interrupt {
 }
 
 impl Interrupt {
-    /// From now on an interrupt of the process is noted here; made once, before the long work.
+    /// From now on an interrupt of the process is noted here; made before each piece of long work.
     ///
     /// Where interrupts are already ignored, as under `nohup`, they stay so.
     pub(super) fn listen(progress: &Progress) -> Self {
@@ -26,23 +28,30 @@ impl Interrupt {
 
     /// The same with other words about what the first interrupt does.
     pub(super) fn listen_saying(progress: &Progress, words: &'static str) -> Self {
-        let interrupt = Self::default();
+        /// A process has one handler, whatever it works on: who it asks to stop, and where it says so.
+        static LISTENING: OnceLock<(Interrupt, Mutex<(ProgressBar, &'static str)>)> = OnceLock::new();
+        let (interrupt, said) = LISTENING.get_or_init(|| {
+            let interrupt = Self::default();
+            let handler = || {
+                // Before the first work has begun there is nobody to ask.
+                if let Some((_, said)) = LISTENING.get().filter(|it| it.0.ask()) {
+                    let said = said.lock().unwrap_or_else(PoisonError::into_inner);
+                    Progress::say(&said.0, said.1);
+                } else {
+                    // A file that is being written is finished or not begun.
+                    let _writing = files::WRITING.lock().unwrap_or_else(PoisonError::into_inner);
+                    Terminal::say("interrupted before the report was complete");
+                    std::process::exit(i32::from(INTERRUPTED));
+                }
+            };
+            // Without a handler an interrupt ends the process, which is a fair answer too.
+            let _ = ctrlc::try_set_handler(handler);
+            (interrupt, Mutex::new((progress.bar(), words)))
+        });
+        *said.lock().unwrap_or_else(PoisonError::into_inner) = (progress.bar(), words);
+        interrupt.stop.store(false, Ordering::SeqCst);
         interrupt.working.store(true, Ordering::SeqCst);
-        let noted = interrupt.clone();
-        let bar = progress.bar();
-        let handler = move || {
-            if noted.ask() {
-                Progress::say(&bar, words);
-            } else {
-                // A file that is being written is finished or not begun.
-                let _writing = files::WRITING.lock().unwrap_or_else(PoisonError::into_inner);
-                Terminal::say("interrupted before the report was complete");
-                std::process::exit(i32::from(INTERRUPTED));
-            }
-        };
-        // Without a handler an interrupt ends the process, which is a fair answer too.
-        let _ = ctrlc::try_set_handler(handler);
-        interrupt
+        interrupt.clone()
     }
 
     /// What long work looks at to know whether to stop.
