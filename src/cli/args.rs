@@ -3,6 +3,9 @@
 mod backtest;
 pub(super) mod event_log;
 mod events;
+pub(super) mod fit;
+mod sensitivity;
+mod solve;
 mod values;
 
 use std::path::PathBuf;
@@ -20,6 +23,8 @@ use values::{compared, date, kind, percent, period, pixels, replications, scale,
 
 pub(super) use backtest::Backtest;
 pub(super) use events::{Events, LogFormat};
+pub(super) use sensitivity::Sensitivity;
+pub(super) use solve::Solve;
 pub(super) use values::{Set, Sweep, Variants};
 
 /// Forecast customer journeys that fork: who converts, when, and what it costs and earns
@@ -53,6 +58,9 @@ pub(super) enum Command {
     Paths(Paths),
     Run(Run),
     Compare(Compare),
+    Solve(Solve),
+    Sensitivity(Sensitivity),
+    Fit(fit::Fit),
     Events(Events),
     Backtest(Backtest),
     Chart(Chart),
@@ -73,6 +81,9 @@ impl Command {
         match self {
             Self::Run(run) => run.output.quiet,
             Self::Compare(compare) => compare.output.quiet,
+            Self::Solve(solve) => solve.output.quiet,
+            Self::Sensitivity(sensitivity) => sensitivity.output.quiet,
+            Self::Fit(fit) => fit.quiet,
             Self::Events(events) => events.quiet,
             Self::Backtest(backtest) => backtest.output.quiet,
             Self::Chart(chart) => chart.quiet,
@@ -224,21 +235,22 @@ pub(super) struct Compare {
     pub(super) output: Output,
 }
 
-/// Draw a chart of a scenario, or of a forecast that was made before
+/// Draw a chart of a scenario, or of a forecast or a comparison that was made before
 ///
-/// A scenario is simulated first; a forecast that `run` wrote is drawn as it is. The name of the
-/// file decides between SVG and PNG; without one the SVG goes to stdout.
+/// A scenario is simulated first; a forecast that `run` wrote, or a comparison that `compare` wrote,
+/// is drawn as it is. The name of the file decides between SVG and PNG; without one the SVG goes to stdout.
 #[derive(Debug, Group)]
 #[command(
-    mut_arg("file", |it| it.value_name("SCENARIO|FORECAST").help(
-        "The scenario file, or a forecast in JSON as `run --format json` and `run --out` write it; \
-         `-` reads stdin",
+    mut_arg("file", |it| it.value_name("SCENARIO|RESULT").help(
+        "The scenario file, or a forecast or a comparison in JSON as `run` and `compare` write it with \
+         `--format json` and `--out`; `-` reads stdin",
     )),
     after_help = "\
 Examples:
   forksight chart shop.toml funnel -o funnel.svg
   forksight chart shop.toml fan --metric revenue -o revenue.png
   forksight chart plan/forecast.json flow --width 1600 -o flow.png
+  forksight chart plan/comparison.json variants --metric revenue -o variants.png
   forksight chart shop.toml journey --dark > journey.svg"
 )]
 pub(super) struct Chart {
@@ -265,7 +277,8 @@ pub(super) struct Drawing {
     /// Write to this file, which ends in `.svg` or `.png`; one that is there is replaced
     #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(super) output: Option<PathBuf>,
-    /// Which metric to draw, such as revenue or units.PRODUCT; by default won, or the first product
+    /// Which metric to draw, such as revenue or units.PRODUCT; by default won, or the first product; of a
+    /// comparison profit, or won where there is no money
     #[arg(long, value_name = "METRIC")]
     pub(super) metric: Option<String>,
     /// How wide, in pixels [default: 960]

@@ -7,6 +7,7 @@ mod failure;
 mod files;
 mod input;
 mod interrupt;
+mod levers;
 mod scenario;
 mod simulation;
 mod templates;

@@ -86,5 +86,6 @@ fn selection(args: &args::Scenario) -> Selection {
         set: typed.map(|it| format!("{}={}", it.path, it.change)).collect(),
         period: args.period,
         end: args.end,
+        ..Selection::default()
     }
 }

@@ -55,6 +55,33 @@ pub fn choose(model: Model<'_>, asked: Option<Engine>) -> Result<Choice, EngineF
     })
 }
 
+/// The engine for means alone: the exact one, which has no luck in them, unless it takes much longer
+/// than drawing. In a single world it is always the exact one, if it can run.
+///
+/// # Errors
+///
+/// If a number of the mean world is too large to be counted.
+pub fn choose_for_means(model: Model<'_>) -> Result<Choice, EngineFault> {
+    let drawn = choose(model, None)?;
+    let Ok(states) = States::of(model.journey, model.plan) else {
+        return Ok(drawn);
+    };
+    let exact = |why: &str| Choice {
+        engine: Engine::Exact,
+        why: why.to_owned(),
+    };
+    if model.plan.is_known {
+        return Ok(exact("there is one world, and this engine has no luck in its means"));
+    }
+    let rates = Rates::of(model, &model.journey.draws.mean_world()).map_err(EngineFault::Overflow)?;
+    let work = Work::of(model.plan, &states, &rates);
+    Ok(if work.exact() <= LUCK * work.individual().min(work.cohort()) {
+        exact("it has no luck in its means, and solves a world about as fast as others draw one")
+    } else {
+        drawn
+    })
+}
+
 /// What a replication costs, in nanoseconds: only ratios matter. Measured with the shipped scenarios
 /// and the journeys in `benches/`, where groups are small enough for both engines to compete.
 const MOVE: f64 = 11.0;
@@ -62,6 +89,10 @@ const ARRIVAL: f64 = 6.0;
 const DRAW: f64 = 26.0;
 const STATE_AND_TICK: f64 = 2.0;
 const AMOUNT: f64 = 30.0;
+/// Following what is expected in a state for a tick.
+const EXPECTED: f64 = 80.0;
+/// Means without luck are worth this many replications with it.
+const LUCK: f64 = 1.5;
 /// More states times ticks than this are not worth solving only to choose.
 const SOLVED_MAX: f64 = 5e6;
 
@@ -159,6 +190,10 @@ impl Work {
 
     fn individual(&self) -> f64 {
         ARRIVAL * self.arrivals + MOVE * self.moves + AMOUNT * self.amounts
+    }
+
+    fn exact(&self) -> f64 {
+        EXPECTED * self.visits
     }
 
     fn cohort(&self) -> f64 {

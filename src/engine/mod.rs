@@ -11,11 +11,12 @@ mod individual;
 pub mod insight;
 pub mod outlook;
 mod replicate;
+mod sums;
 mod tally;
 mod trace;
 mod worker;
 
-pub use choose::{Choice, choose};
+pub use choose::{Choice, choose, choose_for_means};
 pub use replicate::{EngineFault, RunOptions, Simulated, Simulator, simulate};
 pub use tally::{AnyTally, Cohorts, Expected, Number, Tally, Whole};
 pub use trace::{Traced, Tracer, Visit};

@@ -7,12 +7,13 @@ use std::sync::{Mutex, PoisonError};
 
 use rayon::prelude::*;
 
-use crate::journey::StepId;
+use crate::journey::{StepId, World};
 use crate::plan::rates::Overflow;
-use crate::plan::{Model, Plan, Rates};
+use crate::plan::{Model, Rates};
 
 use super::Engine;
-use super::tally::{AnyTally, Cohorts, Number, Tally};
+use super::sums::{Sums, value, values};
+use super::tally::{AnyTally, Cohorts};
 use super::worker::{Machine, Worker};
 
 /// How to run.
@@ -248,6 +249,66 @@ impl<'a> Simulator<'a> {
         Ok(simulated)
     }
 
+    /// Runs in worlds of one's choice: `chosen` tells, for every number below `count`, the world and
+    /// the replication whose luck it meets. Returns what `extract` makes of each, in order; `None`
+    /// if it was stopped before all were complete.
+    ///
+    /// `progress` is told how many are complete. Neighbours are mostly worked out by the same thread:
+    /// those that differ in arrivals and amounts only are best told one after the other.
+    ///
+    /// # Errors
+    ///
+    /// If a number is too large to be counted or booked.
+    pub fn run_in<T: Send>(
+        &self,
+        count: u64,
+        chosen: &(dyn Fn(u64) -> (World, u64) + Sync),
+        extract: impl Fn(&Rates, AnyTally<'_>) -> T + Sync,
+        progress: &(dyn Fn(u64) + Sync),
+        stop: &AtomicBool,
+    ) -> Result<Option<Vec<T>>, EngineFault> {
+        let parts = if count < self.threads as u64 { self.threads } else { 1 };
+        let done = AtomicU64::new(0);
+        let one = |worker: &mut Worker<'_>, at: u64| {
+            if stop.load(Ordering::Relaxed) {
+                return None;
+            }
+            let (world, replication) = chosen(at);
+            let result = Rates::of(self.model, &world)
+                .map_err(EngineFault::Overflow)
+                .and_then(|rates| {
+                    let tally = worker.replicate(&rates, self.seed, replication);
+                    self.moves(tally)?;
+                    Ok(extract(&rates, tally))
+                });
+            progress(done.fetch_add(1, Ordering::Relaxed) + 1);
+            Some(result)
+        };
+        let outcome: Vec<Option<Result<T, EngineFault>>> = self.pool.install(|| {
+            (0..count)
+                .into_par_iter()
+                .map_init(|| Worker::new(&self.machine, self.model, parts), one)
+                .collect()
+        });
+        let is_complete = outcome.iter().all(Option::is_some);
+        let results: Result<Vec<T>, EngineFault> = outcome.into_iter().flatten().collect();
+        results.map(|it| is_complete.then_some(it))
+    }
+
+    /// How many moves a tally has, unless an amount drawn was too large.
+    fn moves(&self, tally: AnyTally<'_>) -> Result<u64, EngineFault> {
+        let (overflow, moves) = match tally {
+            AnyTally::Whole(tally) => (tally.overflow, tally.moves),
+            AnyTally::Expected(tally) => (tally.overflow, tally.moves),
+        };
+        match overflow {
+            Some(step) => Err(EngineFault::Amount(
+                self.model.journey.step(StepId::at(step)).id.clone(),
+            )),
+            None => Ok(moves),
+        }
+    }
+
     /// Works through the worlds of the first replications, on as many threads as there are; `room`
     /// is made for each of them. Once `stop` is set, no other world is begun but the first.
     ///
@@ -311,15 +372,10 @@ impl Run<'_> {
             &own
         };
         let tally = worker.replicate(rates, *seed, replication);
-        let (overflow, moves) = match tally {
-            AnyTally::Whole(tally) => (tally.overflow, tally.moves),
-            AnyTally::Expected(tally) => (tally.overflow, tally.moves),
+        let moves = match self.simulator.moves(tally) {
+            Ok(moves) => moves,
+            Err(fault) => return Some(Err(fault)),
         };
-        if let Some(step) = overflow {
-            return Some(Err(EngineFault::Amount(
-                model.journey.step(StepId::at(step)).id.clone(),
-            )));
-        }
         let result = extract(rates, tally);
         let mut sums = self.sums.lock().unwrap_or_else(PoisonError::into_inner);
         match tally {
@@ -340,59 +396,4 @@ pub(super) fn side_by_side<A: Send, B: Send>(
 ) {
     let pairs = first.par_iter_mut().zip(second).enumerate();
     pairs.for_each(|(at, (first, second))| work(at, first, second));
-}
-
-/// Tables that are summed over replications as these complete, instead of keeping them all, which
-/// may be many and large. In fixed point, so that the order of threads cannot matter.
-#[derive(Debug, Default)]
-struct Sums {
-    has_begun: bool,
-    cohorts: Option<Cohorts<i128>>,
-    places: Vec<i128>,
-    flows: Vec<i128>,
-    cut: Vec<i128>,
-    waiting: Vec<i128>,
-}
-
-/// Parts of a customer that fixed point tells apart: 2⁵⁶. Sums stay below 2⁷⁰ customers.
-const PARTS: f64 = 72_057_594_037_927_936.0;
-
-impl Sums {
-    fn add<N: Number>(&mut self, plan: &Plan, rates: &Rates, tally: &Tally<N>) {
-        let (streams, branches) = (plan.streams.len(), plan.branch_to.len());
-        if !std::mem::replace(&mut self.has_begun, true) {
-            self.cohorts = tally.cohorts.as_ref().map(|it| it.map(|_, _| 0));
-            self.places = vec![0; tally.places.len()];
-            self.flows = vec![0; streams + branches];
-            self.cut = vec![0; branches];
-            self.waiting = vec![0; rates.waiting.len()];
-        }
-        let add = |sums: &mut [i128], counts: &[N::Count]| {
-            for (sum, count) in sums.iter_mut().zip(counts).filter(|it| *it.1 != N::Count::default()) {
-                *sum += (N::value(N::wide(*count)) * PARTS).round() as i128;
-            }
-        };
-        if let (Some(sums), Some(counts)) = (&mut self.cohorts, &tally.cohorts) {
-            for (sums, counts) in sums.with(counts) {
-                add(sums, counts);
-            }
-        }
-        add(&mut self.places, &tally.places);
-        add(&mut self.cut, &tally.cut);
-        let (of_streams, of_branches) = self.flows.split_at_mut(streams);
-        for bin in tally.counts.chunks(plan.columns.count) {
-            add(of_streams, &bin[plan.columns.streams..][..streams]);
-            add(of_branches, &bin[plan.columns.branches..][..branches]);
-        }
-        let waiting: Vec<N::Count> = rates.waiting.iter().map(|it| N::customers(*it)).collect();
-        add(&mut self.waiting, &waiting);
-    }
-}
-
-fn values(sums: Vec<i128>) -> Vec<f64> {
-    sums.into_iter().map(value).collect()
-}
-
-fn value(sum: i128) -> f64 {
-    sum as f64 / PARTS
 }

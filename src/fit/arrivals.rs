@@ -1,13 +1,29 @@
-//! Who arrives when: a rate, or the numbers of the log.
+//! Who arrives when: a rate with growth and seasons, or the numbers of the log.
 
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
 use super::event_log::EventLog;
+use super::loglinear::{LogLinear, log_linear};
 use super::shape::Arrivals;
 use super::window::{Window, seen, to_date};
+use super::write::number;
 use crate::clock::days_between;
+use crate::journey::law::Z95;
+use crate::special::gamma_tails;
+
+/// With fewer whole months there is nothing but a daily rate.
+const MONTHS_MIN: usize = 3;
+/// With fewer there is no growth.
+const MONTHS_GROWTH: usize = 6;
+/// With fewer there are no seasons.
+const MONTHS_SEASON: usize = 24;
+/// Growth, seasons and good and bad months have to be this unlikely by mere luck.
+const LEVEL: f64 = 0.01;
+const NAMES: [&str; 12] = [
+    "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
+];
 
 /// Cases that begin, by month.
 pub(crate) fn by_month(log: &EventLog, window: &Window) -> BTreeMap<Date, u64> {
@@ -31,7 +47,7 @@ pub(crate) fn as_they_were(months: &BTreeMap<Date, u64>, begin: Date) -> Arrival
         .map(|(month, count)| format!("\"{:04}-{:02}\" = {count}", month.year(), month.month()))
         .collect();
     Arrivals {
-        remarks: vec!["As many as the log has.".to_owned()],
+        remarks: vec!["As many as the log has, month by month.".to_owned()],
         entries: vec![
             ("series", format!("{{ {} }}", series.join(", "))),
             ("spread", "\"fixed\"".to_owned()),
@@ -39,13 +55,137 @@ pub(crate) fn as_they_were(months: &BTreeMap<Date, u64>, begin: Date) -> Arrival
     }
 }
 
-/// Arrivals after the log: as many a day as in all of it.
-pub(crate) fn steady(months: &BTreeMap<Date, u64>, window: &Window) -> Arrivals {
+/// Arrivals after the log, from `begin` on.
+pub(crate) fn forecast(months: &BTreeMap<Date, u64>, window: &Window, begin: Date, point: bool) -> Arrivals {
+    let whole = whole_months(months, window);
+    if whole.len() < MONTHS_MIN {
+        return steady(months, window);
+    }
+    let counts: Vec<f64> = whole.iter().map(|it| it.1).collect();
+    let total: f64 = counts.iter().sum();
+    let mut remarks = vec![format!(
+        "{total:.0} in {} whole months of the log, from {} on.",
+        whole.len(),
+        whole[0].0
+    )];
+    let model = model(&whole, &mut remarks);
+    let ahead = f64::from(months_between(whole[0].0, begin.first_of_month()));
+    let level = model.level(ahead);
+    let spread = model.excess();
+    let error = model.error(ahead) * spread.max(1.0).sqrt();
+    let mut entries = vec![("rate", rate(level, error, point))];
+    if let Some((growth, error)) = model.growth() {
+        entries.push(("growth", growth_words(growth, error * spread.max(1.0).sqrt(), point)));
+    }
+    if let Some(season) = model.season() {
+        let factors: Vec<String> = NAMES
+            .iter()
+            .zip(season)
+            .map(|(name, it)| format!("{name} = {it:.3}"))
+            .collect();
+        entries.push(("season", format!("{{ {} }}", factors.join(", "))));
+    }
+    let above = gamma_tails(0.5 * model.freedom(), 0.5 * spread * model.freedom()).above;
+    let cv = model.varies().sqrt();
+    if above < LEVEL && cv > 0.001 {
+        remarks.push(format!(
+            "Months differ by {spread:.1} times the variance of mere luck: hence the coefficient of variation."
+        ));
+        entries.push((
+            "spread",
+            format!("{{ cv = \"{}%\" }}", number((cv * 1_000.0).round() / 10.0)),
+        ));
+    }
+    Arrivals { remarks, entries }
+}
+
+/// The simplest model that is not refuted.
+fn model(whole: &[(Date, f64)], remarks: &mut Vec<String>) -> LogLinear {
+    let counts: Vec<f64> = whole.iter().map(|it| it.1).collect();
+    let months: Vec<usize> = whole.iter().map(|it| it.0.month() as usize - 1).collect();
+    let every_month = (0..12).all(|month| whole.iter().any(|it| it.0.month() as usize == month + 1 && it.1 > 0.0));
+    let fit = |growth: bool, season: bool| log_linear(&counts, &months, growth, season);
+    let better = |small: &LogLinear, large: &LogLinear, freedom: f64| {
+        let gain = (small.deviance - large.deviance) / large.excess().max(1.0);
+        gamma_tails(0.5 * freedom, 0.5 * gain.max(0.0)).above < LEVEL
+    };
+    let mut best = fit(false, false);
+    if counts.len() >= MONTHS_SEASON && every_month {
+        let grown = fit(true, true);
+        let without_season = fit(true, false);
+        if grown.is_sound && better(&without_season, &grown, 11.0) {
+            let still = fit(false, true);
+            remarks.push("Seasons are more than chance at a level of 1 %.".to_owned());
+            return if better(&still, &grown, 1.0) { grown } else { still };
+        }
+        remarks.push("Seasons are no more than chance at a level of 1 %.".to_owned());
+    } else {
+        remarks.push(format!(
+            "Seasons would take {MONTHS_SEASON} whole months of the log, all with arrivals."
+        ));
+    }
+    if counts.len() >= MONTHS_GROWTH {
+        let grown = fit(true, false);
+        if grown.is_sound && better(&best, &grown, 1.0) {
+            remarks.push("Growth is more than chance at a level of 1 %; the forecast goes on with it.".to_owned());
+            best = grown;
+        } else {
+            remarks.push("Growth is no more than chance at a level of 1 %.".to_owned());
+        }
+    }
+    best
+}
+
+/// Arrivals of a short log: as many a day as in all of it.
+fn steady(months: &BTreeMap<Date, u64>, window: &Window) -> Arrivals {
     let cases: u64 = months.values().sum();
     let days = days_between(window.first_day(), window.last_day()) + 1;
     let rate = cases as f64 / days as f64;
     Arrivals {
-        remarks: vec![format!("{cases} in {days} days.")],
-        entries: vec![("rate", format!("\"{} per day\"", super::write::number(rate)))],
+        remarks: vec![format!(
+            "{cases} in {days} days: too few months for growth and seasons."
+        )],
+        entries: vec![("rate", format!("\"{} per day\"", number(rate)))],
+    }
+}
+
+/// The months of which the log has every day, with what began in them.
+fn whole_months(months: &BTreeMap<Date, u64>, window: &Window) -> Vec<(Date, f64)> {
+    let first = window.first_day();
+    let mut month = first.first_of_month();
+    let mut whole = Vec::new();
+    while month.last_of_month() <= window.last_day() {
+        if month >= first {
+            whole.push((month, months.get(&month).copied().unwrap_or(0) as f64));
+        }
+        let Ok(next) = month.last_of_month().tomorrow() else {
+            break;
+        };
+        month = next;
+    }
+    whole
+}
+
+fn months_between(from: Date, to: Date) -> i32 {
+    12 * (i32::from(to.year()) - i32::from(from.year())) + i32::from(to.month()) - i32::from(from.month())
+}
+
+fn rate(level: f64, error: f64, point: bool) -> String {
+    let level = level.max(0.0);
+    let (low, high) = (level * (-Z95 * error).exp(), level * (Z95 * error).exp());
+    if point || !(error.is_finite() && low > 1e-6 && high / low > 1.000_1) || high > 1e9 {
+        format!("\"{} per month\"", number(level))
+    } else {
+        format!("\"{} to {} per month\"", number(low), number(high))
+    }
+}
+
+fn growth_words(growth: f64, error: f64, point: bool) -> String {
+    let percent = |log: f64| format!("{}%", number((log.exp_m1() * 1e4).round() / 100.0));
+    let (low, high) = (percent(growth - Z95 * error), percent(growth + Z95 * error));
+    if point || low == high {
+        format!("\"{} per month\"", percent(growth))
+    } else {
+        format!("\"{low} to {high} per month\"")
     }
 }

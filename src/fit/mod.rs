@@ -5,13 +5,20 @@
 //! for what they are.
 
 mod arrivals;
+mod attributes;
 pub mod backtest;
 mod build;
+mod by;
 mod delay;
+mod differ;
 mod ends;
 pub mod event_log;
 mod findings;
+mod into;
+mod loglinear;
 mod loops;
+mod memory;
+mod money;
 mod moves;
 mod names;
 mod options;
@@ -21,26 +28,33 @@ mod places;
 mod risks;
 mod shape;
 mod silence;
+#[cfg(test)]
+mod tests;
 pub mod transitions;
 mod window;
+mod words;
 mod write;
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use event_log::EventLog;
 
 pub use delay::{BestFamily, DISTANCE_MAX, DelayFinding, Measured, RunnerUp};
 pub use findings::{BranchFinding, FitReport, StartFinding, StepFinding, TestFinding};
+pub use into::{UnknownMove, Updated, update};
 pub use options::{FitOptions, OpenCustomers, Source};
+pub use pipeline::{OpenError, read_open};
 pub use silence::SILENT_MIN;
 
-use arrivals::{as_they_were, by_month, steady};
+use arrivals::{as_they_were, by_month};
+use attributes::Known as Attribute;
 use build::{Built, Ground, build};
 use ends::Ends;
 use moves::Moves;
 use names::Ids;
 use places::Places;
-use shape::{Arrivals, Shape, Waiting};
+use shape::{Arrivals, Mix, Shape, Waiting};
 use window::Window;
 
 /// A log as a journey.
@@ -70,6 +84,10 @@ pub enum FitError {
         /// One that is called nearly so.
         nearest: Option<String>,
     },
+    /// A scenario that is to be brought up to date cannot be read.
+    Scenario,
+    /// Somebody is under way at a step that the log does not have.
+    UnknownStep(String),
     /// An activity is said to convert and to churn.
     Contradiction(String),
 }
@@ -85,6 +103,8 @@ impl fmt::Display for FitError {
                 name,
                 nearest: Some(nearest),
             } => write!(out, "the log has no activity `{name}`; did you mean `{nearest}`?"),
+            Self::Scenario => write!(out, "the scenario cannot be read as TOML"),
+            Self::UnknownStep(name) => write!(out, "somebody is under way at `{name}`, which the log does not have"),
             Self::Contradiction(name) => write!(out, "`{name}` cannot convert and churn customers at once"),
         }
     }
@@ -98,18 +118,54 @@ impl std::error::Error for FitError {}
 ///
 /// If there is nothing in the log, or if the options do not fit it.
 pub fn fit(log: &EventLog, options: &FitOptions) -> Result<Fitted, FitError> {
+    work(log, options).map(|it| it.1)
+}
+
+/// The first day of the forecast of a fitted scenario.
+///
+/// # Errors
+///
+/// As [`fit`].
+pub fn begin(log: &EventLog, options: &FitOptions) -> Result<jiff::civil::Date, FitError> {
+    let tomorrow = Window::of(log, options)?.last_day().tomorrow();
+    Ok(options.begin.unwrap_or(tomorrow.map_err(|_| FitError::Dates)?))
+}
+
+fn work(log: &EventLog, options: &FitOptions) -> Result<(Shape, Fitted), FitError> {
     let window = Window::of(log, options)?;
-    let places = Places::first_order(log.activities().len());
-    let moves = Moves::of(log, &places, &window);
-    let ends = Ends::of(log.activities(), &moves, &places, options)?;
+    let simple = Places::first_order(log.activities().len());
+    let simple_moves = Moves::of(log, &simple, &window);
+    let ends = Ends::of(log.activities(), &simple_moves, &simple, options)?;
+    let (attributes, mixes) = attributes::known(log, &window);
+    let nothing = BTreeMap::new();
     let ground = Ground {
         log,
-        places: &places,
-        moves: &moves,
+        places: &simple,
+        moves: &simple_moves,
         ends: &ends,
         window: &window,
         options,
+        attributes: &attributes,
+        by: &nothing,
     };
+    let (mut tests, splits) = memory::tests(ground);
+    let mut places = simple.clone();
+    if options.memory {
+        memory::split(&mut places, splits, log, &mut tests);
+    }
+    let moves = Moves::of(log, &places, &window);
+    let ground = Ground {
+        places: &places,
+        moves: &moves,
+        ..ground
+    };
+    let (by, differences) = by::differences(ground);
+    tests.extend(differences);
+    make(Ground { by: &by, ..ground }, mixes, tests)
+}
+
+fn make(ground: Ground<'_>, mixes: Vec<Mix>, tests: Vec<TestFinding>) -> Result<(Shape, Fitted), FitError> {
+    let Ground { window, options, .. } = ground;
     let tomorrow = window.last_day().tomorrow().map_err(|_| FitError::Dates)?;
     let begin = options.begin.unwrap_or(tomorrow);
     let mut shape = Shape {
@@ -117,54 +173,91 @@ pub fn fit(log: &EventLog, options: &FitOptions) -> Result<Fitted, FitError> {
         remarks: Vec::new(),
         entry: 0,
         begin,
-        horizon: options.horizon.clone().unwrap_or_else(|| "12 months".to_owned()),
+        horizon: horizon(window, options),
         tick_seconds: (window.tick / 1_000) as u32,
-        attributes: Vec::new(),
+        attributes: mixes,
         arrivals: Arrivals::default(),
         pipeline: Vec::new(),
         steps: Vec::new(),
     };
     let mut ids = Ids::of_steps();
     let built = build(ground, &mut ids, &mut shape);
-    let months = by_month(log, &window);
-    shape.arrivals = if begin < tomorrow {
+    money::revenue(ground, &built, &mut shape);
+    let months = by_month(ground.log, window);
+    let looks_back = begin < tomorrow;
+    shape.arrivals = if looks_back {
         as_they_were(&months, begin)
     } else {
-        steady(&months, &window)
+        arrivals::forecast(&months, window, begin, options.point)
     };
-    let open = pipeline::open(ground, &built, begin);
-    if begin >= tomorrow {
-        shape.pipeline = waiting(&open, &built);
+    let open = match &options.open {
+        Some(open) => pipeline::given(ground, &built, open)?,
+        None => pipeline::open(ground, &built, begin),
+    };
+    if !looks_back {
+        shape.pipeline = waiting(ground, &open, &built);
     }
-    loops::let_time_pass(&mut shape, window.tick_days());
-    let report = report(ground, &built, &shape, &open);
-    Ok(Fitted {
+    let slowed = loops::let_time_pass(&mut shape, window.tick_days());
+    let words = words::words(ground, &built, &shape, &slowed);
+    let report = report(ground, &built, &shape, &open, tests, words);
+    shape.remarks = words::heading(&report);
+    let fitted = Fitted {
         scenario: write::scenario(&shape, options.point),
         report,
         pipeline: open.into_iter().map(|it| it.1).collect(),
-    })
+    };
+    Ok((shape, fitted))
 }
 
-fn waiting(open: &[(usize, OpenCustomers)], built: &Built) -> Vec<Waiting> {
+/// As far as was asked for; by default 12 months, or 4 weeks on a clock of minutes.
+fn horizon(window: &Window, options: &FitOptions) -> String {
+    let usual = if window.tick < 3_600_000 {
+        "4 weeks"
+    } else {
+        "12 months"
+    };
+    options.horizon.clone().unwrap_or_else(|| usual.to_owned())
+}
+
+fn waiting(ground: Ground<'_>, open: &[(usize, OpenCustomers)], built: &Built) -> Vec<Waiting> {
     let entry = |(place, open): &(usize, OpenCustomers)| {
+        let known = open.attributes.iter().filter_map(|(name, value)| {
+            let at = ground.log.attributes().iter().position(|it| it.name == *name)?;
+            let attribute: &Attribute = ground.attributes.get(at)?;
+            let value = attribute.called(ground.log, at, value)?;
+            Some((attribute.id.clone(), attribute.values[value].clone()))
+        });
         Some(Waiting {
             step: built.steps[*place]?,
             count: open.count,
             waited_days: open.waited_days,
             converted: open.converted,
-            customer: Vec::new(),
+            customer: known.collect(),
         })
     };
     open.iter().filter_map(entry).collect()
 }
 
-fn report(ground: Ground<'_>, built: &Built, shape: &Shape, open: &[(usize, OpenCustomers)]) -> FitReport {
+fn report(
+    ground: Ground<'_>,
+    built: &Built,
+    shape: &Shape,
+    open: &[(usize, OpenCustomers)],
+    tests: Vec<TestFinding>,
+    words: words::Words,
+) -> FitReport {
     let Ground { log, moves, window, .. } = ground;
-    let starts = (0..ground.places.len())
-        .filter(|&it| moves.starts[it] > 0)
-        .map(|it| StartFinding {
-            activity: log.activities()[ground.places.place(it).activity as usize].clone(),
-            cases: moves.starts[it],
+    let mut starts = vec![0; log.activities().len()];
+    for (place, cases) in moves.starts.iter().enumerate() {
+        starts[ground.places.place(place).activity as usize] += cases;
+    }
+    let starts = starts
+        .into_iter()
+        .enumerate()
+        .filter(|it| it.1 > 0)
+        .map(|(activity, cases)| StartFinding {
+            activity: log.activities()[activity].clone(),
+            cases,
         });
     FitReport {
         fit: 1,
@@ -180,9 +273,9 @@ fn report(ground: Ground<'_>, built: &Built, shape: &Shape, open: &[(usize, Open
         open: open.iter().map(|it| it.1.count).sum(),
         starts: starts.collect(),
         steps: built.findings.clone(),
-        tests: Vec::new(),
+        tests,
         arrivals: shape.arrivals.remarks.clone(),
-        assumptions: built.assumptions.clone(),
-        warnings: Vec::new(),
+        assumptions: words.assumptions,
+        warnings: words.warnings,
     }
 }

@@ -1,11 +1,13 @@
 //! Who is under way when the forecast begins: cases that have not ended.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
+use super::FitError;
 use super::build::{Built, Ground};
 use super::options::OpenCustomers;
 use super::window::{DAY, seen, to_moment};
-use jiff::civil::Date;
+use jiff::civil::{Date, DateTime};
 
 /// Waits that differ by less than this factor are taken together.
 const ALIKE: f64 = 1.2;
@@ -68,4 +70,109 @@ fn step_of(days: f64) -> i64 {
     } else {
         10 + ((days / 10.0).ln() / ALIKE.ln()).floor() as i64
     }
+}
+
+/// The customers that somebody else says are under way, by place.
+pub(crate) fn given(
+    ground: Ground<'_>,
+    built: &Built,
+    open: &[OpenCustomers],
+) -> Result<Vec<(usize, OpenCustomers)>, FitError> {
+    let at = |it: &OpenCustomers| {
+        let is_called = |place: &usize| {
+            let activity = &ground.log.activities()[ground.places.place(*place).activity as usize];
+            built.steps[*place].is_some() && *activity == it.activity
+        };
+        let place = (0..ground.places.len()).find(is_called);
+        place
+            .map(|place| (place, it.clone()))
+            .ok_or_else(|| FitError::UnknownStep(it.activity.clone()))
+    };
+    open.iter().map(at).collect()
+}
+
+/// Step, wait, conversion and attributes of customers who are alike.
+type Listed = (String, i64, bool, Vec<(String, String)>);
+
+/// Why a list of open customers cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum OpenError {
+    /// It has no column of this name.
+    Column(&'static str),
+    /// A row is wrong: its line and why.
+    Row(u64, String),
+}
+
+impl fmt::Display for OpenError {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Column(name) => write!(out, "it needs a column `{name}`"),
+            Self::Row(line, reason) => write!(out, "line {line}: {reason}"),
+        }
+    }
+}
+
+impl std::error::Error for OpenError {}
+
+/// Reads customers who are under way from CSV: `step` (the activity that happened last), `since`
+/// (when, ISO 8601), perhaps `converted` (`true` or `false`) and `count`, and attributes. Those
+/// alike are taken together; `begin` is the first day of the forecast.
+///
+/// # Errors
+///
+/// If a column is missing, or at the first row that cannot be read.
+pub fn read_open(bytes: &[u8], begin: Date) -> Result<Vec<OpenCustomers>, OpenError> {
+    let mut table = csv::ReaderBuilder::new().trim(csv::Trim::All).from_reader(bytes);
+    let header = table.headers().map_err(|it| OpenError::Row(1, it.to_string()))?.clone();
+    let column = |name: &str| header.iter().position(|it| it.eq_ignore_ascii_case(name));
+    let step = column("step")
+        .or_else(|| column("activity"))
+        .ok_or(OpenError::Column("step"))?;
+    let since = column("since").ok_or(OpenError::Column("since"))?;
+    let (converted, count) = (column("converted"), column("count"));
+    let mut groups: BTreeMap<Listed, (u64, f64)> = BTreeMap::new();
+    for row in table.records() {
+        let row = row.map_err(|it| OpenError::Row(it.position().map_or(0, csv::Position::line), it.to_string()))?;
+        let line = row.position().map_or(0, csv::Position::line);
+        let wrong = |what: &str, text: &str| OpenError::Row(line, format!("`{text}` is not {what}"));
+        let text = row.get(since).unwrap_or_default();
+        let waited = waited_days(text, begin).ok_or_else(|| wrong("a time before the forecast begins", text))?;
+        let cell = |at: Option<usize>| at.and_then(|it| row.get(it)).filter(|it| !it.is_empty());
+        let has_converted = match cell(converted) {
+            None | Some("false" | "no" | "0") => false,
+            Some("true" | "yes" | "1") => true,
+            Some(other) => return Err(wrong("`true` or `false`", other)),
+        };
+        let many = match cell(count) {
+            None => 1,
+            Some(text) => text.parse::<u64>().map_err(|_| wrong("a whole number", text))?,
+        };
+        let named = [Some(step), Some(since), converted, count];
+        let known = header.iter().enumerate().filter(|it| !named.contains(&Some(it.0)));
+        let known = known.filter_map(|(at, name)| Some((name.to_owned(), cell(Some(at))?.to_owned())));
+        let activity = row.get(step).unwrap_or_default().to_owned();
+        let group = groups
+            .entry((activity, step_of(waited), has_converted, known.collect()))
+            .or_default();
+        group.0 += many;
+        group.1 += waited * many as f64;
+    }
+    let groups = groups.into_iter().filter(|it| it.1.0 > 0);
+    let groups = groups.map(|((activity, _, converted, attributes), (count, sum))| OpenCustomers {
+        activity,
+        count,
+        waited_days: sum / count as f64,
+        converted,
+        attributes,
+    });
+    Ok(groups.collect())
+}
+
+fn waited_days(text: &str, begin: Date) -> Option<f64> {
+    let text = text.trim_end_matches('Z');
+    let since: DateTime = text.parse().ok()?;
+    let seconds = i64::from(since.hour()) * 3_600 + i64::from(since.minute()) * 60 + i64::from(since.second());
+    let since = to_moment(since.date()) + seconds * 1_000;
+    let waited = (to_moment(begin) - since) as f64 / DAY as f64;
+    (waited >= 0.0).then_some(waited)
 }

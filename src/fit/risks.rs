@@ -76,11 +76,19 @@ pub(crate) fn risks(visits: &Visits, patience: Patience) -> Risks {
             *chance += moment.before * moved / moment.at_risk;
         }
     }
+    let seen: Vec<u64> = visits.moved.values().map(total).collect();
+    if visits.waiting.is_empty() && last == u32::MAX {
+        // The same but for rounding: all visits were followed.
+        let all: u64 = seen.iter().sum();
+        for (chance, seen) in chances.iter_mut().zip(&seen) {
+            *chance = *seen as f64 / all as f64;
+        }
+    }
     let stays = stay > 0.0 && followed > 0 && patience != Patience::Endless;
     let silent = if stays { stay } else { 0.0 };
     let leave: f64 = chances.iter().sum();
-    let scale = if stays || leave <= 0.0 { 1.0 } else { 1.0 / leave };
-    let seen: Vec<u64> = visits.moved.values().map(total).collect();
+    let shared = !stays && leave > 0.0 && stay > 0.0;
+    let scale = if shared { 1.0 / leave } else { 1.0 };
     let worth = worth(&moments, &chances, stay, stays).unwrap_or_else(|| seen.iter().sum::<u64>() as f64);
     let ways = targets
         .iter()
@@ -100,7 +108,7 @@ pub(crate) fn risks(visits: &Visits, patience: Patience) -> Risks {
         ways: ways.collect(),
         silent,
         worth,
-        unknown: if stays { 0.0 } else { stay },
+        unknown: if shared { stay } else { 0.0 },
     }
 }
 

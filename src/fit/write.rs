@@ -61,8 +61,10 @@ fn pipeline(text: &mut String, shape: &Shape) {
     );
     let entry = |it: &Waiting| {
         let mut parts = vec![format!("count = {}", it.count)];
-        if it.waited_days > 0.0 {
-            parts.push(format!("waited = \"{}\"", duration(it.waited_days, shape.tick_seconds)));
+        let tick_days = f64::from(shape.tick_seconds) / 86_400.0;
+        let waited = (it.waited_days / tick_days).round() * tick_days;
+        if waited > 0.0 {
+            parts.push(format!("waited = \"{}\"", duration(waited, shape.tick_seconds)));
         }
         if it.converted {
             parts.push("converted = true".to_owned());
@@ -148,7 +150,7 @@ fn branch(shape: &Shape, step: &Step, branch: &Branch, says: Says) -> String {
     let mut parts = vec![format!("to = \"{}\"", shape.steps[branch.to].id)];
     match (says, &step.by) {
         (Says::Nothing, _) => {}
-        (Says::Chance, Some(by)) | (Says::Count, Some(by)) if !branch.by.is_empty() => {
+        (Says::Chance | Says::Count, Some(by)) if !branch.by.is_empty() => {
             let key = if says == Says::Chance { "chance" } else { "count" };
             let cases = by.values.iter().zip(&branch.by).map(|(value, number)| {
                 let number = if says == Says::Chance {
@@ -169,6 +171,9 @@ fn branch(shape: &Shape, step: &Step, branch: &Branch, says: Says) -> String {
     }
     format!("{{ {} }}", parts.join(", "))
 }
+
+/// So many observed delays stand on a line.
+const VALUES_A_LINE: usize = 6;
 
 /// A delay as a scenario has it.
 pub(crate) fn delay(law: &DelayLaw, tick_seconds: u32) -> String {
@@ -199,7 +204,12 @@ pub(crate) fn delay(law: &DelayLaw, tick_seconds: u32) -> String {
                 .iter()
                 .map(|(days, weight)| format!("[{}, {}]", length(*days), count(*weight)))
                 .collect();
-            format!("{{ observed = [{}] }}", values.join(", "))
+            if values.len() <= VALUES_A_LINE {
+                return format!("{{ observed = [{}] }}", values.join(", "));
+            }
+            // Lists, unlike tables, may go over several lines.
+            let lines: Vec<String> = values.chunks(VALUES_A_LINE).map(|it| it.join(", ")).collect();
+            format!("{{ observed = [\n    {},\n  ] }}", lines.join(",\n    "))
         }
     }
 }

@@ -419,4 +419,26 @@ pub struct TargetForecast {
     pub expected: f64,
     /// How much is missing (positive) to meet it with a confidence of 80 %.
     pub gap_80: Option<f64>,
+    /// What each lever of the scenario could do for it, the one that helps most first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub levers: Vec<LeverEffect>,
+}
+
+/// What a lever could do for a target: at the limit at which it helps most, all else as it is.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct LeverEffect {
+    /// Its path.
+    pub path: String,
+    /// The change at that limit, as `--set` takes it.
+    pub change: String,
+    /// Mean of the metric then, `so_far` included.
+    pub expected: f64,
+    /// How likely the target is met then; `None` without luck.
+    pub probability: Option<f64>,
+    /// By how much the probability rises, on the same worlds and luck.
+    pub rise: Option<f64>,
+    /// Monte Carlo standard error of `rise`.
+    pub se: Option<f64>,
+    /// From how many replications: the first ones of the run.
+    pub replications: u64,
 }

@@ -58,6 +58,25 @@ pub enum Role {
     Value,
 }
 
+impl Role {
+    /// What such a number is, in a word or a few.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Chance(_) | Self::Count(_) => "chance",
+            Self::Money | Self::ProductMoney | Self::BudgetRate(_) => "money",
+            Self::RevenueShare => "share of revenue",
+            Self::Units => "units",
+            Self::ArrivalRate(_) | Self::ArrivalTotal => "arrivals",
+            Self::Customers => "customers",
+            Self::Growth(_) => "growth",
+            Self::Season => "season",
+            Self::Weight => "share",
+            Self::Value => "value",
+        }
+    }
+}
+
 /// A number that is drawn once per world.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Draw {
@@ -135,6 +154,12 @@ impl Draws {
         self.keys.push(Key::new(0).with_text(&text));
         self.draws.push(draw);
         DrawId::at(self.draws.len() - 1)
+    }
+
+    /// Whether chances of some fork add up to more than 1 in this world; never in one that was drawn.
+    #[must_use]
+    pub fn pass_one(&self, world: &World) -> bool {
+        self.groups.iter().any(|it| it.passes_one(&world.values))
     }
 
     /// The world of a replication.

@@ -84,14 +84,3 @@ pub enum Op {
     /// This is added; days on a delay.
     Add(f64),
 }
-
-/// A value that `solve` may move.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Lever {
-    /// The path as written.
-    pub path: String,
-    /// The change at its lower end.
-    pub low: ResolvedChange,
-    /// The change at its upper end.
-    pub high: ResolvedChange,
-}

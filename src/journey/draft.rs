@@ -150,6 +150,21 @@ pub enum Per {
     Year,
 }
 
+impl Per {
+    /// The word behind `per`.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Hour => "hour",
+            Self::Day => "day",
+            Self::Week => "week",
+            Self::Month => "month",
+            Self::Quarter => "quarter",
+            Self::Year => "year",
+        }
+    }
+}
+
 /// A quantity per unit of the calendar, such as `9000 to 11000 per month`.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RateDraft {

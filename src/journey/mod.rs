@@ -12,6 +12,8 @@ pub mod delay;
 pub mod draft;
 pub mod evaluate;
 pub mod law;
+mod lever;
+mod roles;
 mod tree;
 
 use petgraph::graph::{DiGraph, EdgeIndex, NodeIndex};
@@ -21,9 +23,11 @@ use crate::clock::Clock;
 
 pub use assumption::{Assumption, AssumptionId, Draw, DrawId, Role, World};
 pub use build::{Built, build, metric_names};
-pub use change::{ChangeSet, ChangeTarget, Lever, Op, ResolvedChange};
+pub use change::{ChangeSet, ChangeTarget, Op, ResolvedChange};
 pub use condition::{Atom, Rule};
 pub use draft::{Bound, Outcome, Per};
+pub use lever::Lever;
+pub(crate) use roles::Roles;
 pub(crate) use tree::mark_values;
 pub use tree::{CaseSpace, Key, Leaf, LeafValue, Tree};
 

@@ -1,11 +1,16 @@
 //! Tidy tables for spreadsheets: one header line, one row per thing, empty cells for unknowns.
 
 pub mod backtest;
+mod comparison;
+mod sensitivity;
+mod solution;
 
 use super::number;
 use crate::forecast::{Estimate, Forecast};
-use crate::study::Comparison;
-use crate::study::comparison::MetricComparison;
+
+pub use comparison::{comparison, sweep};
+pub use sensitivity::sensitivity;
+pub use solution::solution;
 
 /// The columns of an estimate.
 const ESTIMATE: [&str; 11] = [
@@ -46,40 +51,6 @@ pub fn periods(forecast: &Forecast) -> String {
             row.extend(estimate_cells(estimate));
             sheet.row(&row);
         }
-    }
-    sheet.text()
-}
-
-/// Every metric of every option, over the horizon (whose period is empty) and by period, with what
-/// sets it apart from the base. This is what `compare --format csv` prints.
-#[must_use]
-pub fn comparison(comparison: &Comparison) -> String {
-    let said = ["period", "from", "until", "metric", "option"];
-    let standing = ["probability_better", "probability_best", "regret"];
-    let estimates = [
-        ESTIMATE.map(str::to_owned).to_vec(),
-        columns("difference"),
-        columns("lift"),
-    ];
-    let mut sheet = Sheet::new(&header(&said, &estimates, &standing));
-    let mut rows = |[period, from, until]: [&str; 3], metrics: &[MetricComparison]| {
-        for metric in metrics {
-            for (option, value) in comparison.options.iter().zip(&metric.options) {
-                let Some(value) = value else { continue };
-                let said = [period, from, until, &metric.metric, &option.option];
-                let mut row: Vec<String> = said.map(str::to_owned).to_vec();
-                row.extend(estimate_cells(&value.value));
-                let paired = value.paired.map(|it| [it.difference, it.lift]).unwrap_or_default();
-                row.extend(paired.iter().flat_map(estimate_cells));
-                row.extend([value.probability_better, value.probability_best, value.regret].map(cell));
-                sheet.row(&row);
-            }
-        }
-    };
-    rows([""; 3], &comparison.totals);
-    for it in &comparison.periods {
-        let days = [it.from.as_deref(), it.until.as_deref()].map(Option::unwrap_or_default);
-        rows([&it.period, days[0], days[1]], &it.metrics);
     }
     sheet.text()
 }
@@ -340,6 +311,25 @@ mod tests {
             "period,from,until,metric,mean,se,p5,p10,p20,p25,p50,p75,p80,p90,p95\n\
              2026-01,2026-01-01,2026-01-28,arrivals,"
         ));
+    }
+
+    #[test]
+    fn a_sweep_is_a_row_a_point_with_its_axes_and_metrics_in_columns() {
+        use crate::report::chart::comparison::fixture;
+
+        let text = sweep(&fixture::swept(3, Some(2))).expect("it was swept");
+        let mut reader = csv::Reader::from_reader(text.as_bytes());
+        let header = reader.headers().expect("there is a header").clone();
+        assert!(
+            text.starts_with("option,steps.rooms.quote.chance,products.nights.price,arrivals_mean,arrivals_se,"),
+            "{text}"
+        );
+        assert!(header.iter().any(|it| it == "profit_difference_p90"));
+        let rows: Vec<csv::StringRecord> = reader.records().map(|it| it.expect("it is a row")).collect();
+        assert_eq!(rows.len(), 6);
+        assert!(rows.iter().all(|it| it.len() == header.len()));
+        assert_eq!((&rows[5][1], &rows[5][2]), ("7", "2"));
+        assert_eq!(sweep(&fixture::hotel_with(&fixture::names(2))), None);
     }
 
     #[test]

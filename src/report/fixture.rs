@@ -163,6 +163,7 @@ fn target(id: &str, metric: &str, over: &str, probability: f64, gap: f64) -> Tar
         se: Some(0.015),
         expected: 2_536.8,
         gap_80: Some(gap),
+        levers: Vec::new(),
     }
 }
 

@@ -7,10 +7,15 @@ use std::fmt::{self, Write as _};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+mod comparison;
+mod sensitivity;
+
 use super::number;
 use crate::forecast::Forecast;
 
 pub use backtest::{is_backtest, read_backtest};
+pub use comparison::{ReadComparisonError, is_comparison, read_comparison};
+pub use sensitivity::{ReadSensitivityError, is_sensitivity, read_sensitivity};
 
 /// Lists of numbers are broken into lines of about this many characters.
 const LINE_WIDTH: usize = 100;
@@ -78,14 +83,10 @@ pub fn is_forecast(text: &[u8]) -> bool {
 ///
 /// If `text` is not JSON, not a forecast, or a forecast of another version.
 pub fn read(text: &[u8]) -> Result<Forecast, ReadError> {
-    let shape = |error: serde_json::Error| {
-        let told = error.to_string();
-        let place = format!(" at line {} column {}", error.line(), error.column());
-        ReadError::Shape {
-            line: error.line(),
-            column: error.column(),
-            message: told.strip_suffix(&place).unwrap_or(&told).to_owned(),
-        }
+    let shape = |error: serde_json::Error| ReadError::Shape {
+        line: error.line(),
+        column: error.column(),
+        message: without_place(&error),
     };
     let version: Version = serde_json::from_slice(text).map_err(shape)?;
     match version.forecast {
@@ -93,6 +94,13 @@ pub fn read(text: &[u8]) -> Result<Forecast, ReadError> {
         Some(VERSION) => serde_json::from_slice(text).map_err(shape),
         Some(other) => Err(ReadError::Version(other)),
     }
+}
+
+/// What is wrong, without where.
+fn without_place(error: &serde_json::Error) -> String {
+    let told = error.to_string();
+    let place = format!(" at line {} column {}", error.line(), error.column());
+    told.strip_suffix(&place).unwrap_or(&told).to_owned()
 }
 
 /// Any result as JSON, ending with a newline: entries without objects inside stand on one line.

@@ -9,6 +9,7 @@ pub mod event_log;
 pub mod graph;
 pub mod html;
 pub mod json;
+pub mod level;
 pub mod markdown;
 mod notation;
 pub mod number;

@@ -21,7 +21,8 @@ use crate::problem::{Fault, Problems, Severity};
 
 use check::Sheet;
 use place::Typed;
-use syntax::{Document, Slip};
+use syntax::Slip;
+pub(crate) use syntax::{Document, Entry, Node, Table, Value};
 
 /// In which notation a scenario is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -58,6 +59,11 @@ pub struct Selection {
     pub variants: Vec<String>,
     /// Changes as typed: `PATH=CHANGE`.
     pub set: Vec<String>,
+    /// Levers as typed, `PATH=LO to HI`, besides those of the file.
+    pub levers: Vec<String>,
+    /// Targets as typed, `won >= 2500` or `won >= 900 in 2026-Q4`, besides those of the file. Each
+    /// is called what was typed.
+    pub targets: Vec<String>,
     /// What the forecast reports by, instead of what the file says.
     pub period: Option<Period>,
     /// The last day of the forecast, instead of what the file says.
@@ -147,6 +153,13 @@ impl Scenario {
             id: variant.id.text.clone(),
             note: variant.note.clone(),
         })
+    }
+
+    /// Paths of `[levers]`, in the order of the file.
+    #[must_use]
+    pub fn levers(&self) -> Vec<String> {
+        let levers = self.sheet.base.levers.iter();
+        levers.map(|it| it.path.text.clone()).collect()
     }
 
     /// What `[run]` says.

@@ -16,6 +16,9 @@ const KEPT_MAX: usize = 50;
 pub(super) struct Typed {
     /// Each `--set`.
     pub(super) set: Vec<TypedSet>,
+    /// Each `--vary`.
+    pub(super) levers: Vec<TypedSet>,
+    targets: Vec<String>,
     variants: Vec<String>,
     end: Option<String>,
 }
@@ -42,6 +45,8 @@ impl Typed {
     pub(super) fn new(selection: &Selection) -> Self {
         Self {
             set: selection.set.iter().map(|text| typed_set(text)).collect(),
+            levers: selection.levers.iter().map(|text| typed_set(text)).collect(),
+            targets: selection.targets.clone(),
             variants: selection.variants.clone(),
             end: selection.end.map(|end| end.to_string()),
         }
@@ -56,34 +61,42 @@ impl Typed {
             Some(Part::Item(item)) => *item,
             _ => 0,
         };
+        let plain = |all: &[String], before: usize| Some((1 + before + item, 0..all.get(item)?.len()));
+        let changed = |all: &[TypedSet], before: usize| {
+            let text = all.get(item)?;
+            let below = below.get(1..).unwrap_or_default();
+            let span = text.change.span_of(text.path.clone(), below, at, &text.text);
+            Some((1 + before + item, span))
+        };
+        let counts = [
+            self.set.len(),
+            self.levers.len(),
+            self.targets.len(),
+            self.variants.len(),
+        ];
+        let before = |lists: usize| counts[..lists].iter().sum();
         match list.as_str() {
-            "--set" => {
-                let text = self.set.get(item)?;
-                let below = below.get(1..).unwrap_or_default();
-                let span = text.change.span_of(text.path.clone(), below, at, &text.text);
-                Some((1 + item, span))
-            }
-            "--variant" => {
-                let text = self.variants.get(item)?;
-                Some((1 + self.set.len() + item, 0..text.len()))
-            }
-            "--end" => {
-                let text = self.end.as_ref()?;
-                Some((1 + self.set.len() + self.variants.len(), 0..text.len()))
-            }
+            "--set" => changed(&self.set, before(0)),
+            "--vary" => changed(&self.levers, before(1)),
+            "--target" => plain(&self.targets, before(2)),
+            "--variant" => plain(&self.variants, before(3)),
+            "--end" => plain(self.end.as_slice(), before(4)),
             _ => None,
         }
     }
 
+    /// What was typed, in the order in which [`place`](Self::place) counts.
     fn sources(&self) -> impl Iterator<Item = Source> {
         let source = |name: &str, text: &str| Source {
             name: name.to_owned(),
             text: text.to_owned(),
         };
         let set = self.set.iter().map(move |it| source("--set", &it.text));
+        let levers = self.levers.iter().map(move |it| source("--vary", &it.text));
+        let targets = self.targets.iter().map(move |it| source("--target", it));
         let variants = self.variants.iter().map(move |it| source("--variant", it));
         let end = self.end.iter().map(move |it| source("--end", it));
-        set.chain(variants).chain(end)
+        set.chain(levers).chain(targets).chain(variants).chain(end)
     }
 }
 

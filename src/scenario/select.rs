@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Selection;
+use super::check::typed_target;
 use super::check::{Sheet, VariantDraft, undated};
-use super::notation::change::{change, typed_path};
+use super::notation::change::{change, lever, typed_path};
 use super::place::Typed;
 use super::spot::{Faults, Spot};
 use crate::clock::Horizon;
@@ -25,6 +26,21 @@ pub(super) fn draft(sheet: &Sheet, selection: &Selection) -> (Draft, Typed, Faul
     draft.changes.extend(set(&typed, &mut faults));
     draft.changes.extend(calendar);
     draft.changes.retain(|source| !source.changes.is_empty());
+    for (position, text) in typed.levers.iter().enumerate() {
+        let at = At::top().key("--vary").item(position);
+        match typed_path(&text.text, &at) {
+            Ok(path) => draft
+                .levers
+                .extend(lever(&path, &Spot::new(&text.change, at), &mut faults)),
+            Err(fault) => faults.push(*fault),
+        }
+    }
+    for (position, text) in selection.targets.iter().enumerate() {
+        match typed_target(text, &At::top().key("--target").item(position)) {
+            Ok(target) => draft.targets.push(target),
+            Err(fault) => faults.push(*fault),
+        }
+    }
     if let Some(period) = selection.period {
         draft.period = period;
     }

@@ -38,8 +38,22 @@ pub struct OptionInfo {
     /// A remark on it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
+    /// Its point of the grid, if sweeps made it: one value for each of them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sweep: Vec<SweptValue>,
     /// What was run.
     pub scenario: ScenarioInfo,
+}
+
+/// What a sweep tries at one of its points.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SweptValue {
+    /// The path whose value is swept.
+    pub path: String,
+    /// The value or the change, as in `set`: `7%`, `x0.8`, `-1pp`.
+    pub change: String,
+    /// Its number as it is written there: 7, 0.8 and -1; `None` if it has none.
+    pub number: Option<f64>,
 }
 
 /// One metric of every option.

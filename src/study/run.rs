@@ -217,7 +217,7 @@ fn engine_for(
 }
 
 /// What differs, in words; `None` if both cover the same days by the same clock.
-fn clocks_differ(base: &Journey, other: &Journey) -> Option<String> {
+pub(super) fn clocks_differ(base: &Journey, other: &Journey) -> Option<String> {
     let (one, two) = (&base.clock, &other.clock);
     let instead = |what: &str, two: String, one: String| format!("it {what} {two} instead of {one}");
     if one.dated != two.dated {
@@ -241,7 +241,7 @@ fn clocks_differ(base: &Journey, other: &Journey) -> Option<String> {
     (base.currency != other.currency).then(|| instead("counts money in", money(other), money(base)))
 }
 
-fn run_info(
+pub(super) fn run_info(
     journey: &Journey,
     (engine, why): (Engine, String),
     (replications, seed): (u64, u64),

@@ -28,5 +28,7 @@ mod readme;
 mod run;
 mod scenarios;
 mod schema;
+mod sensitivity;
 mod simulator;
+mod solve;
 mod worlds;

@@ -1,8 +1,11 @@
 //! The program as somebody runs it.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
+
+use serde_json::Value;
 
 pub(crate) const TEMPLATES: [&str; 6] = [
     "fork-in-the-road",
@@ -56,4 +59,32 @@ pub(crate) fn check_one_line(output: &Output, expected: i32, about: &str) {
     assert_eq!(said.lines().count(), 1, "{said}");
     assert!(said.starts_with("error: ") && said.contains(about), "{said}");
     assert!(!said.contains("os error"), "{said}");
+}
+
+/// All keys of a JSON value, at every depth.
+fn keys(value: &Value, named: &mut BTreeSet<String>) {
+    match value {
+        Value::Object(entries) => entries.iter().for_each(|(key, value)| {
+            named.insert(key.clone());
+            keys(value, named);
+        }),
+        Value::Array(items) => items.iter().for_each(|it| keys(it, named)),
+        _ => {}
+    }
+}
+
+/// Checks that every key of a result, of which there are more than a few, stands in backticks on one of
+/// the pages of the format.
+pub(crate) fn check_documented(result: &Value, pages: &[&str], more_than: usize) {
+    let page = |name: &&str| {
+        let path = format!("{}/docs/{name}.md", env!("CARGO_MANIFEST_DIR"));
+        fs::read_to_string(path).expect("the page is there")
+    };
+    let pages: String = pages.iter().map(page).collect();
+    let mut named = BTreeSet::new();
+    keys(result, &mut named);
+    assert!(named.len() > more_than, "{named:?}");
+    for key in named {
+        assert!(pages.contains(&format!("`{key}`")), "`{key}` is not documented");
+    }
 }

@@ -20,10 +20,18 @@ pub(in crate::cli) struct Set {
 }
 
 /// Values or changes of a path to try, in order.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(in crate::cli) struct Sweep {
     pub(in crate::cli) path: String,
-    pub(in crate::cli) changes: Vec<String>,
+    /// Each as it is typed, with its number.
+    pub(in crate::cli) changes: Vec<(String, f64)>,
+}
+
+/// A path to move, and how far, if that was said.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::cli) struct Vary {
+    pub(in crate::cli) path: String,
+    pub(in crate::cli) limits: Option<(String, String)>,
 }
 
 /// More values than this in one sweep are a slip of the finger.
@@ -85,6 +93,25 @@ fn whole(text: &str, low: u64, high: u64) -> Result<u64, String> {
         .ok_or_else(|| format!("expected a whole number from {low} to {high}"))
 }
 
+/// Fewer pairs of worlds would not tell how far off the shares are.
+pub(super) fn worlds(text: &str) -> Result<u64, String> {
+    whole(text, 16, 100_000)
+}
+
+/// How many rows of a long table.
+pub(super) fn top(text: &str) -> Result<usize, String> {
+    whole(text, 1, 10_000).map(|it| usize::try_from(it).expect("it is at most 10000"))
+}
+
+/// Two paths with a comma between them.
+pub(super) fn pair(text: &str) -> Result<[String; 2], String> {
+    let paths: Vec<&str> = text.split(',').map(str::trim).collect();
+    match paths[..] {
+        [one, other] if !one.is_empty() && !other.is_empty() => Ok([one.to_owned(), other.to_owned()]),
+        _ => Err("expected two paths, such as `steps.visit.buy.chance,products.kettle.price`".into()),
+    }
+}
+
 pub(super) fn variants(text: &str) -> Result<Variants, String> {
     let names: Vec<String> = text.split('+').map(|it| it.trim().to_owned()).collect();
     if names.iter().any(String::is_empty) {
@@ -140,9 +167,32 @@ pub(super) fn sweep(text: &str) -> Result<Sweep, String> {
             low.text, high.text
         ));
     }
+    let with_number = |change: String| {
+        let number = Notation::read(&change).ok_or(form)?.value;
+        Ok((change, number))
+    };
     Ok(Sweep {
         path: path.to_owned(),
-        changes,
+        changes: changes.into_iter().map(with_number).collect::<Result<_, String>>()?,
+    })
+}
+
+/// `PATH`, or `PATH=LO..HI`; a scenario's `LO to HI` is taken as well.
+pub(super) fn vary(text: &str) -> Result<Vary, String> {
+    let form = "expected PATH or PATH=LO..HI, such as `steps.visit.buy.chance=5%..12%`";
+    let (path, range) = match text.split_once('=') {
+        Some((path, range)) => (path, Some(range)),
+        None => (text, None),
+    };
+    let limits = range.map(|it| it.split_once("..").or_else(|| it.split_once(" to ")).ok_or(form));
+    let limits = limits.transpose()?.map(|(low, high)| (low.trim(), high.trim()));
+    let path = path.trim();
+    if path.is_empty() || limits.is_some_and(|it| it.0.is_empty() || it.1.is_empty()) {
+        return Err(form.into());
+    }
+    Ok(Vary {
+        path: path.to_owned(),
+        limits: limits.map(|(low, high)| (low.to_owned(), high.to_owned())),
     })
 }
 
@@ -254,7 +304,8 @@ mod tests {
             ("a.b=0.1..0.2:4", "0.1 0.13333 0.16667 0.2"),
         ] {
             let read = sweep(text).expect(text);
-            assert_eq!((read.path.as_str(), read.changes.join(" ").as_str()), ("a.b", changes));
+            let typed: Vec<&str> = read.changes.iter().map(|it| it.0.as_str()).collect();
+            assert_eq!((read.path.as_str(), typed.join(" ").as_str()), ("a.b", changes));
         }
         for (text, hint) in [
             ("a.b=5%", "PATH=LO..HI:N"),
@@ -268,6 +319,32 @@ mod tests {
         ] {
             let message = sweep(text).expect_err(text);
             assert!(message.contains(hint), "{message}");
+        }
+    }
+
+    #[test]
+    fn limits_may_be_left_out() {
+        let plain = vary("a.b").expect("a path is enough");
+        assert_eq!((plain.path.as_str(), plain.limits), ("a.b", None));
+        for text in ["a.b=x1..x2", " a.b = x1 to x2 "] {
+            let it = vary(text).expect(text);
+            assert_eq!((it.path.as_str(), it.limits), ("a.b", Some(("x1".into(), "x2".into()))));
+        }
+        for wrong in ["", "=x1..x2", "a.b=x2", "a.b=..x2"] {
+            assert!(vary(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn swept_values_come_with_their_numbers() {
+        for (text, numbers) in [
+            ("a.b=5%..7%:3", [5.0, 6.0, 7.0]),
+            ("a.b=x0.8..x1.2:3", [0.8, 1.0, 1.2]),
+            ("a.b=-1pp..+1pp:3", [-1.0, 0.0, 1.0]),
+        ] {
+            let read = sweep(text).expect(text);
+            let told: Vec<f64> = read.changes.iter().map(|it| it.1).collect();
+            assert_eq!(told, numbers, "{text}");
         }
     }
 

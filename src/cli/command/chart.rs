@@ -1,4 +1,4 @@
-//! `chart`: one chart, of a scenario or of a forecast that was made before.
+//! `chart`: one chart, of a scenario, or of a result that was made before.
 
 use std::path::Path;
 
@@ -11,7 +11,7 @@ use crate::cli::input::{self, Input};
 use crate::cli::terminal::Terminal;
 use crate::cli::{args, scenario, simulation};
 use crate::forecast::Forecast;
-use crate::report::chart::{self, ChartKind, ChartOptions};
+use crate::report::chart::{self, ChartError, ChartKind, ChartOptions};
 use crate::report::json;
 
 /// What a chart is written as.
@@ -22,60 +22,75 @@ enum FileKind {
 }
 
 pub(super) fn chart(args: &Chart, terminal: Terminal) -> Result<(), Failure> {
-    let file = output(args);
+    let file = args.drawing.output.as_deref().filter(|it| it.as_os_str() != "-");
     // A wrong name is told before a long simulation, not after.
     let kind = file.map_or(Ok(FileKind::Svg), file_kind)?;
     let input = input::read(&args.scenario.file, terminal)?;
+    let (svg, is_cut_short) = draw(input, args, terminal)?;
+    match file {
+        None => Terminal::data(svg.as_bytes())?,
+        Some(path) => {
+            let bytes = match kind {
+                FileKind::Svg => svg.into_bytes(),
+                FileKind::Png => chart::png(&svg, args.drawing.scale).context("cannot draw the chart")?,
+            };
+            files::write(path, &bytes, Existing::Replace)?;
+            terminal.remark(&format!("wrote {}", path.display()));
+        }
+    }
+    if is_cut_short { Err(Failure::CutShort) } else { Ok(()) }
+}
+
+/// The chart as SVG, and whether a simulation for it was cut short.
+fn draw(input: Input, args: &Chart, terminal: Terminal) -> Result<(String, bool), Failure> {
+    let options = options(&args.drawing);
+    let fault = |it: ChartError| Failure::World(anyhow!(it));
+    if json::is_comparison(&input.bytes) {
+        let comparison = made(&input, args, "comparison", json::read_comparison)?;
+        let svg = chart::comparison::svg(&comparison, args.kind, &options).map_err(fault)?;
+        return Ok((svg, false));
+    }
+    if json::is_sensitivity(&input.bytes) {
+        let answer = made(&input, args, "sensitivity", json::read_sensitivity)?;
+        let svg = chart::sensitivity::svg(&answer, args.kind, &options).map_err(fault)?;
+        return Ok((svg, false));
+    }
     if json::is_backtest(&input.bytes) {
-        let svg = of_backtest(&input, args)?;
-        return write(svg, kind, args, terminal);
+        let backtest = made(&input, args, "backtest", json::read_backtest)?;
+        if args.kind != ChartKind::Backtest {
+            let name = &input.name;
+            return Err(Failure::World(anyhow!(
+                "{name} is a backtest: the chart of it is called `backtest`"
+            )));
+        }
+        let svg = chart::backtest::svg(&backtest, &options).map_err(fault)?;
+        return Ok((svg, false));
     }
     let is_made = json::is_forecast(&input.bytes);
     let forecast = if is_made {
-        read(&input, args)?
+        made(&input, args, "forecast", json::read)?
+    } else if let Some(command) = maker(args.kind) {
+        // A forecast would be simulated for nothing.
+        return Err(Failure::World(anyhow!(
+            "a `{}` chart is of a {}; give one in JSON, as `forksight {command} --out` writes it",
+            args.kind.word(),
+            if command == "compare" { "comparison" } else { command },
+        )));
     } else {
         make(input, args, terminal)?
     };
-    let svg = chart::svg(&forecast, args.kind, &options(&args.drawing)).map_err(|it| Failure::World(anyhow!(it)))?;
-    write(svg, kind, args, terminal)?;
-    if forecast.run.cut_short && !is_made {
-        return Err(Failure::CutShort);
-    }
-    Ok(())
+    let svg = chart::svg(&forecast, args.kind, &options).map_err(fault)?;
+    Ok((svg, forecast.run.cut_short && !is_made))
 }
 
-fn output(args: &Chart) -> Option<&Path> {
-    args.drawing.output.as_deref().filter(|it| it.as_os_str() != "-")
-}
-
-fn write(svg: String, kind: FileKind, args: &Chart, terminal: Terminal) -> Result<(), Failure> {
-    let Some(path) = output(args) else {
-        return Terminal::data(svg.as_bytes());
-    };
-    let bytes = match kind {
-        FileKind::Svg => svg.into_bytes(),
-        FileKind::Png => chart::png(&svg, args.drawing.scale).context("cannot draw the chart")?,
-    };
-    files::write(path, &bytes, Existing::Replace)?;
-    terminal.remark(&format!("wrote {}", path.display()));
-    Ok(())
-}
-
-/// The chart of a backtest as it was made.
-fn of_backtest(input: &Input, args: &Chart) -> Result<String, Failure> {
-    let name = &input.name;
-    if let Some(option) = typed(&args.scenario, &args.simulation) {
-        return Err(Failure::World(anyhow!(
-            "{name} is a backtest, which `{option}` cannot change any more"
-        )));
+/// The command whose results alone a chart is of.
+fn maker(kind: ChartKind) -> Option<&'static str> {
+    match kind {
+        ChartKind::Variants | ChartKind::Difference | ChartKind::Sweep => Some("compare"),
+        ChartKind::Tornado | ChartKind::Shares | ChartKind::By => Some("sensitivity"),
+        ChartKind::Backtest => Some("backtest"),
+        _ => None,
     }
-    if args.kind != ChartKind::Backtest {
-        return Err(Failure::World(anyhow!(
-            "{name} is a backtest: the chart of it is called `backtest`"
-        )));
-    }
-    let backtest = json::read_backtest(&input.bytes).map_err(|it| Failure::Input(format!("{name}: {it}")))?;
-    chart::backtest::svg(&backtest, &options(&args.drawing)).map_err(|it| Failure::World(anyhow!(it)))
 }
 
 /// Simulates the scenario that was read.
@@ -86,15 +101,20 @@ fn make(input: Input, args: &Chart, terminal: Terminal) -> Result<Forecast, Fail
     simulation::forecast(&asked, &journey, &args.simulation, terminal)
 }
 
-/// A forecast as it was made: nothing about it can be changed any more.
-fn read(input: &Input, args: &Chart) -> Result<Forecast, Failure> {
+/// A result as it was made: nothing about it can be changed any more.
+fn made<T, E: std::fmt::Display>(
+    input: &Input,
+    args: &Chart,
+    what: &str,
+    read: impl Fn(&[u8]) -> Result<T, E>,
+) -> Result<T, Failure> {
     if let Some(option) = typed(&args.scenario, &args.simulation) {
         let name = &input.name;
         return Err(Failure::World(anyhow!(
-            "{name} is a forecast, which `{option}` cannot change any more; give the scenario instead"
+            "{name} is a {what}, which `{option}` cannot change any more; give the scenario instead"
         )));
     }
-    json::read(&input.bytes).map_err(|error| Failure::Input(format!("{}: {error}", input.name)))
+    read(&input.bytes).map_err(|error| Failure::Input(format!("{}: {error}", input.name)))
 }
 
 /// The first option that says something about a simulation.

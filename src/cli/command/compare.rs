@@ -12,11 +12,14 @@ use crate::cli::scenario::{self, Asked};
 use crate::cli::simulation::{failure, options, scenario_info};
 use crate::cli::terminal::Terminal;
 use crate::forecast::Watch;
-use crate::report::{csv, json, markdown, outline, text};
-use crate::scenario::Selection;
-use crate::study::comparison::OptionInfo;
+use crate::journey::Journey;
+use crate::report::{chart, csv, html, json, markdown, outline, text};
+use crate::scenario::{Scenario, Selection};
+use crate::study::comparison::{OptionInfo, SweptValue};
 use crate::study::{self, CompareError, Comparison, Contender};
 
+/// Pixels of a PNG for each of its drawing, as sharp screens show them.
+const SCALE: f32 = 2.0;
 /// More alternatives than this are a slip of the finger: each takes as long as a run.
 const ALTERNATIVES_MAX: usize = 10_000;
 
@@ -84,48 +87,79 @@ fn contenders(args: &Compare, base: Asked, terminal: Terminal) -> Result<Contend
     terminal.warnings(&warnings);
     let defaults = base.scenario.run();
     let mut all = vec![Contender {
-        info: info("base", None, &base, &journey),
+        info: info("base", &base, &journey),
         journey,
     }];
     let mut base = base;
-    for (name, note, selection) in alternatives(args, &base.scenario)? {
-        base.selection = asked(selection);
+    for it in alternatives(args, &base.scenario)? {
+        base.selection = asked(it.selection);
         let (journey, _) = base.journey()?;
-        all.push(Contender {
-            info: info(&name, note, &base, &journey),
-            journey,
-        });
+        let info = OptionInfo {
+            note: it.note,
+            sweep: it.sweep,
+            ..info(&it.name, &base, &journey)
+        };
+        all.push(Contender { info, journey });
     }
     for file in &args.against {
         let other = scenario::read_file(file, asked(Selection::default()), terminal)?;
         let (journey, warnings) = other.journey()?;
         terminal.warnings(&warnings);
         all.push(Contender {
-            info: info(&file.display().to_string(), None, &other, &journey),
+            info: info(&file.display().to_string(), &other, &journey),
             journey,
         });
     }
     Ok(Contenders { all, defaults })
 }
 
-fn info(option: &str, note: Option<String>, asked: &Asked, journey: &crate::journey::Journey) -> OptionInfo {
+fn info(option: &str, asked: &Asked, journey: &Journey) -> OptionInfo {
     OptionInfo {
         option: option.to_owned(),
-        note,
+        note: None,
+        sweep: Vec::new(),
         scenario: scenario_info(asked, journey),
     }
 }
 
-/// Names, notes and selections of the alternatives within the same file.
-fn alternatives(
-    args: &Compare,
-    scenario: &crate::scenario::Scenario,
-) -> Result<Vec<(String, Option<String>, Selection)>, Failure> {
+/// An alternative within the file of the base.
+struct Alternative {
+    name: String,
+    note: Option<String>,
+    sweep: Vec<SweptValue>,
+    selection: Selection,
+}
+
+impl Alternative {
+    fn of_variants(name: String, note: Option<String>, variants: Vec<String>) -> Self {
+        let selection = Selection {
+            variants,
+            ..Selection::default()
+        };
+        Self {
+            name,
+            note,
+            sweep: Vec::new(),
+            selection,
+        }
+    }
+
+    fn of_changes(name: String, sweep: Vec<SweptValue>, set: Vec<String>) -> Self {
+        let selection = Selection {
+            set,
+            ..Selection::default()
+        };
+        Self {
+            name,
+            note: None,
+            sweep,
+            selection,
+        }
+    }
+}
+
+fn alternatives(args: &Compare, scenario: &Scenario) -> Result<Vec<Alternative>, Failure> {
     let mut all = Vec::new();
-    let of_variants = |variants: Vec<String>| Selection {
-        variants,
-        ..Selection::default()
-    };
     for it in &args.variant {
         let note = match &it.0[..] {
             [one] => scenario
@@ -134,28 +168,21 @@ fn alternatives(
                 .and_then(|known| known.note),
             _ => None,
         };
-        all.push((it.0.join("+"), note, of_variants(it.0.clone())));
+        all.push(Alternative::of_variants(it.0.join("+"), note, it.0.clone()));
     }
     if !args.set.is_empty() {
         let set = args.set.iter().map(|it| format!("{}={}", it.path, it.change)).collect();
-        let selection = Selection {
-            set,
-            ..Selection::default()
-        };
-        all.push(("set".to_owned(), None, selection));
+        all.push(Alternative::of_changes("set".to_owned(), Vec::new(), set));
     }
-    for set in grid(args)? {
-        let name = set.join(", ");
-        let selection = Selection {
-            set,
-            ..Selection::default()
-        };
-        all.push((name, None, selection));
+    for point in grid(args)? {
+        let changes = point.iter().map(|it| format!("{}={}", it.path, it.change));
+        let set: Vec<String> = changes.collect();
+        all.push(Alternative::of_changes(set.join(", "), point, set));
     }
     if all.is_empty() && args.against.is_empty() {
         all = scenario
             .variants()
-            .map(|it| (it.id.clone(), it.note, of_variants(vec![it.id])))
+            .map(|it| Alternative::of_variants(it.id.clone(), it.note, vec![it.id]))
             .collect();
         if all.is_empty() {
             return Err(Failure::World(anyhow!(
@@ -167,8 +194,8 @@ fn alternatives(
     Ok(all)
 }
 
-/// The changes of every point of the grid that the sweeps make.
-fn grid(args: &Compare) -> Result<Vec<Vec<String>>, Failure> {
+/// Every point of the grid that the sweeps make.
+fn grid(args: &Compare) -> Result<Vec<Vec<SweptValue>>, Failure> {
     if args.sweep.is_empty() {
         return Ok(Vec::new());
     }
@@ -183,10 +210,14 @@ fn grid(args: &Compare) -> Result<Vec<Vec<String>>, Failure> {
     }
     let mut points = vec![Vec::new()];
     for sweep in &args.sweep {
-        let longer = points.iter().flat_map(|point: &Vec<String>| {
-            let with = move |change: &String| {
+        let longer = points.iter().flat_map(|point: &Vec<SweptValue>| {
+            let with = move |(change, number): &(String, f64)| {
                 let mut point = point.clone();
-                point.push(format!("{}={change}", sweep.path));
+                point.push(SweptValue {
+                    path: sweep.path.clone(),
+                    change: change.clone(),
+                    number: Some(*number),
+                });
                 point
             };
             sweep.changes.iter().map(with)
@@ -213,21 +244,34 @@ fn print(comparison: &Comparison, format: Format) -> Result<(), Failure> {
 
 /// Everything is rendered before the first file is written.
 fn write(comparison: &Comparison, folder: &Path, terminal: Terminal) -> Result<(), Failure> {
-    let files = render(comparison);
+    let files = render(comparison).context("cannot draw the comparison")?;
     files::write_all(folder, &files).context("cannot write the comparison")?;
     let (count, folder) = (files.len(), folder.display());
     terminal.remark(&format!("wrote {count} files to {folder}"));
     Ok(())
 }
 
-fn render(comparison: &Comparison) -> Vec<Rendered> {
-    [
-        ("comparison.json", json::pretty(comparison)),
-        ("comparison.csv", csv::comparison(comparison)),
-    ]
-    .map(|(name, text)| Rendered {
+fn render(comparison: &Comparison) -> anyhow::Result<Vec<Rendered>> {
+    let texts = [
+        Some(("comparison.json", json::pretty(comparison))),
+        Some(("comparison.csv", csv::comparison(comparison))),
+        csv::sweep(comparison).map(|it| ("sweep.csv", it)),
+        Some(("comparison.html", html::render_comparison(comparison)?)),
+    ];
+    let texts = texts.into_iter().flatten().map(|(name, text)| Rendered {
         name: name.to_owned(),
         bytes: text.into_bytes(),
-    })
-    .into()
+    });
+    let mut files: Vec<Rendered> = texts.collect();
+    for it in chart::comparison::charts(comparison) {
+        let svg = chart::comparison::svg(comparison, it.kind, &it.options)?;
+        let png = chart::png(&svg, SCALE)?;
+        for (extension, bytes) in [("svg", svg.into_bytes()), ("png", png)] {
+            files.push(Rendered {
+                name: format!("charts/{}.{extension}", it.name),
+                bytes,
+            });
+        }
+    }
+    Ok(files)
 }

@@ -7,11 +7,14 @@ mod compare;
 mod completions;
 mod engines;
 mod events;
+mod fit;
 mod graph;
 mod new;
 mod paths;
 mod run;
 mod schema;
+mod sensitivity;
+mod solve;
 
 use super::args::Command;
 use super::failure::Failure;
@@ -30,6 +33,9 @@ pub(super) fn dispatch(command: &Command, terminal: Terminal) -> Result<(), Fail
         Command::Paths(args) => paths::paths(args, terminal),
         Command::Run(args) => run::run(args, terminal),
         Command::Compare(args) => compare::compare(args, terminal),
+        Command::Solve(args) => solve::solve(args, terminal),
+        Command::Sensitivity(args) => sensitivity::sensitivity(args, terminal),
+        Command::Fit(args) => fit::fit(args, terminal),
         Command::Events(args) => events::events(args, terminal),
         Command::Backtest(args) => backtest::backtest(args, terminal),
         Command::Chart(args) => chart::chart(args, terminal),

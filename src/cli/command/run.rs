@@ -8,7 +8,7 @@ use crate::cli::args::{Format, Run};
 use crate::cli::failure::Failure;
 use crate::cli::files::{self, Rendered};
 use crate::cli::terminal::Terminal;
-use crate::cli::{scenario, simulation};
+use crate::cli::{levers, scenario, simulation};
 use crate::forecast::Forecast;
 use crate::journey::Journey;
 use crate::report::chart::{self, ChartError};
@@ -21,7 +21,8 @@ pub(super) fn run(args: &Run, terminal: Terminal) -> Result<(), Failure> {
     let asked = scenario::read(&args.scenario, terminal)?;
     let (journey, warnings) = asked.journey()?;
     terminal.warnings(&warnings);
-    let forecast = simulation::forecast(&asked, &journey, &args.simulation, terminal)?;
+    let mut forecast = simulation::forecast(&asked, &journey, &args.simulation, terminal)?;
+    levers::tell(&mut forecast, &asked, &journey, &args.simulation, terminal)?;
     if let Some(folder) = &args.output.out {
         write(&forecast, &journey, folder, terminal)?;
     }

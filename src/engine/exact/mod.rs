@@ -8,6 +8,7 @@ mod cohorts;
 mod course;
 mod direct;
 mod doors;
+mod effort;
 mod entrants;
 #[cfg(test)]
 mod fixture;
@@ -46,6 +47,7 @@ use response::Response;
 use transit::Transit;
 
 pub(super) use booking::mean_net;
+pub use effort::effort;
 pub use metrics::Metric;
 pub use moments::{Moment, Moments};
 pub use often::{Count, Often, Possible};

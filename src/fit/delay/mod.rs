@@ -16,6 +16,8 @@ use families::{FAMILIES, fit};
 pub const DISTANCE_MAX: f64 = 0.05;
 /// The distance that mere luck exceeds once in twenty times, times √n (Kolmogorov's law).
 const KOLMOGOROV_95: f64 = 1.358;
+/// From fewer moves no law is made: they are written as they are.
+const FAMILY_MOVES_MIN: u64 = 20;
 /// Observed delays are written as at most so many values.
 const VALUES_MAX: usize = 40;
 
@@ -89,6 +91,9 @@ pub(crate) fn choose(shares: &[(u32, f64)], seen: u64, tick_days: f64) -> (Optio
         [] | [(0, _)] => return law_and(None, "none"),
         [(ticks, _)] => return law_and(Some(DelayLaw::Known(f64::from(*ticks) * tick_days)), "known"),
         _ => {}
+    }
+    if seen < FAMILY_MOVES_MIN {
+        return law_and(Some(observed(shares, seen, tick_days)), "observed");
     }
     let mut fits: Vec<_> = FAMILIES
         .iter()

@@ -194,7 +194,7 @@ impl Audit {
         (self.ties, self.out_of_order, self.duplicates) = (found.ties, found.out_of_order, found.duplicates);
         self.first = found.span.map(|it| written(it.0));
         self.last = found.span.map(|it| written(it.1));
-        self.resolution = resolution(found.finest).to_owned();
+        resolution(found.finest).clone_into(&mut self.resolution);
         self.gaps = gaps(&found.days);
     }
 

@@ -3,7 +3,6 @@
 use super::LogError;
 use super::names::{Numbering, hash};
 use super::refusal::{Reason, Refusals};
-use super::table::is_kept;
 use super::time::Stamp;
 
 /// No value of an attribute.
@@ -116,8 +115,7 @@ impl Batch {
     /// The reason to refuse it.
     #[inline]
     pub(super) fn add(&mut self, id: &[u8], case: Place, activity: u16, stamp: Stamp) -> Result<(), Reason> {
-        let time = stamp.utc();
-        if !is_kept(time) {
+        if !stamp.is_kept() {
             return Err(Reason::Years);
         }
         match self.offsets.iter_mut().find(|it| it.0 == stamp.offset) {
@@ -125,7 +123,7 @@ impl Batch {
             None => self.offsets.push((stamp.offset, 1)),
         }
         let row = Row {
-            time,
+            time: stamp.utc(),
             hash: hash(id),
             id_begin: case.begin,
             id_length: case.length,

@@ -4,8 +4,10 @@ use std::io::Read;
 
 use super::LogError;
 
-/// A piece of a text has about so many bytes.
-pub(super) const BLOCK_BYTES: usize = 1 << 20;
+/// A piece of a text has about so many bytes: with what is read from it, it stays near one core.
+pub(super) const BLOCK_BYTES: usize = 1 << 18;
+/// So many bytes are enough to see what is in a table.
+const BYTES_AHEAD: usize = 1 << 18;
 /// No row is longer.
 const ROW_BYTES_MAX: usize = 64 << 20;
 
@@ -81,21 +83,20 @@ impl<R: Read> Blocks<R> {
         self.delimiter = delimiter;
     }
 
-    /// What was read already and comes next, for looking ahead.
+    /// The whole rows that come next, without taking them: some, or all there are.
     ///
     /// # Errors
     ///
     /// If the stream cannot be read.
-    pub(super) fn peek(&mut self) -> Result<&[u8], LogError> {
-        if self.carry.is_empty() {
+    pub(super) fn ahead(&mut self) -> Result<&[u8], LogError> {
+        while self.carry.len() < BYTES_AHEAD && !self.has_ended {
             self.fill()?;
         }
-        Ok(&self.carry)
-    }
-
-    /// Whether the stream has ended with what [`peek`](Self::peek) shows.
-    pub(super) fn has_ended(&self) -> bool {
-        self.has_ended
+        if self.has_ended && self.carry.last().is_some_and(|it| *it != b'\n') {
+            self.carry.push(b'\n');
+        }
+        let end = rows_end(&self.carry, self.delimiter).unwrap_or(0);
+        Ok(&self.carry[..end])
     }
 
     /// Puts the next whole rows into `text`, each with its end, and says which line they begin with;
@@ -151,7 +152,8 @@ impl<R: Read> Blocks<R> {
     }
 }
 
-fn lines(text: &[u8]) -> u64 {
+/// How many lines end in a text.
+pub(super) fn lines(text: &[u8]) -> u64 {
     // Counted in bytes first, which is much faster.
     let short = |part: &[u8]| u64::from(part.iter().map(|it| u8::from(*it == b'\n')).sum::<u8>());
     text.chunks(255).map(short).sum()
@@ -215,7 +217,7 @@ mod tests {
     #[test]
     fn pieces_end_where_rows_end_whatever_their_size() {
         let text = "a,b\n\"1\n2\",\"x\"\"\n\"\n\nc,5\" wide\nlast";
-        let starts = [(1, 0), (2, 4), (5, 18), (6, 19), (7, 29)];
+        let starts = [(1, 0), (2, 4), (5, 17), (6, 18), (7, 28)];
         for block_bytes in 1..50 {
             let pieces = pieces(text, block_bytes);
             let whole: String = pieces.iter().map(|it| it.1.as_str()).collect();

@@ -7,8 +7,12 @@ use super::refusal::Refusals;
 use super::table::{ACTIVITIES_MAX, Found, Table};
 use super::{Attribute, EventLog, LogError, Moment};
 
-/// How many different values an attribute may have.
-pub(super) const VALUES_MAX: usize = u16::MAX as usize - 1;
+/// How many different values an attribute may have that was asked for.
+const VALUES_MAX: usize = u16::MAX as usize - 1;
+/// How many one may have that nobody asked for: names and addresses are no categories.
+const VALUES_UNASKED_MAX: usize = 1_000;
+/// Cases are looked for so many at a time.
+const TOUCHED: usize = 256;
 const MINUTE: Moment = 60_000;
 
 /// What is known so far.
@@ -38,13 +42,18 @@ struct Known {
     by_case: Vec<u16>,
     /// By case: whether rows differ.
     differs: Vec<bool>,
+    /// Whether it is a mistake if there are too many values; else it is left out.
+    is_asked: bool,
+    is_left_out: bool,
 }
 
 impl Collector {
-    /// Nothing yet, of cases with these attributes.
-    pub(super) fn new(attributes: &[String], has_values: bool) -> Self {
+    /// Nothing yet, of cases with these attributes. If nobody asked for them, those with very many values
+    /// are left out.
+    pub(super) fn new(attributes: &[String], is_asked: bool, has_values: bool) -> Self {
         let known = |name: &String| Known {
             name: name.clone(),
+            is_asked,
             ..Known::default()
         };
         Self {
@@ -95,9 +104,7 @@ impl Collector {
         {
             here.clear();
             for value in values.names().iter() {
-                let number = known.values.number(hash(value.as_bytes()), value.as_bytes());
-                let number = number.filter(|it| (*it as usize) < VALUES_MAX);
-                here.push(number.ok_or_else(|| LogError::Values(known.name.clone()))? as u16 + 1);
+                here.push(known.number(value)?);
             }
         }
         self.rows(batch)
@@ -105,6 +112,10 @@ impl Collector {
 
     fn rows(&mut self, batch: &Batch) -> Result<(), LogError> {
         for (at, row) in batch.rows.iter().enumerate() {
+            if at % TOUCHED == 0 {
+                let next = &batch.rows[at..batch.rows.len().min(at + TOUCHED)];
+                self.cases.touch(next.iter().map(|it| it.hash));
+            }
             let case = self.cases.number(row.hash, batch.id(row)).ok_or(LogError::Cases)?;
             let value = if self.has_values { batch.values[at] } else { None };
             let activity = self.activity_here[usize::from(row.activity)];
@@ -142,12 +153,7 @@ impl Collector {
             .ok_or(LogError::Cases)?;
         self.table.push(case, activity, time, value);
         for (known, value) in self.attributes.iter_mut().zip(attributes) {
-            let number = value.map(|it| {
-                let number = known.values.number(hash(it.as_bytes()), it.as_bytes());
-                let number = number.filter(|it| (*it as usize) < VALUES_MAX);
-                number.ok_or_else(|| LogError::Values(known.name.clone()))
-            });
-            let value = number.transpose()?.map_or(0, |it| it as u16 + 1);
+            let value = value.map_or(Ok(0), |it| known.number(it))?;
             known.see(case as usize, value);
         }
         Ok(())
@@ -170,6 +176,12 @@ impl Collector {
         audit.refuse(&self.refusals);
         audit.note(&found, &activities);
         let Found { span, .. } = found;
+        self.attributes.retain(|it| !it.is_left_out);
+        let is_there = |name: &String| self.attributes.iter().any(|it| it.name == *name);
+        let named = std::mem::take(&mut audit.columns.attributes);
+        let (there, left_out): (Vec<String>, Vec<String>) = named.into_iter().partition(is_there);
+        audit.columns.attributes = there;
+        audit.columns.ignored.extend(left_out);
         for known in &mut self.attributes {
             known.by_case.resize(ids.len(), 0);
         }
@@ -187,6 +199,23 @@ impl Collector {
 }
 
 impl Known {
+    /// The number of a value and one.
+    fn number(&mut self, value: &str) -> Result<u16, LogError> {
+        if self.is_left_out {
+            return Ok(0);
+        }
+        let number = self.values.number(hash(value.as_bytes()), value.as_bytes());
+        let values_max = if self.is_asked { VALUES_MAX } else { VALUES_UNASKED_MAX };
+        match number {
+            Some(number) if (number as usize) < values_max => Ok(number as u16 + 1),
+            _ if self.is_asked => Err(LogError::Values(self.name.clone())),
+            _ => {
+                self.is_left_out = true;
+                Ok(0)
+            }
+        }
+    }
+
     #[inline]
     fn see(&mut self, case: usize, value: u16) {
         if case >= self.by_case.len() {

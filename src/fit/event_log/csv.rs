@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::LogError;
 use super::batch::{Batch, Place};
-use super::blocks::separators;
+use super::blocks::{lines, separators};
 use super::header::Columns;
 use super::money;
 use super::refusal::Reason;
@@ -64,9 +64,40 @@ impl Cells {
         rows.filter(|it| !matches!(&text[it.begin..it.end()], [] | [b'\r']))
     }
 
-    /// Whether a row is UTF-8.
-    pub(super) fn is_text(&self, text: &[u8], row: CellsOfRow<'_>) -> bool {
-        self.is_utf8 || std::str::from_utf8(&text[row.begin..row.end()]).is_ok()
+    /// Reads every row of `text`, the first of which stands in this line of the file, and notes those that
+    /// cannot be used.
+    #[inline]
+    pub(super) fn each_row(
+        &mut self,
+        text: &[u8],
+        line: u64,
+        delimiter: u8,
+        batch: &mut Batch,
+        mut read: impl FnMut(CellsOfRow<'_>, &Self, &mut Batch) -> Result<(), Refusal>,
+    ) {
+        self.find(text, delimiter);
+        // Lines are only counted where somebody is to be told.
+        let (mut known_line, mut known_at) = (line, 0);
+        for row in self.rows(text) {
+            batch.rows_read += 1;
+            if let Err((reason, cell)) = read(row, self, batch) {
+                known_line += lines(&text[known_at..row.begin]);
+                known_at = row.begin;
+                batch.refusals.add(known_line, reason, &cell);
+            }
+        }
+    }
+
+    /// Whether a row can be looked into: it is UTF-8 and has so many cells.
+    #[inline]
+    pub(super) fn check(&self, text: &[u8], row: CellsOfRow<'_>, width: usize) -> Result<(), Refusal> {
+        if !self.is_utf8 && std::str::from_utf8(&text[row.begin..row.end()]).is_err() {
+            return Err((Reason::Text, String::new()));
+        }
+        if !row.has_width(text, width) {
+            return Err((Reason::Columns, format!("{} instead of {width}", row.ends.len())));
+        }
+        Ok(())
     }
 
     /// What a cell says, without its quotes.
@@ -132,19 +163,14 @@ pub(super) fn header(line: &[u8], delimiter: u8) -> Result<Vec<String>, LogError
     (0..row.ends.len()).map(name).collect()
 }
 
+/// Why a row cannot be used, and the cell it lies in.
+pub(super) type Refusal = (Reason, String);
+
 /// Reads the rows of `text`, the first of which stands in this line of the file.
 pub(super) fn read(text: &[u8], line: u64, layout: &Layout, cells: &mut Cells, batch: &mut Batch) {
-    cells.find(text, layout.delimiter);
-    // Lines are only counted where somebody is to be told.
-    let (mut known_line, mut known_at) = (line, 0);
-    for row in cells.rows(text) {
-        batch.rows_read += 1;
-        if let Err((reason, cell)) = read_row(text, row, layout, cells, batch) {
-            known_line += text[known_at..row.begin].iter().filter(|it| **it == b'\n').count() as u64;
-            known_at = row.begin;
-            batch.refusals.add(known_line, reason, &cell);
-        }
-    }
+    cells.each_row(text, line, layout.delimiter, batch, |row, cells, batch| {
+        read_row(text, row, layout, cells, batch)
+    });
 }
 
 #[inline]
@@ -154,17 +180,9 @@ fn read_row(
     layout: &Layout,
     cells: &Cells,
     batch: &mut Batch,
-) -> Result<(), (Reason, String)> {
+) -> Result<(), Refusal> {
     let columns = &layout.columns;
-    if !cells.is_text(text, row) {
-        return Err((Reason::Text, String::new()));
-    }
-    if !row.has_width(text, layout.width) {
-        return Err((
-            Reason::Columns,
-            format!("{} instead of {}", row.ends.len(), layout.width),
-        ));
-    }
+    cells.check(text, row, layout.width)?;
     let case = cells.get(text, row, columns.case);
     if case.trim_ascii().is_empty() {
         return Err((Reason::NoCase, String::new()));
@@ -183,7 +201,7 @@ fn read_row(
         None => None,
         Some(column) => {
             let cell = cells.get(text, row, column);
-            money::read(&cell).ok_or_else(|| (Reason::Value, lossy(&cell)))?
+            money::read(&cell).map_err(|it| (it, lossy(&cell)))?
         }
     };
     let place = match &case {
@@ -203,7 +221,8 @@ fn read_row(
     Ok(())
 }
 
-fn lossy(cell: &[u8]) -> String {
+/// A cell as a message shows it.
+pub(super) fn lossy(cell: &[u8]) -> String {
     String::from_utf8_lossy(cell).into_owned()
 }
 

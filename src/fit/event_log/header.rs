@@ -5,7 +5,7 @@ use super::{LogError, ReadOptions};
 use crate::problem::nearest;
 
 /// Names of columns that say whom it happened to, the clearest first.
-const CASE: [&str; 33] = [
+const CASE: [&str; 34] = [
     "case:concept:name",
     "case_id",
     "caseid",
@@ -15,6 +15,9 @@ const CASE: [&str; 33] = [
     "trace_id",
     "trace",
     "journey_id",
+    // A session is a journey of its own, whoever takes it.
+    "session_id",
+    "sessionid",
     "customer_id",
     "customerid",
     "customer",
@@ -35,7 +38,6 @@ const CASE: [&str; 33] = [
     "member_id",
     "order_id",
     "ticket_id",
-    "session_id",
     "visitor_id",
     "id",
     "uid",
@@ -203,7 +205,7 @@ mod tests {
     fn common_conventions_are_recognised() {
         for (header, [case, activity, time]) in [
             ("case_id,activity,timestamp", [0, 1, 2]),
-            ("user_id,event,timestamp,session_id", [0, 1, 2]),
+            ("user_id,event,timestamp,session_id", [3, 1, 2]),
             ("time:timestamp,case:concept:name,concept:name", [1, 2, 0]),
             ("patient,handling,time,employee", [0, 1, 2]),
             ("Case ID,Activity,Complete Timestamp", [0, 1, 2]),

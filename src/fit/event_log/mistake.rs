@@ -33,6 +33,8 @@ pub enum LogError {
         /// The columns, as a message shows them.
         columns: String,
     },
+    /// A table with one row a case has no column of dates.
+    NoStages,
     /// A row is far too long, or a quote that begins in it, or behind this line, is never closed.
     LongRow(u64),
     /// There are more different activities than a log may have.
@@ -71,6 +73,11 @@ impl fmt::Display for LogError {
             Self::NoColumn { what, option, columns } => write!(
                 out,
                 "no column is known to say {what}: name it with {option}; the columns are {columns}"
+            ),
+            Self::NoStages => write!(
+                out,
+                "no column has dates; with one row for each case, the column of a stage holds its date: if dates are \
+                 there, say with --time-format how they are written"
             ),
             Self::LongRow(line) => write!(
                 out,

@@ -10,10 +10,14 @@ mod header;
 mod mistake;
 mod money;
 mod names;
+#[cfg(feature = "parquet")]
+mod parquet;
 mod read;
 mod refusal;
 mod table;
 mod time;
+mod wide;
+mod xes;
 
 use std::ops::Range;
 
@@ -152,7 +156,7 @@ impl EventLogBuilder {
     pub fn new(attributes: &[&str]) -> Self {
         let names: Vec<String> = attributes.iter().map(|it| (*it).to_owned()).collect();
         Self {
-            collector: Collector::new(&names, true),
+            collector: Collector::new(&names, true, true),
         }
     }
 
@@ -176,7 +180,10 @@ impl EventLogBuilder {
 }
 
 #[cfg(test)]
-mod tests {
+mod tests;
+
+#[cfg(test)]
+mod builder_tests {
     use super::*;
 
     #[test]
@@ -205,7 +212,7 @@ mod tests {
     fn parts_hold_every_case_once() {
         let mut builder = EventLogBuilder::new(&[]);
         for case in 0..3_000 {
-            for event in 0..case % 7 + 1 {
+            for event in 0..=case % 7 {
                 builder.add(&case.to_string(), "a", event, None, &[]);
             }
         }

@@ -1,16 +1,22 @@
 //! Amounts of money in cells.
 
+use super::refusal::Reason;
+
 /// Ten-thousandths in one.
 const ONE: i64 = 10_000;
 
-/// The money in a cell, in ten-thousandths, half of one away from zero; none within if it is empty.
-/// None if it is no amount, or if it could be two: `1,000` may be a thousand or one.
-pub(super) fn read(cell: &[u8]) -> Option<Option<i64>> {
-    let cell = std::str::from_utf8(cell).ok()?.trim();
+/// The money in a cell, in ten-thousandths, half of one away from zero; none if it is empty.
+///
+/// # Errors
+///
+/// If it is no amount, or if it could be two: `1,000` may be a thousand or one.
+pub(super) fn read(cell: &[u8]) -> Result<Option<i64>, Reason> {
+    let cell = std::str::from_utf8(cell).map_err(|_| Reason::Value)?.trim();
     if cell.is_empty() {
-        return Some(None);
+        return Ok(None);
     }
-    plain(cell).or_else(|| scientific(cell)).map(Some)
+    let amount = plain(cell).or_else(|| scientific(cell));
+    amount.map(Some).ok_or(Reason::Value)
 }
 
 /// Digits with a point or comma.
@@ -60,9 +66,9 @@ mod tests {
             ("2E-2", 200),
             ("0.00004", 0),
         ] {
-            assert_eq!(read(cell.as_bytes()), Some(Some(amount)), "{cell}");
+            assert_eq!(read(cell.as_bytes()), Ok(Some(amount)), "{cell}");
         }
-        assert_eq!(read(b" "), Some(None));
+        assert_eq!(read(b" "), Ok(None));
         for cell in [
             "1,000",
             "twelve",
@@ -76,7 +82,7 @@ mod tests {
             "-",
             "99999999999999999999",
         ] {
-            assert_eq!(read(cell.as_bytes()), None, "{cell}");
+            assert_eq!(read(cell.as_bytes()), Err(Reason::Value), "{cell}");
         }
     }
 }

@@ -13,6 +13,8 @@ use super::collect::Collector;
 use super::csv::{self, Cells, Layout};
 use super::header::{delimiter_of, recognise};
 use super::time::TimeFormat;
+use super::wide::{self, WideLayout};
+use super::xes;
 use super::{EventLog, LogError, LogFormat, Notation};
 use crate::fit::parallel::cores;
 
@@ -68,12 +70,10 @@ fn plain(source: impl Read + Send, notation: Notation, options: &ReadOptions) ->
     };
     let collector = match notation {
         Notation::Csv | Notation::Tsv => table(source, notation, options, &mut audit)?,
-        Notation::Xes => {
-            return Err(LogError::NotBuilt {
-                format: "XES",
-                feature: "xes",
-            });
-        }
+        Notation::Xes => xes::read(source, options, &mut audit)?,
+        #[cfg(feature = "parquet")]
+        Notation::Parquet => super::parquet::read(source, options, &mut audit)?,
+        #[cfg(not(feature = "parquet"))]
         Notation::Parquet => {
             return Err(LogError::NotBuilt {
                 format: "Parquet",
@@ -117,36 +117,75 @@ fn table(
     let delimiter = options.delimiter.unwrap_or(usual);
     blocks.set_delimiter(delimiter);
     let names = csv::header(&header, delimiter)?;
-    let columns = recognise(&names, options)?;
+    audit.delimiter = Some(char::from(delimiter));
+    if options.is_wide {
+        wide_table(blocks, names, delimiter, options, audit)
+    } else {
+        long_table(blocks, &names, delimiter, options, audit)
+    }
+}
+
+fn long_table(
+    blocks: Blocks<impl Read + Send>,
+    names: &[String],
+    delimiter: u8,
+    options: &ReadOptions,
+    audit: &mut Audit,
+) -> Result<Collector, LogError> {
     let layout = Layout {
         delimiter,
         width: names.len(),
-        columns,
+        columns: recognise(names, options)?,
         time_format: time_format(options),
     };
     let columns = &layout.columns;
     let named = |at: &usize| names[*at].clone();
-    let used: Vec<usize> = [columns.case, columns.activity, columns.time]
-        .into_iter()
-        .chain(columns.value)
-        .chain(columns.attributes.iter().copied())
-        .collect();
-    audit.delimiter = Some(char::from(delimiter));
     audit.columns = ColumnsUsed {
         case: named(&columns.case),
         activity: vec![named(&columns.activity)],
         time: Some(named(&columns.time)),
         value: columns.value.as_ref().map(named),
         attributes: columns.attributes.iter().map(named).collect(),
-        ignored: (0..names.len())
-            .filter(|it| !used.contains(it))
-            .map(|it| named(&it))
-            .collect(),
+        ignored: Vec::new(),
     };
-    let collector = Collector::new(&audit.columns.attributes, columns.value.is_some());
+    audit.columns.ignored = ignored(names, &audit.columns);
+    let collector = Collector::new(&audit.columns.attributes, true, columns.value.is_some());
     in_pieces(blocks, collector, threads(options), |text, line, cells, batch| {
         csv::read(text, line, &layout, cells, batch);
     })
+}
+
+fn wide_table(
+    mut blocks: Blocks<impl Read + Send>,
+    names: Vec<String>,
+    delimiter: u8,
+    options: &ReadOptions,
+    audit: &mut Audit,
+) -> Result<Collector, LogError> {
+    let ahead = blocks.ahead()?;
+    let layout = WideLayout::of(names, delimiter, ahead, time_format(options), options)?;
+    let named = |at: &usize| layout.names[*at].clone();
+    audit.columns = ColumnsUsed {
+        case: named(&layout.case),
+        activity: layout.stages.iter().map(named).collect(),
+        time: None,
+        value: None,
+        attributes: layout.attributes.iter().map(named).collect(),
+        ignored: Vec::new(),
+    };
+    audit.columns.ignored = ignored(&layout.names, &audit.columns);
+    let is_asked = !options.attributes.is_empty();
+    let collector = Collector::new(&audit.columns.attributes, is_asked, false);
+    in_pieces(blocks, collector, threads(options), |text, line, cells, batch| {
+        wide::read(text, line, &layout, cells, batch);
+    })
+}
+
+/// The columns that are not used.
+fn ignored(names: &[String], used: &ColumnsUsed) -> Vec<String> {
+    let all = std::iter::once(&used.case).chain(&used.activity).chain(&used.time);
+    let all: Vec<&String> = all.chain(&used.value).chain(&used.attributes).collect();
+    names.iter().filter(|it| !all.contains(it)).cloned().collect()
 }
 
 fn time_format(options: &ReadOptions) -> TimeFormat {

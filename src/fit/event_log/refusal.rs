@@ -19,10 +19,11 @@ pub(super) enum Reason {
     Columns,
     Text,
     NoStage,
+    NoEvent,
 }
 
 impl Reason {
-    pub(super) const ALL: [Self; 9] = [
+    pub(super) const ALL: [Self; 10] = [
         Self::NoCase,
         Self::NoActivity,
         Self::NoTime,
@@ -32,6 +33,7 @@ impl Reason {
         Self::Columns,
         Self::Text,
         Self::NoStage,
+        Self::NoEvent,
     ];
 
     /// In words, as a list of reasons has them.
@@ -46,6 +48,7 @@ impl Reason {
             Self::Columns => "the number of columns differs from the header",
             Self::Text => "the text is not UTF-8",
             Self::NoStage => "no stage has a date",
+            Self::NoEvent => "the trace has no event",
         }
     }
 }

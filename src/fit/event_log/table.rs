@@ -136,7 +136,7 @@ impl Table {
             }
             found
         });
-        found.into_iter().fold(Found::new(), Found::and)
+        found.iter().fold(Found::new(), Found::and)
     }
 
     /// Where the events of a case are within its bucket.
@@ -187,7 +187,7 @@ impl Found {
         }
     }
 
-    fn and(mut self, other: Self) -> Self {
+    fn and(mut self, other: &Self) -> Self {
         self.ties += other.ties;
         self.out_of_order += other.out_of_order;
         self.duplicates += other.duplicates;

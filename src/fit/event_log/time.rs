@@ -4,7 +4,7 @@ use jiff::civil::{Date, DateTime};
 use jiff::fmt::strtime;
 
 use super::Moment;
-use super::table::DAY;
+use super::table::{DAY, is_kept};
 
 const SECOND: Moment = 1_000;
 const MINUTE: Moment = 60 * SECOND;
@@ -20,6 +20,11 @@ pub(super) struct Stamp {
 }
 
 impl Stamp {
+    /// Whether it is in years that are kept.
+    pub(super) fn is_kept(self) -> bool {
+        is_kept(self.utc())
+    }
+
     /// In UTC; what has no zone is taken for it.
     pub(super) fn utc(self) -> Moment {
         self.wall - Moment::from(self.offset.unwrap_or(0)) * MINUTE
@@ -73,9 +78,13 @@ pub(super) fn iso(text: &[u8]) -> Option<Stamp> {
         return Some(Stamp { wall, offset: None });
     }
     let (milliseconds, rest) = fraction(rest)?;
+    let offset = match rest.trim_ascii_start() {
+        [] => None,
+        rest => Some(zone(rest)?),
+    };
     Some(Stamp {
         wall: wall + milliseconds,
-        offset: zone(rest)?,
+        offset,
     })
 }
 
@@ -125,11 +134,10 @@ fn fraction(text: &[u8]) -> Option<(Moment, &[u8])> {
     (!digits.is_empty()).then(|| (digit(0) * 100 + digit(1) * 10 + digit(2), rest))
 }
 
-/// The offset of a zone; none if there is no zone.
-fn zone(text: &[u8]) -> Option<Option<i16>> {
-    let (ahead, clock) = match text.trim_ascii_start() {
-        [] => return Some(None),
-        [b'Z' | b'z'] | b"UTC" | b"GMT" => return Some(Some(0)),
+/// The offset of a zone.
+fn zone(text: &[u8]) -> Option<i16> {
+    let (ahead, clock) = match text {
+        [b'Z' | b'z'] | b"UTC" | b"GMT" => return Some(0),
         [b'+', clock @ ..] => (1, clock),
         [b'-', clock @ ..] => (-1, clock),
         _ => return None,
@@ -139,7 +147,7 @@ fn zone(text: &[u8]) -> Option<Option<i16>> {
         [h1, h2, b':', m1, m2] | [h1, h2, m1, m2] => (two(h1, h2)?, two(m1, m2)?),
         _ => return None,
     };
-    (hours <= 23 && minutes <= 59).then(|| Some(ahead * (hours * 60 + minutes) as i16))
+    (hours <= 23 && minutes <= 59).then(|| ahead * (hours * 60 + minutes) as i16)
 }
 
 fn own(format: &str, text: &[u8]) -> Option<Stamp> {

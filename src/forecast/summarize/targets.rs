@@ -55,6 +55,7 @@ impl Summary<'_> {
                     se: chance.map(|it| it.1),
                     expected: expected + target.so_far,
                     gap_80: quantile.map(gap),
+                    levers: Vec::new(),
                 }
             })
             .collect()

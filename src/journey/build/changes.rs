@@ -7,11 +7,12 @@ use jiff::civil::Date;
 
 use crate::clock::TickRange;
 use crate::journey::assumption::{Assumption, Role};
-use crate::journey::change::{Case, ChangeSet, ChangeTarget, Lever, Op, ResolvedChange};
+use crate::journey::change::{Case, ChangeSet, ChangeTarget, Op, ResolvedChange};
 use crate::journey::delay::DelayLaw;
 use crate::journey::draft::{Change, ChangeDraft, Name, Quantity};
 use crate::journey::{
-    AssumptionId, BranchId, Cost, DelayId, Fork, Journey, Key, Leaf, LeafValue, ProductId, StreamId, Tree, Volume,
+    AssumptionId, BranchId, Cost, DelayId, Fork, Journey, Key, Leaf, LeafValue, Lever, ProductId, StreamId, Tree,
+    Volume,
 };
 use crate::problem::{At, Fault, Part};
 

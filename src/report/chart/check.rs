@@ -7,10 +7,11 @@ mod any;
 use resvg::usvg::roxmltree::{Document, Node};
 
 use crate::forecast::Forecast;
+use crate::study::Comparison;
 
 use super::canvas::Rect;
 use super::text::{Font, width};
-use super::{ChartError, ChartKind, ChartOptions, png, svg};
+use super::{ChartError, ChartKind, ChartOptions, comparison, png, svg};
 
 /// The words of a chart, with their boxes in units of its view box.
 pub(crate) struct Drawn {
@@ -55,6 +56,23 @@ pub(crate) fn check_one(name: &str, forecast: &Forecast, kind: ChartKind, option
     let svg = svg(forecast, kind, options).unwrap_or_else(|error| panic!("{name}: {error}"));
     write(name, &svg);
     read(name, svg)
+}
+
+/// The same for a chart of a comparison.
+pub(crate) fn check_comparison(name: &str, comparison: &Comparison, kind: ChartKind, options: &ChartOptions) -> Drawn {
+    let sizes = [(600, false), (1_600, true), (960, false), (320, false)];
+    let mut drawn = sizes.map(|(width, dark)| {
+        let options = ChartOptions {
+            width,
+            dark,
+            ..options.clone()
+        };
+        let name = format!("{name}-{width}");
+        let svg = comparison::svg(comparison, kind, &options).unwrap_or_else(|error| panic!("{name}: {error}"));
+        write(&name, &svg);
+        Some(read(&name, svg))
+    });
+    drawn[0].take().expect("it was just drawn")
 }
 
 /// Writes a picture to look at, if that is asked for.

@@ -90,6 +90,7 @@ pub(crate) fn hotel() -> Forecast {
         se: Some(0.01),
         expected: at_least * 1.1,
         gap_80: Some(-20.0),
+        levers: Vec::new(),
     };
     Forecast {
         forecast: 1,

@@ -1,7 +1,7 @@
 //! What every chart has around its picture: the finding above, what was run below.
 
 use crate::forecast::{Forecast, RunInfo, ScenarioInfo};
-use crate::study::Comparison;
+use crate::study::{Comparison, Sensitivity};
 
 use super::canvas::{Align, Canvas, Point, Rect};
 use super::number;
@@ -69,6 +69,15 @@ impl<'a> From<&'a Comparison> for Made<'a> {
         Self {
             scenario: &comparison.options[0].scenario,
             run: &comparison.run,
+        }
+    }
+}
+
+impl<'a> From<&'a Sensitivity> for Made<'a> {
+    fn from(answer: &'a Sensitivity) -> Self {
+        Self {
+            scenario: &answer.scenario,
+            run: &answer.run,
         }
     }
 }

@@ -80,7 +80,7 @@ impl Scale {
             return Self::Signed { most: high.max(-low) };
         }
         let most = high.abs().max(low.abs());
-        if high - low < most / 3.0 && high > low {
+        if high - low < 0.75 * most && high > low {
             Self::Rising { low, high }
         } else {
             Self::Rising {

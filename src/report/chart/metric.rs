@@ -19,6 +19,18 @@ pub(crate) struct MetricWords {
 
 impl MetricWords {
     pub(crate) fn of(metric: &str, forecast: &Forecast) -> Self {
+        let stage = |id: &str| {
+            forecast
+                .funnel
+                .iter()
+                .find(|it| it.stage == id)
+                .map(|it| it.title.clone())
+        };
+        Self::named(metric, forecast.scenario.currency.as_deref(), stage)
+    }
+
+    /// The same where `stage` knows the titles of stages.
+    pub(crate) fn named(metric: &str, currency: Option<&str>, stage: impl Fn(&str) -> Option<String>) -> Self {
         let customers = |name: &str| Self {
             name: name.to_owned(),
             plural: false,
@@ -28,7 +40,7 @@ impl MetricWords {
         let money = |name: String| Self {
             name,
             plural: false,
-            unit: forecast.scenario.currency.clone(),
+            unit: currency.map(str::to_owned),
             is_money: true,
         };
         let things = |name: String, unit: &str| Self {
@@ -53,7 +65,10 @@ impl MetricWords {
             "profit" => money("Profit".to_owned()),
             "present_value" => money("Present value".to_owned()),
             _ => match metric.split_once('.') {
-                Some(("open", stage)) => customers(&format!("Open in {}", stage_title(stage, forecast))),
+                Some(("open", id)) => {
+                    let title = stage(id).unwrap_or_else(|| spaced(id));
+                    customers(&format!("Open in {title}"))
+                }
                 Some(("costs", part)) => money(format!("Cost of {}", spaced(part))),
                 Some(("units", product)) => things(format!("Units of {}", spaced(product)), "units"),
                 Some(("events", event)) => things(format!("Events {}", spaced(event)), "events"),
@@ -111,14 +126,6 @@ fn has_money(forecast: &Forecast) -> bool {
 fn numbers(estimate: &Estimate) -> impl Iterator<Item = f64> {
     let all = [estimate.mean, estimate.p5, estimate.p50, estimate.p95];
     all.into_iter().filter_map(number::known)
-}
-
-fn stage_title(stage: &str, forecast: &Forecast) -> String {
-    forecast
-        .funnel
-        .iter()
-        .find(|it| it.stage == stage)
-        .map_or_else(|| spaced(stage), |it| it.title.clone())
 }
 
 fn spaced(id: &str) -> String {

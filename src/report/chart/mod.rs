@@ -1,4 +1,4 @@
-//! Charts of a forecast: SVG as text and PNG as bytes, the same on every machine.
+//! Charts of a forecast and of a comparison: SVG as text and PNG as bytes, the same on every machine.
 //!
 //! A new kind of chart is one file, one variant of [`ChartKind`] and one line in [`svg`].
 
@@ -9,6 +9,7 @@ pub(crate) mod canvas;
 #[cfg(test)]
 pub(crate) mod check;
 mod cohorts;
+pub mod comparison;
 mod demand;
 pub(crate) mod diagram;
 mod distribution;
@@ -28,6 +29,7 @@ mod number;
 pub(crate) mod palette;
 mod period;
 mod png;
+pub mod sensitivity;
 mod target;
 pub(crate) mod text;
 mod time;
@@ -63,13 +65,25 @@ pub enum ChartKind {
     Bridge,
     /// Units of products by period, and what covers the demand.
     Demand,
+    /// Of a comparison: a metric of every option, and how far each is from the base.
+    Variants,
+    /// Of a comparison: differences to the base by period.
+    Difference,
+    /// Of a comparison with sweeps: a metric over the values that were tried.
+    Sweep,
     /// Of a backtest: what came, and what had been said of it.
     Backtest,
+    /// Of a sensitivity: the metric at both ends of every assumption.
+    Tornado,
+    /// Of a sensitivity: how much of the variance comes from which assumption.
+    Shares,
+    /// Of a sensitivity: the metric by two assumptions.
+    By,
 }
 
 impl ChartKind {
     /// All of them with the word that stands for each on the command line.
-    pub const ALL: [(&'static str, Self); 11] = [
+    pub const ALL: [(&'static str, Self); 17] = [
         ("funnel", Self::Funnel),
         ("fan", Self::Fan),
         ("forks", Self::Forks),
@@ -80,7 +94,13 @@ impl ChartKind {
         ("distribution", Self::Distribution),
         ("bridge", Self::Bridge),
         ("demand", Self::Demand),
+        ("variants", Self::Variants),
+        ("difference", Self::Difference),
+        ("sweep", Self::Sweep),
         ("backtest", Self::Backtest),
+        ("tornado", Self::Tornado),
+        ("shares", Self::Shares),
+        ("by", Self::By),
     ];
 
     /// The word for it on the command line.
@@ -106,7 +126,13 @@ impl ChartKind {
             Self::Distribution => "the total of a metric over replications",
             Self::Bridge => "from what is there over new business to the target",
             Self::Demand => "units of a product, and what covers the demand",
+            Self::Variants => "of a comparison: what each option comes to, and how sure it is better",
+            Self::Difference => "of a comparison: differences to the base by period",
+            Self::Sweep => "of a comparison: a metric over the values that were tried",
             Self::Backtest => "of a backtest: what came, and what had been said of it",
+            Self::Tornado => "of a sensitivity: what each assumption does to the metric",
+            Self::Shares => "of a sensitivity: where the variance comes from",
+            Self::By => "of a sensitivity: the metric by two assumptions",
         }
     }
 }
@@ -236,9 +262,17 @@ pub fn svg(forecast: &Forecast, kind: ChartKind, options: &ChartOptions) -> Resu
         ChartKind::Distribution => distribution::draw(forecast, options),
         ChartKind::Bridge => bridge::draw(forecast, options),
         ChartKind::Demand => demand::draw(forecast, options),
+        ChartKind::Variants | ChartKind::Difference | ChartKind::Sweep => Err(ChartError::Nothing {
+            kind,
+            why: "a forecast has no options (`compare` makes a comparison of several)".to_owned(),
+        }),
         ChartKind::Backtest => Err(ChartError::Nothing {
             kind,
             why: "a forecast does not know what came (`backtest` holds forecasts against it)".to_owned(),
+        }),
+        ChartKind::Tornado | ChartKind::Shares | ChartKind::By => Err(ChartError::Nothing {
+            kind,
+            why: "a forecast does not tell what moves it (`sensitivity` does)".to_owned(),
         }),
     }
 }
@@ -294,7 +328,8 @@ fn worth_drawing(forecast: &Forecast, kind: ChartKind) -> Vec<Option<String>> {
         ChartKind::Distribution => each(distribution::worth_drawing(forecast)),
         ChartKind::Bridge => each(bridge::worth_drawing(forecast)),
         ChartKind::Demand => each(demand::worth_drawing(forecast)),
-        ChartKind::Backtest => Vec::new(),
+        ChartKind::Variants | ChartKind::Difference | ChartKind::Sweep => Vec::new(),
+        ChartKind::Tornado | ChartKind::Shares | ChartKind::By | ChartKind::Backtest => Vec::new(),
     }
 }
 

@@ -73,7 +73,7 @@ fn self_contained(page: &str, document: &Document<'_>) {
             assert!(!code.contains("url(") && !code.contains("@import"));
         }
         if name == "script" {
-            assert_eq!(code.trim(), super::SCRIPT.trim());
+            assert_eq!(code.trim(), super::shell::SCRIPT.trim());
             assert!(!code.contains("http") && !code.contains("import"));
         }
     }

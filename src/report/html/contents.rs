@@ -1,6 +1,6 @@
-//! What a page tells in which order, and the links to it.
+//! What a page tells in which order.
 
-use super::markup::{Ids, each, escaped};
+use super::markup::Ids;
 use super::{assumptions, manifest, reading};
 use crate::forecast::Forecast;
 use crate::journey::Journey;
@@ -104,7 +104,9 @@ fn place(chart: &Chart) -> Topic {
         ChartKind::Flow | ChartKind::Journey => Topic::Journey,
         ChartKind::Forks => Topic::Forks,
         ChartKind::Fan if is_of_units => Topic::Units,
-        ChartKind::Fan | ChartKind::Backtest => Topic::Periods,
+        ChartKind::Fan | ChartKind::Difference | ChartKind::Backtest => Topic::Periods,
+        ChartKind::Variants | ChartKind::Sweep => Topic::Totals,
+        ChartKind::Tornado | ChartKind::Shares | ChartKind::By => Topic::Totals,
         ChartKind::Demand => Topic::Units,
         ChartKind::Bridge | ChartKind::Distribution => Topic::Targets,
         ChartKind::Time | ChartKind::Cohorts => Topic::Time,
@@ -114,16 +116,9 @@ fn place(chart: &Chart) -> Topic {
 /// What comes first within a chapter.
 fn order(kind: ChartKind) -> u8 {
     match kind {
-        ChartKind::Funnel | ChartKind::Flow | ChartKind::Forks | ChartKind::Demand => 0,
+        ChartKind::Tornado | ChartKind::Shares | ChartKind::By => 1,
         ChartKind::Bridge | ChartKind::Time | ChartKind::Backtest => 1,
         ChartKind::Fan | ChartKind::Journey | ChartKind::Distribution | ChartKind::Cohorts => 2,
+        _ => 0,
     }
-}
-
-/// Links to all chapters.
-pub(super) fn navigation(chapters: &[Chapter]) -> String {
-    let links = each(chapters, |it| {
-        format!("<li><a href=\"#{}\">{}</a></li>\n", it.id, escaped(it.heading))
-    });
-    format!("<nav aria-label=\"Contents\">\n<ul>\n{links}</ul>\n</nav>\n")
 }

@@ -3,7 +3,7 @@
 use super::markup::{Ids, escaped, put};
 use super::picture::{Colors, inline};
 use crate::forecast::Forecast;
-use crate::report::chart::{Chart, ChartError, ChartKind, ChartOptions, svg};
+use crate::report::chart::{Chart, ChartError, ChartKind, ChartOptions};
 use crate::report::outline::metric_words;
 
 /// Pixels of a chart on a sheet, and on a phone.
@@ -26,30 +26,50 @@ impl Default for Figures {
 }
 
 impl Figures {
-    /// The next figure.
-    pub(super) fn draw(&mut self, forecast: &Forecast, chart: &Chart, ids: &mut Ids) -> Result<String, ChartError> {
+    /// The next figure: `svg` draws it as wide as it is told.
+    ///
+    /// # Errors
+    ///
+    /// Those of `svg`.
+    pub(super) fn draw(
+        &mut self,
+        name: &str,
+        caption: &str,
+        ids: &mut Ids,
+        svg: impl Fn(Width) -> Result<String, ChartError>,
+    ) -> Result<String, ChartError> {
         self.count += 1;
         let mut text = String::new();
         for (class, width) in WIDTHS {
-            let options = ChartOptions {
-                width,
-                ..chart.options.clone()
-            };
-            let picture = svg(forecast, chart.kind, &options)?;
+            let picture = svg(Width(width))?;
             if text.is_empty() {
                 put!(text, "<figure class=\"{}\">\n", shape(&picture));
             }
-            let prefix = ids.take(&format!("chart-{}-{class}", chart.name));
+            let prefix = ids.take(&format!("chart-{name}-{class}"));
             // What is inside has ids that begin with that one.
             text.push_str(&inline(&picture, &prefix, class, &self.colors));
         }
-        let caption = escaped(&caption(forecast, chart));
         put!(
             text,
-            "<figcaption>Figure {}: {caption}</figcaption>\n</figure>\n",
-            self.count
+            "<figcaption>Figure {}: {}</figcaption>\n</figure>\n",
+            self.count,
+            escaped(caption)
         );
         Ok(text)
+    }
+}
+
+/// How wide a figure is drawn, in pixels.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Width(u32);
+
+impl Width {
+    /// A chart that is drawn so wide.
+    pub(super) fn of(self, options: &ChartOptions) -> ChartOptions {
+        ChartOptions {
+            width: self.0,
+            ..options.clone()
+        }
     }
 }
 
@@ -71,7 +91,7 @@ fn shape(svg: &str) -> &'static str {
 }
 
 /// What a figure shows; what it finds is in the picture.
-fn caption(forecast: &Forecast, chart: &Chart) -> String {
+pub(super) fn caption(forecast: &Forecast, chart: &Chart) -> String {
     let metric = metric_words(chart.options.metric.as_deref().unwrap_or("won"));
     let period = &forecast.run.period;
     match chart.kind {
@@ -85,6 +105,10 @@ fn caption(forecast: &Forecast, chart: &Chart) -> String {
         ChartKind::Distribution => format!("distribution of {metric}"),
         ChartKind::Bridge => format!("bridge to {metric}"),
         ChartKind::Demand => format!("demand by {period}, {metric}"),
+        ChartKind::Variants => format!("{metric} of every option"),
+        ChartKind::Tornado | ChartKind::Shares | ChartKind::By => format!("what moves {metric}"),
+        ChartKind::Difference => format!("differences to the base, {metric} by {period}"),
+        ChartKind::Sweep => format!("{metric} over the values that were tried"),
         ChartKind::Backtest => format!("backtest of {metric}"),
     }
 }

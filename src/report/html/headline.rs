@@ -67,7 +67,7 @@ fn total(forecast: &Forecast, metric: &str, estimate: &Estimate) -> String {
 }
 
 /// `below` is broken between its parts only, if that is enough.
-fn tile(label: &str, value: &str, below: &[&str]) -> String {
+pub(super) fn tile(label: &str, value: &str, below: &[&str]) -> String {
     let below: Vec<String> = below.iter().map(|it| format!("<span>{}</span>", escaped(it))).collect();
     format!(
         "<div class=\"tile\"><dt>{}</dt><dd class=\"value\">{}</dd><dd>{}</dd></div>\n",

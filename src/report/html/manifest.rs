@@ -1,15 +1,23 @@
 //! How a forecast was made, so that anybody can make it again.
 
 use super::markup::{code, each, escaped};
-use crate::forecast::Forecast;
+use crate::forecast::{Forecast, RunInfo, ScenarioInfo};
 use crate::report::number::{share, whole};
 
 pub(super) fn render(forecast: &Forecast) -> String {
-    let (scenario, run) = (&forecast.scenario, &forecast.run);
+    let facts = of_run(&forecast.forksight, &forecast.scenario, &forecast.run);
+    list(facts) + &again(&command(forecast))
+}
+
+/// A statement: what it is about, and what it says as markup.
+type Fact = (&'static str, String);
+
+/// What was run, and how.
+pub(super) fn of_run(forksight: &str, scenario: &ScenarioInfo, run: &RunInfo) -> Vec<Fact> {
     let plain = |text: &str| escaped(text);
     let verbatim = |text: &str| format!("<code>{}</code>", escaped(text));
-    let mut facts: Vec<(&str, String)> = vec![
-        ("program", plain(&format!("forksight {}", forecast.forksight))),
+    let mut facts: Vec<Fact> = vec![
+        ("program", plain(&format!("forksight {forksight}"))),
         ("scenario", plain(&scenario.name)),
         (
             "file",
@@ -51,13 +59,22 @@ pub(super) fn render(forecast: &Forecast) -> String {
             format!("{} asked, {reached}", share(precision.asked, None)),
         ));
     }
+    facts
+}
+
+pub(super) fn list(facts: Vec<Fact>) -> String {
     let facts = each(facts, |(name, told)| {
         format!("<div><dt>{name}</dt><dd>{told}</dd></div>\n")
     });
+    format!("<dl class=\"manifest\">\n{facts}</dl>\n")
+}
+
+/// How to do it again.
+pub(super) fn again(command: &str) -> String {
     format!(
-        "<dl class=\"manifest\">\n{facts}</dl>\n<p>The same scenario, seed and version give the same numbers on every \
-         machine:</p>\n<pre tabindex=\"0\"><code>{}</code></pre>\n",
-        escaped(&command(forecast))
+        "<p>The same scenario, seed and version give the same numbers on every machine:</p>\n\
+         <pre tabindex=\"0\"><code>{}</code></pre>\n",
+        escaped(command)
     )
 }
 
@@ -72,6 +89,13 @@ fn command(forecast: &Forecast) -> String {
     for change in &scenario.set {
         option("set", change);
     }
+    with_run(&mut words, run);
+    words.join(" ")
+}
+
+/// Adds how it was run to the words of a command.
+pub(super) fn with_run(words: &mut Vec<String>, run: &RunInfo) {
+    let mut option = |name: &str, value: &str| words.extend([format!("--{name}"), quoted(value)]);
     option("engine", &run.engine);
     option("replications", &run.replications.to_string());
     option("seed", &run.seed.to_string());
@@ -79,11 +103,10 @@ fn command(forecast: &Forecast) -> String {
     if let Some(end) = &run.end {
         option("end", end);
     }
-    words.join(" ")
 }
 
 /// A word as a shell takes it.
-fn quoted(word: &str) -> String {
+pub(super) fn quoted(word: &str) -> String {
     let is_plain = |it: char| it.is_ascii_alphanumeric() || "-_./=+:,@%".contains(it);
     if !word.is_empty() && word.chars().all(is_plain) {
         word.to_owned()

@@ -5,9 +5,10 @@ mod law;
 mod rule;
 mod tree;
 
-use crate::journey::{Journey, LeafValue, Per, Role};
+use crate::journey::{Per, Role};
 use crate::report::number::plain;
 
+pub(crate) use crate::journey::Roles;
 pub(crate) use delay::{delay, duration};
 pub(crate) use law::{interval, is_observed, law};
 pub(crate) use rule::rule;
@@ -42,48 +43,7 @@ pub(crate) fn number(value: f64, percent: bool) -> String {
 
 /// The word behind `per`.
 pub(crate) fn per(per: Per) -> &'static str {
-    match per {
-        Per::Hour => "hour",
-        Per::Day => "day",
-        Per::Week => "week",
-        Per::Month => "month",
-        Per::Quarter => "quarter",
-        Per::Year => "year",
-    }
-}
-
-/// What every number of a journey is used for, entries of `[values]` included.
-#[derive(Debug)]
-pub(crate) struct Roles(Vec<Role>);
-
-impl Roles {
-    pub(crate) fn of(journey: &Journey) -> Self {
-        let mut roles: Vec<Role> = journey.assumptions.iter().map(|it| it.role).collect();
-        // A value may be used by way of another: each round goes one further.
-        let mut is_settled = false;
-        while !is_settled {
-            is_settled = true;
-            for (at, assumption) in journey.assumptions.iter().enumerate() {
-                if roles[at] == Role::Value {
-                    continue;
-                }
-                for (_, leaf) in assumption.tree.leaves() {
-                    if let LeafValue::Value(id) = leaf.value
-                        && roles[id.index()] == Role::Value
-                    {
-                        roles[id.index()] = roles[at];
-                        is_settled = false;
-                    }
-                }
-            }
-        }
-        Self(roles)
-    }
-
-    /// What a number is used for; `Role::Value` only if nothing refers to it.
-    pub(crate) fn role(&self, id: crate::journey::AssumptionId) -> Role {
-        self.0[id.index()]
-    }
+    per.word()
 }
 
 /// Whether numbers of this role are shares.

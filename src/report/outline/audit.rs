@@ -2,7 +2,7 @@
 
 use super::{Block, Cell, Column, Fact, Grid, Outline, Row, Section, Tone, one_line};
 use crate::fit::event_log::{Audit, Counted, Gap, Zone};
-use crate::report::number::{Format, Kind, several, share};
+use crate::report::number::{several, share, whole};
 
 /// Longer lists are folded.
 const ROWS_MAX: usize = 25;
@@ -225,10 +225,6 @@ fn signed(offset: i16) -> String {
     } else {
         format!("{sign}{:02}:{:02}", minutes / 60, minutes % 60)
     }
-}
-
-fn whole(count: u64) -> String {
-    Format::fitting(Kind::Count, [Some(count as f64)]).number(Some(count as f64), None)
 }
 
 fn several_of(count: u64, noun: &str) -> String {

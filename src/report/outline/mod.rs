@@ -6,6 +6,7 @@ mod backtest;
 mod cohorts;
 mod columns;
 mod comparison;
+mod fit;
 mod flows;
 mod forks;
 mod funnel;
@@ -13,6 +14,8 @@ mod groups;
 mod headline;
 mod periods;
 mod quantiles;
+mod sensitivity;
+mod solution;
 mod steps;
 mod targets;
 mod time;
@@ -25,7 +28,10 @@ use columns::{EstimateColumns, Interval, fold, grid, known_column};
 
 pub use audit::of_audit;
 pub use backtest::of_backtest;
-pub use comparison::of_comparison;
+pub use comparison::{comparison_in_full, of_comparison};
+pub use fit::of_fit;
+pub use sensitivity::of_sensitivity;
+pub use solution::of_solution;
 
 /// A report: a title, what was run, and sections.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -300,7 +306,7 @@ pub fn of_forecast(forecast: &Forecast) -> Outline {
     });
     Outline {
         title: one_line(&forecast.scenario.name),
-        subtitle: run_lines(&forecast.scenario, &forecast.run, forecast.periods.len()),
+        subtitle: run_lines(&forecast.scenario, &forecast.run, Some(forecast.periods.len())),
         alerts: alerts.into_iter().collect(),
         sections: sections.into_iter().flatten().collect(),
     }
@@ -341,7 +347,7 @@ pub fn in_full(forecast: &Forecast) -> Vec<(Topic, Section)> {
 }
 
 /// What was run, and how.
-fn run_lines(scenario: &ScenarioInfo, run: &RunInfo, periods: usize) -> Vec<Vec<String>> {
+fn run_lines(scenario: &ScenarioInfo, run: &RunInfo, periods: Option<usize>) -> Vec<Vec<String>> {
     let file = match scenario.file.as_str() {
         "-" => "from standard input".to_owned(),
         file => one_line(file),
@@ -353,7 +359,10 @@ fn run_lines(scenario: &ScenarioInfo, run: &RunInfo, periods: usize) -> Vec<Vec<
     what.extend(scenario.set.iter().map(|change| one_line(change)));
     let mut how = match (&run.begin, &run.end) {
         (Some(begin), Some(end)) => vec![format!("{begin} to {end}"), format!("by {}", run.period)],
-        _ => vec![several(periods, &run.period)],
+        _ => match periods {
+            Some(periods) => vec![several(periods, &run.period)],
+            None => vec![format!("by {}", run.period)],
+        },
     };
     how.extend(
         scenario

@@ -1,6 +1,6 @@
 //! The targets: how likely each is, and how much is missing.
 
-use super::{Block, Fact, Section, Tone, metric_words, one_line, spoken};
+use super::{Block, Cell, Column, Fact, Grid, Row, Section, Tone, metric_words, one_line, spoken};
 use crate::forecast::{Forecast, TargetForecast};
 use crate::report::number::{Format, Kind, share, step_of};
 
@@ -24,8 +24,49 @@ pub(super) fn section(forecast: &Forecast) -> Option<Section> {
     });
     Some(Section {
         heading: "Targets".into(),
-        blocks: vec![Block::Facts(facts.collect())],
+        blocks: [Some(Block::Facts(facts.collect())), levers(forecast)]
+            .into_iter()
+            .flatten()
+            .collect(),
     })
+}
+
+/// What each lever could do for each target.
+fn levers(forecast: &Forecast) -> Option<Block> {
+    let mut rows = Vec::new();
+    for target in &forecast.targets {
+        let known = target
+            .levers
+            .iter()
+            .filter_map(|it| Some((it, it.probability?, it.rise?)));
+        let cells = known.map(|(lever, probability, rise)| {
+            let points = |it: f64| format!("{:+.0}", 100.0 * it).replace("-0", "+0");
+            let error = lever.se.map_or_else(String::new, |se| format!("{:.0}", 196.0 * se));
+            let tone = match rise {
+                rise if rise > 2.0 * lever.se.unwrap_or(0.0) => Tone::Good,
+                rise if rise < -2.0 * lever.se.unwrap_or(0.0) => Tone::Bad,
+                _ => Tone::Plain,
+            };
+            Row::Cells(vec![
+                Cell::text(one_line(&lever.change)),
+                Cell::text(share(probability, Some(0.01))),
+                Cell::text(points(rise)).tone(tone),
+                Cell::text(error).tone(Tone::Faint),
+            ])
+        });
+        let cells: Vec<Row> = cells.collect();
+        if !cells.is_empty() {
+            rows.push(Row::Heading(name(forecast, target)));
+            rows.extend(cells);
+        }
+    }
+    let columns = vec![
+        Column::words("with a lever at its better limit"),
+        Column::numbers("met in"),
+        Column::numbers("rise, pp"),
+        Column::numbers("± 95 %").spare(1),
+    ];
+    (!rows.is_empty()).then_some(Block::Table(Grid { columns, rows }))
 }
 
 fn name(forecast: &Forecast, target: &TargetForecast) -> String {
@@ -71,7 +112,23 @@ fn parts(forecast: &Forecast, target: &TargetForecast) -> Vec<String> {
             format!("{} to spare at 80 % confidence", amount(-gap, step))
         }
     }));
+    parts.extend(most(target));
+
     parts
+}
+
+/// The lever that helps most, if one surely does.
+fn most(target: &TargetForecast) -> Option<String> {
+    let it = target.levers.first()?;
+    let (probability, rise) = (it.probability?, it.rise?);
+    if rise <= 2.0 * it.se.unwrap_or(0.0) {
+        return None;
+    }
+    let (probability, rise) = (share(probability, Some(0.01)), (100.0 * rise).round());
+    Some(format!(
+        "rises most by {}: to {probability}, +{rise} pp",
+        one_line(&it.change)
+    ))
 }
 
 /// The step of the metric over the same days.

@@ -156,7 +156,7 @@ impl Listing<'_> {
             Some(share) => share.clone(),
             None => tree(journey, node, role),
         };
-        self.cases(&it.path, kind(it.role), &it.tree, &shown, source);
+        self.cases(&it.path, it.role.word(), &it.tree, &shown, source);
     }
 
     fn observed(&mut self, id: AssumptionId, totals: &BTreeMap<String, BTreeSet<u64>>, source: Option<&str>) {
@@ -172,7 +172,7 @@ impl Listing<'_> {
             }
         };
         let shown = |node: &Tree<Leaf>| table(journey, node, &of_leaf);
-        self.cases(&it.path, kind(it.role), &it.tree, &shown, source);
+        self.cases(&it.path, it.role.word(), &it.tree, &shown, source);
     }
 
     fn delay(&mut self, position: usize, source: Option<&str>) {
@@ -300,19 +300,4 @@ fn common_source<'a, T: Sourced>(journey: &'a Journey, tree: &'a Tree<T>) -> Opt
     let source = first.source(journey)?;
     let is_same = |(_, it): &(Vec<&str>, &T)| it.source(journey) == Some(source);
     leaves.iter().all(is_same).then_some(source)
-}
-
-fn kind(role: Role) -> &'static str {
-    match role {
-        Role::Chance(_) | Role::Count(_) => "chance",
-        Role::Money | Role::ProductMoney | Role::BudgetRate(_) => "money",
-        Role::RevenueShare => "share of revenue",
-        Role::Units => "units",
-        Role::ArrivalRate(_) | Role::ArrivalTotal => "arrivals",
-        Role::Customers => "customers",
-        Role::Growth(_) => "growth",
-        Role::Season => "season",
-        Role::Weight => "share",
-        Role::Value => "value",
-    }
 }

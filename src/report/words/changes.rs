@@ -2,8 +2,8 @@
 
 use super::Entry;
 use super::amount::Voice;
-use crate::journey::{Bound, ChangeTarget, Journey, ResolvedChange, Role};
-use crate::report::notation::operation;
+use crate::journey::{Bound, ChangeTarget, Journey, Lever, ResolvedChange, Role};
+use crate::report::notation::{Roles, operation};
 use crate::report::number::exact;
 use crate::report::paths::when;
 
@@ -57,6 +57,27 @@ pub(super) fn targets(journey: &Journey) -> Vec<Entry> {
         }
     });
     entries.collect()
+}
+
+/// The change of a lever moved to `value`, as `--set` takes it.
+#[must_use]
+pub(crate) fn lever(journey: &Journey, lever: &Lever, value: f64) -> String {
+    let roles = Roles::of(journey);
+    let role = match lever.low.target {
+        ChangeTarget::Assumption(id) => Some(roles.role(id)),
+        _ => None,
+    };
+    let booked = matches!(
+        role,
+        Some(Role::Money | Role::ProductMoney | Role::Units | Role::BudgetRate(_))
+    );
+    // What is booked has no more than four decimals, as everywhere in a scenario.
+    let value = if booked { (value * 1e4).round() / 1e4 } else { value };
+    let change = ResolvedChange {
+        op: lever.op(value),
+        ..lever.low.clone()
+    };
+    done(&Voice::new(journey, &roles), &change)
 }
 
 pub(super) fn levers(voice: &Voice<'_>) -> Vec<Entry> {

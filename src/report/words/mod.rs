@@ -21,6 +21,7 @@ use crate::journey::Journey;
 use amount::Voice;
 pub use assumptions::{Assumed, Certainty, assumptions};
 pub(crate) use chance::{Chances, ForkChances};
+pub(crate) use changes::lever;
 pub(crate) use delay::short as short_delay;
 pub use engines::engines;
 pub use size::{Expected, memory, size};

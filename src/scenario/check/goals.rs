@@ -1,12 +1,13 @@
 //! `[targets]` and `[levers]`.
 
 use super::super::notation::change::lever;
-use super::super::notation::number;
+use super::super::notation::decimal;
+use super::super::notation::{Parsed, number};
 use super::super::spot::{Faults, Fields, Spot, check_id};
 use super::super::syntax::Value;
 use crate::clock::Period;
 use crate::journey::draft::{Bound, LeverDraft, Name, TargetDraft};
-use crate::problem::Fault;
+use crate::problem::{At, Fault};
 
 /// What is to be reached.
 pub(super) fn targets(top: &Fields<'_>, faults: &mut Faults) -> Vec<TargetDraft> {
@@ -79,6 +80,49 @@ fn is_label(text: &str) -> bool {
         Period::ALL.iter().any(|(known, _)| *known == word) && number.parse::<u32>().is_ok()
     });
     numbered || Period::days_of(text).is_some()
+}
+
+/// The target that was typed: `won >= 2500`, `cost <= 9000 in 2026-Q4`.
+///
+/// # Errors
+///
+/// If it is not written so.
+pub(crate) fn typed_target(text: &str, at: &At) -> Parsed<TargetDraft> {
+    let fail = || {
+        let message = format!("{text:?} is not a target");
+        let fault = Fault::mistake("bad-notation", at.clone(), message);
+        Box::new(fault.help("write `won >= 2500`, `cost <= 9000` or `units.grinder >= 200 in 2026-Q4`"))
+    };
+    let (metric, bound): (_, fn(f64) -> Bound) = match (text.split_once(">="), text.split_once("<=")) {
+        (Some((metric, _)), None) => (metric, Bound::AtLeast),
+        (None, Some((metric, _))) => (metric, Bound::AtMost),
+        _ => return Err(fail()),
+    };
+    let amount = &text[metric.len() + 2..];
+    let (amount, over) = match amount.split_once(" in ") {
+        Some((amount, over)) => (amount, Some(over.trim())),
+        None => (amount, None),
+    };
+    let amount = amount.trim();
+    let amount = match amount.strip_suffix('%') {
+        Some(percent) => decimal(percent.trim_end()).map(|it| it / 100.0),
+        None => decimal(amount),
+    };
+    let name = |text: &str| Name {
+        text: text.to_owned(),
+        at: at.clone(),
+    };
+    let metric = metric.trim();
+    if metric.is_empty() || over.is_some_and(|it| !is_label(it)) {
+        return Err(fail());
+    }
+    Ok(TargetDraft {
+        id: name(text.trim()),
+        metric: name(metric),
+        bound: bound(amount.ok_or_else(fail)?),
+        so_far: 0.0,
+        over: over.map(name),
+    })
 }
 
 /// What `solve` may move.

@@ -18,6 +18,7 @@ use super::syntax::Document;
 use crate::journey::draft::Draft;
 use crate::problem::At;
 
+pub(crate) use goals::typed_target;
 pub(crate) use header::undated;
 pub(crate) use variants::VariantDraft;
 

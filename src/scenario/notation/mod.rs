@@ -17,7 +17,7 @@ use super::spot::{Faults, Spot};
 use crate::journey::draft::{Cases, Name};
 use crate::problem::Fault;
 
-pub(crate) use number::number;
+pub(crate) use number::{decimal, number};
 
 /// The table `{ by = "ATTRIBUTE", VALUE = …, else = … }`, its parts read by `read`.
 fn cases<'doc, T>(

@@ -27,7 +27,7 @@ pub(super) fn written(text: &str) -> Option<Written> {
 }
 
 /// The number `text` without `%`.
-pub(super) fn decimal(text: &str) -> Option<f64> {
+pub(crate) fn decimal(text: &str) -> Option<f64> {
     let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
     // Rust also reads `inf`, `nan` and `infinity`.
     if !unsigned.starts_with(|c: char| c.is_ascii_digit() || c == '.') {

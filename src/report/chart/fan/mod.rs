@@ -15,6 +15,7 @@ use super::number::{interval, known};
 use super::period::Label;
 use super::{ChartError, ChartKind, ChartOptions};
 
+pub(crate) use plot::runs;
 pub(crate) use targets::{Mark, NOTE, marks};
 
 /// Pixels of the picture, times the scale.
@@ -23,17 +24,25 @@ const HEIGHT_MOST: f64 = 480.0;
 
 /// A period's value, as far as it is known.
 #[derive(Debug, Clone, Copy, PartialEq)]
-struct Value {
+pub(crate) struct Value {
     /// The median, or the mean where no quantile is known.
-    line: Option<f64>,
+    pub(crate) line: Option<f64>,
     /// The intervals of 50, 80 and 90 %.
-    bands: [Option<(f64, f64)>; 3],
+    pub(crate) bands: [Option<(f64, f64)>; 3],
 }
 
 impl Value {
     fn of(estimate: &Estimate) -> Self {
         Self {
             line: known(estimate.p50).or_else(|| known(estimate.mean)),
+            ..Self::of_mean(estimate)
+        }
+    }
+
+    /// With the mean as its line.
+    pub(crate) fn of_mean(estimate: &Estimate) -> Self {
+        Self {
+            line: known(estimate.mean),
             bands: [
                 interval(estimate.p25, estimate.p75),
                 interval(estimate.p10, estimate.p90),
@@ -42,11 +51,20 @@ impl Value {
         }
     }
 
-    fn interval_80(&self) -> Option<(f64, f64)> {
+    /// All of it times `factor`.
+    pub(crate) fn times(self, factor: f64) -> Self {
+        let times = |(low, high): (f64, f64)| (factor * low, factor * high);
+        Self {
+            line: self.line.map(|it| factor * it),
+            bands: self.bands.map(|it| it.map(times)),
+        }
+    }
+
+    pub(crate) fn interval_80(&self) -> Option<(f64, f64)> {
         self.bands[1]
     }
 
-    fn numbers(&self) -> impl Iterator<Item = f64> {
+    pub(crate) fn numbers(&self) -> impl Iterator<Item = f64> {
         let bands = self.bands.into_iter().flatten();
         bands.flat_map(|(low, high)| [low, high]).chain(self.line)
     }

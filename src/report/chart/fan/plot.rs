@@ -238,7 +238,7 @@ impl Plot<'_> {
 }
 
 /// Neighbouring periods of which something is known, with it.
-pub(super) fn runs<T: Copy>(values: &[Value], of: impl Fn(&Value) -> Option<T>) -> Vec<Vec<(usize, T)>> {
+pub(crate) fn runs<T: Copy>(values: &[Value], of: impl Fn(&Value) -> Option<T>) -> Vec<Vec<(usize, T)>> {
     let mut runs: Vec<Vec<(usize, T)>> = Vec::new();
     let mut is_new = true;
     for (position, value) in values.iter().enumerate() {

@@ -73,7 +73,7 @@ fn a_grid_of_every_size_is_drawn() {
 fn words_are_as_exact_as_there_is_room() {
     let value = |row: usize, column: usize| Some(1_000.0 + (row + column) as f64);
     assert!(draw("wide", &table(3, 3, value)).has("1004.00"));
-    let narrow = draw("narrow", &table(3, 12, value));
+    let narrow = draw("narrow", &table(3, 14, value));
     assert!(narrow.has("1004") && !narrow.has("1004.00"));
 }
 

@@ -1,0 +1,120 @@
+//! Logs that are cut off.
+
+use super::{Case, branch, delay, fitted, log, plain};
+use crate::fit::event_log::EventLog;
+use crate::fit::{FitOptions, Measured};
+use crate::random::Stream;
+
+const CHANCE: f64 = 0.3;
+/// 60 % of a year.
+const CUT: f64 = 219.0;
+
+/// Three in ten buy soon, the others leave late.
+fn shop(seed: u64, cases: u64, until: f64) -> EventLog {
+    log(seed, cases, until, |case: &mut Case<'_>, luck: &mut Stream, _| {
+        if luck.uniform() < CHANCE {
+            case.then("buy", delay(5.0, luck));
+        } else {
+            case.then("leave", delay(40.0, luck));
+        }
+    })
+}
+
+#[test]
+fn a_log_that_is_cut_off_leaves_no_bias_and_the_naive_ratio_would() {
+    let (mut fit, mut naive) = (Vec::new(), Vec::new());
+    for seed in 0..200 {
+        let fitted = fitted(&shop(seed, 1_000, CUT), &plain());
+        let branch = branch(&fitted, "visit", "buy");
+        fit.push(branch.chance);
+        naive.push(branch.naive);
+    }
+    let mean = |list: &[f64]| list.iter().sum::<f64>() / list.len() as f64;
+    let error = (fit.iter().map(|it| (it - CHANCE).powi(2)).sum::<f64>() / fit.len() as f64).sqrt();
+    let off = (mean(&fit) - CHANCE).abs() / error;
+    assert!(off < 0.25, "the bias is {off} standard errors");
+    let off = (mean(&naive) - CHANCE).abs() / error;
+    assert!(
+        off > 0.25,
+        "the naive ratio is off by no more than {off} standard errors"
+    );
+}
+
+#[test]
+fn intervals_of_chances_and_delays_hold_the_truth_as_often_as_they_say() {
+    let options = FitOptions {
+        resamples: 300,
+        ..plain()
+    };
+    let mut held = [0_u32; 5];
+    // Median and 90 % quantile of a gamma law of shape 4, by its mean.
+    let (median, p90) = (3.672_061 / 4.0, 6.680_783 / 4.0);
+    for seed in 0..200 {
+        let fitted = fitted(&shop(1_000 + seed, 600, CUT), &options);
+        let buy = branch(&fitted, "visit", "buy");
+        let delay = buy.delay.as_ref().expect("it takes time");
+        let leave = branch(&fitted, "visit", "leave").delay.as_ref().expect("it takes time");
+        let within = |it: Measured, truth: f64| {
+            let (low, high) = it.low.zip(it.high).expect("they were asked for");
+            (low..=high).contains(&truth)
+        };
+        let answers = [
+            (buy.low..=buy.high).contains(&CHANCE),
+            within(delay.mean_days, 5.0),
+            within(delay.median_days, 5.0 * median),
+            within(delay.p90_days, 5.0 * p90),
+            within(leave.mean_days, 40.0),
+        ];
+        for (held, answer) in held.iter_mut().zip(answers) {
+            *held += u32::from(answer);
+        }
+    }
+    for (held, what) in held
+        .iter()
+        .zip(["chance", "mean", "median", "90 % quantile", "censored mean"])
+    {
+        let share = f64::from(*held) / 200.0;
+        assert!(
+            (share - 0.95).abs() <= 0.04,
+            "the interval of the {what} holds the truth in {share}"
+        );
+    }
+}
+
+#[test]
+fn silence_is_a_way_out_where_it_lasts() {
+    // Four in ten are never heard of again.
+    let log = log(7, 4_000, 365.0, |case, luck, _| {
+        if luck.uniform() < 0.6 {
+            case.then("buy", delay(5.0, luck));
+        }
+    });
+    let fitted = fitted(&log, &plain());
+    let silent = branch(&fitted, "visit", "silent");
+    let error = (0.24_f64 / 3_800.0).sqrt();
+    assert!((silent.chance - 0.4).abs() < 5.0 * error, "{}", silent.chance);
+    // The open ones are of the last days: twice what 99 % of moves take.
+    let days = fitted.report.steps[0].gone_after_days.expect("they go");
+    assert!((15.0..40.0).contains(&days), "{days}");
+    assert!(fitted.pipeline.iter().all(|it| it.waited_days <= days + 2.0));
+    assert!(!fitted.pipeline.is_empty());
+}
+
+#[test]
+fn without_silence_nobody_goes_silent() {
+    let fitted = fitted(&shop(3, 4_000, CUT), &plain());
+    assert_eq!(fitted.report.steps[0].branches.len(), 2);
+    assert_eq!(fitted.report.steps[0].gone_after_days, None);
+}
+
+#[test]
+fn a_moment_to_stop_at_is_as_good_as_a_log_that_ends_there() {
+    let until = (CUT * super::DAY as f64) as i64;
+    let options = FitOptions {
+        until: Some(until),
+        ..plain()
+    };
+    let whole = fitted(&shop(5, 2_000, 1e9), &options);
+    let cut = fitted(&shop(5, 2_000, CUT), &options);
+    assert_eq!(whole.report, cut.report);
+}

@@ -1,0 +1,155 @@
+//! What a fit assumed and what the reader should know, in words.
+
+use super::build::{Built, Ground};
+use super::findings::{FitReport, StepFinding};
+use super::options::FitOptions;
+use super::shape::Shape;
+use super::write::{duration, number};
+
+/// What was assumed, and what the reader should know.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct Words {
+    pub(crate) assumptions: Vec<String>,
+    pub(crate) warnings: Vec<String>,
+}
+
+/// The words for a journey whose branches `slowed` would have taken no time in a loop.
+pub(crate) fn words(ground: Ground<'_>, built: &Built, shape: &Shape, slowed: &[(usize, usize)]) -> Words {
+    let mut words = Words::default();
+    let log = ground.log;
+    let quoted = |it: &usize| format!("`{}`", log.activities()[*it]);
+    if ground.window.complete {
+        words
+            .assumptions
+            .push("Every case is finished: its last activity is its end.".to_owned());
+    } else {
+        let all = 0..log.activities().len();
+        let ends: Vec<String> = all
+            .filter(|&it| ground.ends.is_last[it] && !ground.ends.is_named(it))
+            .map(|it| quoted(&it))
+            .collect();
+        if !ends.is_empty() {
+            words.assumptions.push(format!(
+                "Nothing ever follows {}, so the journey ends there; say with --converted and --churned what \
+                 that means.",
+                ends.join(", ")
+            ));
+        }
+        if let Some(length) = ground.options.churn_after {
+            let days = number(length.days());
+            words
+                .assumptions
+                .push(format!("Whoever is silent for {days} days has left."));
+        } else if built.findings.iter().any(|it| it.gone_after_days.is_some()) {
+            words.assumptions.push(
+                "Whoever is silent for twice the time within which 99 % of the moves from a step happen has left, \
+                 where that is more than 1 % of the visits; --churn-after says it for all steps."
+                    .to_owned(),
+            );
+        }
+    }
+    if !ground.ends.converts.contains(&true) {
+        words
+            .warnings
+            .push("Nobody has said which activities convert a customer: say it with --converted.".to_owned());
+    }
+    for (step, branch) in slowed {
+        let step = &shape.steps[*step];
+        let to = &shape.steps[step.branches[*branch].to].id;
+        words.assumptions.push(format!(
+            "All moves from `{}` to `{to}` take less than half a tick, and they are part of a loop: half an \
+             observation of one tick lets time pass.",
+            step.id
+        ));
+    }
+    if let Some(elsewhere) = built.elsewhere {
+        let moves: f64 = shape.steps[elsewhere].branches.iter().map(|it| it.count).sum();
+        words.assumptions.push(format!(
+            "{} moves that are less than {} % of their fork go through `{}`.",
+            number(moves.round()),
+            number(ground.options.min_share * 100.0),
+            shape.steps[elsewhere].id
+        ));
+    }
+    words
+}
+
+/// What to know of a step, given how much of it nobody knows.
+pub(crate) fn of_step(options: &FitOptions, finding: &StepFinding, unknown: f64, tick_seconds: u32) -> Vec<String> {
+    let visits = finding.visits;
+    let mut words = vec![if finding.open > 0 {
+        format!(
+            "{visits} visits, {} of which had led nowhere when the log ends; together they are worth {} that were \
+             followed to their end.",
+            finding.open,
+            number(finding.worth.round())
+        )
+    } else {
+        format!("{visits} visits.")
+    }];
+    if let Some(days) = finding.gone_after_days {
+        let after = duration(days, tick_seconds);
+        words.push(match options.churn_after {
+            Some(_) => format!("Whoever is silent for {after} has left."),
+            None => format!(
+                "Whoever is silent for {after} has left: twice the time within which 99 % of the moves from here \
+                 happen."
+            ),
+        });
+    }
+    if unknown > 0.01 {
+        words.push(format!(
+            "Of {} % nobody knows what becomes of them, because the log is too short: shared out in proportion.",
+            number((unknown * 1_000.0).round() / 10.0)
+        ));
+    }
+    words
+}
+
+/// The first lines of the scenario.
+pub(crate) fn heading(report: &FitReport) -> Vec<String> {
+    let mut lines = Vec::new();
+    match &report.source {
+        Some(source) => {
+            lines.push(format!("Fitted to {} by forksight {}.", source.file, report.forksight));
+            lines.push(format!("SHA-256 {}, {} rows.", source.sha256, source.rows));
+        }
+        None => lines.push(format!("Fitted to an event log by forksight {}.", report.forksight)),
+    }
+    lines.push(format!(
+        "{} cases with {} events, from {} to {}{}.",
+        report.cases,
+        report.events,
+        report.from,
+        report.until,
+        if report.complete {
+            ", all finished".to_owned()
+        } else {
+            format!("; {} cases are open", report.open)
+        }
+    ));
+    lines.push(String::new());
+    lines.push(
+        "Every activity is a step. A count says how often a way was taken, or as good as: visits that had not led \
+         on when the log ends count for what they tell."
+            .to_owned(),
+    );
+    lines.extend(report.assumptions.iter().cloned());
+    lines.extend(report.tests.iter().filter(|it| it.differs).map(|it| {
+        let used = if it.used {
+            ""
+        } else {
+            ", which this journey leaves aside"
+        };
+        let on = match it.on.as_str() {
+            "previous" => "what happened before",
+            "visits" => "whether it is the first visit",
+            attribute => attribute,
+        };
+        format!(
+            "What follows `{}` depends on {on} (p = {:.1e}){used}.",
+            it.activity, it.p
+        )
+    }));
+    lines
+}

@@ -1,0 +1,449 @@
+//! From a scenario and its options to a sensitivity: which engine, how many worlds, part by part.
+
+use std::cell::Cell;
+use std::fmt;
+
+use crate::engine::exact::effort;
+use crate::engine::{Engine, EngineFault, RunOptions, choose};
+use crate::forecast::{RunInfo, Watch};
+use crate::journey::Journey;
+use crate::plan::States;
+use crate::study::run::{Contender, clocks_differ};
+use crate::study::{Better, better};
+
+use super::fixed::{Fixed, fixed};
+use super::information::{self, Candidate};
+use super::input::{Input, inputs};
+use super::measure::{Course, Measure, Prepared};
+use super::result::{Sensitivity, Work};
+use super::shares::{self, Sampling};
+use super::tornado;
+use super::two_way::{CELLS, Pair};
+
+/// The version of a sensitivity's JSON.
+const VERSION: u32 = 1;
+/// Base worlds if nobody says otherwise: with luck, without luck at most, and at least.
+const WORLDS: u64 = 256;
+const WORLDS_MAX: f64 = 1_024.0;
+const WORLDS_MIN: f64 = 128.0;
+/// Multiplications that the exact engine may spend on the shares, if nobody says otherwise: seconds.
+const EFFORT_MAX: f64 = 2e10;
+/// Replications in a world: for shares, and for deciding between options.
+const LUCKS: u64 = 2;
+const LUCKS_TO_DECIDE: u64 = 8;
+
+/// What is asked.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Question {
+    /// The metric; `None` for profit if the journey knows money, else `won`.
+    pub metric: Option<String>,
+    /// The label of the days that count; `None` for the whole horizon.
+    pub over: Option<String>,
+    /// Whether what is fixed has bars too.
+    pub all: bool,
+    /// Tables: paths of two assumptions each.
+    pub by: Vec<[String; 2]>,
+    /// Base worlds of the shares; `None` for as many as take seconds.
+    pub worlds: Option<u64>,
+    /// Replications for each bar, where there is luck.
+    pub replications: u64,
+    /// The seed of all draws.
+    pub seed: u64,
+    /// How many threads; the result does not depend on it.
+    pub threads: usize,
+    /// The engine; `None` for the exact one wherever it can run the journey.
+    pub engine: Option<Engine>,
+}
+
+/// Why there is no answer.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum SensitivityError {
+    /// A metric that the forecast does not have.
+    UnknownMetric {
+        /// What was asked for.
+        metric: String,
+        /// The metrics it has.
+        known: Vec<String>,
+    },
+    /// A label that is no period.
+    UnknownPeriod {
+        /// The label.
+        label: String,
+        /// Whether the scenario has dates.
+        dated: bool,
+    },
+    /// A period that the forecast does not reach.
+    OutsideForecast {
+        /// Its label.
+        label: String,
+        /// First day of the forecast.
+        begin: String,
+        /// Last day of the forecast.
+        end: String,
+    },
+    /// A metric that is known for the whole horizon only.
+    OfHorizonOnly(String),
+    /// A path that leads to no number that can be moved.
+    UnknownPath {
+        /// The path.
+        path: String,
+        /// The paths of all numbers that can be moved.
+        known: Vec<String>,
+    },
+    /// The same assumption twice.
+    SamePath(String),
+    /// A metric that is not a number in some world, such as a share of no customers.
+    Undefined(String),
+    /// An option that does not cover the same days by the same clock.
+    Clocks {
+        /// The option.
+        option: String,
+        /// What differs from the base.
+        difference: String,
+    },
+    /// An option that cannot be worked out.
+    Engine {
+        /// The option.
+        option: String,
+        /// Why.
+        fault: EngineFault,
+    },
+}
+
+impl fmt::Display for SensitivityError {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::UnknownMetric { metric, .. } => write!(out, "the forecast has no metric called `{metric}`"),
+            Self::UnknownPeriod { label, dated: true } => write!(
+                out,
+                "`{label}` is no day, week, month, quarter or year; write 2026-11-30, 2026-W48, 2026-11, 2026-Q4 or 2026"
+            ),
+            Self::UnknownPeriod { label, dated: false } => write!(
+                out,
+                "`{label}` is no period of a scenario without dates; write `month 3` or `week 10`"
+            ),
+            Self::OutsideForecast { label, begin, end } => {
+                write!(
+                    out,
+                    "`{label}` is outside the forecast, which goes from {begin} to {end}"
+                )
+            }
+            Self::OfHorizonOnly(metric) => write!(out, "`{metric}` is known for the whole horizon only"),
+            Self::UnknownPath { path, .. } => write!(
+                out,
+                "there is no number at `{path}` that could be moved; `forksight paths` lists all there are"
+            ),
+            Self::SamePath(path) => write!(out, "a table takes two assumptions, and `{path}` is one"),
+            Self::Undefined(metric) => write!(out, "`{metric}` is not a number in every world: a share of nobody"),
+            Self::Clocks { option, difference } => {
+                write!(out, "`{option}` cannot be compared with the base: {difference}")
+            }
+            Self::Engine { option, fault } => write!(out, "`{option}`: {fault}"),
+        }
+    }
+}
+
+impl std::error::Error for SensitivityError {}
+
+/// What moves a metric of the first of `contenders`, the base; the others are options that could be
+/// decided for instead. `None` if it was stopped before there was anything to tell.
+///
+/// # Errors
+///
+/// If the question does not fit the scenario, or one of them cannot be worked out.
+///
+/// # Panics
+///
+/// If there are no contenders.
+pub fn sensitivity(
+    contenders: &[Contender],
+    question: &Question,
+    watch: Watch<'_>,
+) -> Result<Option<Sensitivity>, SensitivityError> {
+    let base = contenders.first().expect("there is a base");
+    for it in &contenders[1..] {
+        if let Some(difference) = clocks_differ(&base.journey, &it.journey) {
+            let option = it.info.option.clone();
+            return Err(SensitivityError::Clocks { option, difference });
+        }
+    }
+    let measure = Measure::of(&base.journey, question.metric.as_deref(), question.over.as_deref())?;
+    let prepared: Vec<Prepared> = contenders
+        .iter()
+        .map(|it| Prepared::of(it.journey.clone(), &measure))
+        .collect();
+    let (engine, why) = engine_for(contenders, &prepared, question.engine)?;
+    let inputs = inputs(&base.journey);
+    let pairs: Result<Vec<Pair>, _> = question
+        .by
+        .iter()
+        .map(|paths| Pair::find(&base.journey, &inputs, paths))
+        .collect();
+    let fixed = if question.all { fixed(&base.journey) } else { Vec::new() };
+    let better = better(&measure.metric);
+    let run = RunOptions {
+        replications: if engine == Engine::Exact {
+            1
+        } else {
+            question.replications
+        },
+        seed: question.seed,
+        threads: question.threads,
+        engine,
+    };
+    let asked = Asked {
+        contenders,
+        prepared: &prepared,
+        measure: &measure,
+        better,
+        inputs: &inputs,
+        pairs: &pairs?,
+        fixed: &fixed,
+        run,
+        sampling: sampling(&prepared[0], inputs.len(), question, engine),
+    };
+    let course = Course {
+        watch,
+        done: Cell::new(0),
+        total: asked.count(),
+    };
+    asked.answer(why, &course)
+}
+
+/// The engine that was asked for; else the exact one where all journeys let it, so that no luck is in
+/// the way.
+fn engine_for(
+    contenders: &[Contender],
+    prepared: &[Prepared],
+    asked: Option<Engine>,
+) -> Result<(Engine, String), SensitivityError> {
+    if let Some(engine) = asked {
+        return Ok((engine, "it was asked for".to_owned()));
+    }
+    let unfit = prepared
+        .iter()
+        .find_map(|it| States::of(it.model().journey, it.model().plan).err());
+    if unfit.is_none() {
+        let why = "what is expected in a world can be worked out without luck";
+        return Ok((Engine::Exact, why.to_owned()));
+    }
+    let mut choices = Vec::new();
+    for (it, prepared) in contenders.iter().zip(prepared) {
+        choices.push(
+            choose(prepared.model(), None).map_err(|fault| SensitivityError::Engine {
+                option: it.info.option.clone(),
+                fault,
+            })?,
+        );
+    }
+    let first = choices[0].clone();
+    if choices.iter().all(|it| it.engine == first.engine) {
+        return Ok((first.engine, first.why));
+    }
+    let why = "options that are compared run on the same engine, and this one runs them all";
+    Ok((Engine::Individual, why.to_owned()))
+}
+
+/// How many worlds the shares take: as many as the exact engine works out in seconds.
+fn sampling(prepared: &Prepared, inputs: usize, question: &Question, engine: Engine) -> Sampling {
+    let worlds = match (question.worlds, engine) {
+        (Some(worlds), _) => worlds,
+        (None, Engine::Exact) => {
+            let model = prepared.model();
+            let effort = States::of(model.journey, model.plan).map_or(1.0, |it| effort(model.plan, &it));
+            let most = (EFFORT_MAX / (effort * (inputs as f64 + 2.0))).clamp(WORLDS_MIN, WORLDS_MAX);
+            // A power of two, so that it reads as a choice.
+            1 << (most as u64).ilog2()
+        }
+        (None, _) => WORLDS,
+    };
+    Sampling {
+        seed: question.seed,
+        worlds,
+        replications: if engine == Engine::Exact { 1 } else { LUCKS },
+    }
+}
+
+/// A question, with all that is needed to answer it.
+struct Asked<'a> {
+    contenders: &'a [Contender],
+    prepared: &'a [Prepared],
+    measure: &'a Measure,
+    better: Option<Better>,
+    inputs: &'a [Input],
+    pairs: &'a [Pair],
+    fixed: &'a [Fixed],
+    run: RunOptions,
+    sampling: Sampling,
+}
+
+impl Asked<'_> {
+    /// Worlds in which options are compared.
+    fn to_decide(&self) -> Sampling {
+        let Sampling { worlds, .. } = self.sampling;
+        if self.run.engine == Engine::Exact {
+            Sampling {
+                worlds: 2 * worlds,
+                ..self.sampling
+            }
+        } else {
+            Sampling {
+                replications: LUCKS_TO_DECIDE,
+                ..self.sampling
+            }
+        }
+    }
+
+    fn decides(&self) -> Option<Better> {
+        self.better.filter(|_| self.contenders.len() > 1)
+    }
+
+    fn count(&self) -> u64 {
+        let bars = tornado::count(self.inputs) + 2 * self.fixed.len() as u64;
+        let tables = CELLS * self.pairs.len() as u64;
+        let of_shares = if self.inputs.is_empty() {
+            0
+        } else {
+            shares::count(self.inputs, self.sampling)
+        };
+        let of_options = self
+            .decides()
+            .map_or(0, |_| information::count(self.contenders.len(), self.to_decide()));
+        (bars + tables) * self.run.replications + of_shares + of_options
+    }
+
+    fn answer(&self, why: String, course: &Course<'_>) -> Result<Option<Sensitivity>, SensitivityError> {
+        let of_option = |at: usize| {
+            move |fault| SensitivityError::Engine {
+                option: self.contenders[at].info.option.clone(),
+                fault,
+            }
+        };
+        let base = of_option(0);
+        let journey = &self.contenders[0].journey;
+        let undefined = || SensitivityError::Undefined(self.measure.metric.clone());
+        let measured = self.prepared[0].measured(self.run).map_err(of_option(0))?;
+        let found = tornado::of_inputs(&measured, self.inputs, self.run.replications, course);
+        let Some((reference, mut bars)) = found.map_err(of_option(0))? else {
+            return Ok(None);
+        };
+        if !reference.point.value.is_finite() {
+            return Err(undefined());
+        }
+        let mut missing = Vec::new();
+        let mut warnings = Vec::new();
+        let more = tornado::of_fixed(journey, self.measure, self.fixed, self.run, &reference, course);
+        let mut skipped = Vec::new();
+        match more.map_err(of_option(0))? {
+            Some((more, left_out)) => {
+                bars.extend(more);
+                skipped = left_out;
+            }
+            None => missing.push("the bars of what is fixed"),
+        }
+        if bars.iter().any(|it| !it.swing.is_finite()) {
+            return Err(undefined());
+        }
+        tornado::sort(&mut bars);
+        let mut tables = Vec::new();
+        for pair in self.pairs {
+            let about = (journey, self.measure);
+            match pair.table(&measured, about, self.run, course).map_err(of_option(0))? {
+                Some((table, 0)) => tables.push(table),
+                Some((table, empty)) => {
+                    warnings.push(format!(
+                        "{empty} cells of the table of `{}` and `{}` are empty: chances of a fork would pass 1",
+                        table.rows.path, table.columns.path
+                    ));
+                    tables.push(table);
+                }
+                None => missing.push("tables"),
+            }
+        }
+        let mut of_shares = None;
+        if self.inputs.is_empty() {
+            warnings.push("nothing is uncertain in this scenario: there are no shares of variance".to_owned());
+        } else {
+            match shares::shares(&measured, self.inputs, self.sampling, course).map_err(base)? {
+                shares::Outcome::Known(it) => of_shares = Some(it),
+                shares::Outcome::NoVariance => warnings.push(format!(
+                    "what is uncertain does not move `{}`, or by less than luck hides",
+                    self.measure.metric
+                )),
+                shares::Outcome::Undefined => return Err(undefined()),
+                shares::Outcome::Stopped => missing.push("the shares of variance"),
+            }
+        }
+        let mut of_information = None;
+        if let Some(better) = self.decides().filter(|_| missing.is_empty()) {
+            let mut candidates = Vec::new();
+            for (at, it) in self.contenders.iter().enumerate() {
+                candidates.push(Candidate {
+                    option: it.info.option.clone(),
+                    note: it.info.note.clone(),
+                    measured: self.prepared[at].measured(self.run).map_err(of_option(at))?,
+                    inputs: inputs(&it.journey),
+                });
+            }
+            let found = information::information(&candidates, better, self.to_decide(), course);
+            match found.map_err(of_option(0))? {
+                information::Outcome::Known(it) => of_information = Some(it),
+                information::Outcome::Undefined => return Err(undefined()),
+                information::Outcome::Stopped => missing.push("the value of information"),
+            }
+        } else if self.contenders.len() > 1 && self.better.is_none() {
+            warnings.push(format!(
+                "whether more `{}` is better depends on what one wants: there is no value of information",
+                self.measure.metric
+            ));
+        }
+        if !missing.is_empty() {
+            warnings.insert(0, format!("cut short: {} are missing", missing.join(" and ")));
+        }
+        if self.run.engine != Engine::Exact && self.run.replications < 100 {
+            warnings.push(format!(
+                "{} replications are too few for trustworthy bars",
+                self.run.replications
+            ));
+        }
+        Ok(Some(Sensitivity {
+            sensitivity: VERSION,
+            forksight: env!("CARGO_PKG_VERSION").to_owned(),
+            scenario: self.contenders[0].info.scenario.clone(),
+            run: self.run_info(journey, why, !missing.is_empty()),
+            work: Work {
+                worlds: self.sampling.worlds,
+                replications: self.sampling.replications,
+                evaluations: course.done.get(),
+            },
+            metric: self.measure.metric.clone(),
+            better: self.better,
+            over: self.measure.over.clone().unwrap_or_else(|| "horizon".to_owned()),
+            base: reference.point,
+            tornado: bars,
+            skipped,
+            shares: of_shares,
+            tables,
+            information: of_information,
+            warnings,
+        }))
+    }
+
+    fn run_info(&self, journey: &Journey, why: String, cut_short: bool) -> RunInfo {
+        let clock = &journey.clock;
+        let date = |date: jiff::civil::Date| clock.dated.then(|| date.to_string());
+        RunInfo {
+            engine: self.run.engine.word().to_owned(),
+            why,
+            replications: self.run.replications,
+            seed: self.run.seed,
+            cut_short,
+            precision: None,
+            begin: date(clock.begin),
+            end: date(clock.end),
+            tick: clock.tick_words(),
+            period: clock.period.word().to_owned(),
+        }
+    }
+}
