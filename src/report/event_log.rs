@@ -338,7 +338,7 @@ mod tests {
     fn text(extra: &str, format: EventLogFormat, titled: bool) -> String {
         let text = format!(
             "format = 1\nbegin = 2026-02-27\nhorizon = \"30 days\"\n{extra}\n[arrivals.web]\nrate = \"1 per day\"\n\
-             [customer]\nregion = {{ north = 1, south = 1 }}\nrevenue = {{ small = 1, large = 1 }}\nscore = {{ counter = [0, 3] }}\n\
+             [customer]\nregion = {{ north = 1, south = 1 }}\nrevenue = {{ small = 1, large = 1 }}\nscore = {{ counter = [0, 3], start = 0 }}\n\
              [pipeline]\nask = {{ count = 3, waited = \"2d\" }}\n\
              [steps.ask]\ntitle = \"Asks \\\"how much\\\", <now>\"\nbranches = [{{ to = \"buy\", after = \"1d\" }}]\n\
              [steps.buy]\ntitle = \"Buys\"\nrevenue = 40\nbranches = [{{ to = \"more\" }}]\n\

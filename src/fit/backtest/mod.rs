@@ -208,7 +208,7 @@ pub fn backtest(
     if origins.is_empty() {
         return Ok(None);
     }
-    let warnings = warnings(&past, options, earns, is_cut_short);
+    let warnings = warnings(&past, options, first, earns, is_cut_short);
     let metrics = past.series.iter().zip(said);
     let is_scored = |it: &(&(Metric, Vec<f64>), _)| it.0.0 != Metric::Value || earns;
     let metrics = metrics
@@ -250,8 +250,9 @@ fn first_origin(past: &Past, options: &BacktestOptions) -> Result<usize, Backtes
         })
 }
 
-fn warnings(past: &Past, options: &BacktestOptions, earns: bool, is_cut_short: bool) -> Vec<String> {
+fn warnings(past: &Past, options: &BacktestOptions, first: usize, earns: bool, is_cut_short: bool) -> Vec<String> {
     let mut warnings = Vec::new();
+    warnings.extend(dried_up(past, first));
     if is_cut_short {
         warnings.push("It was interrupted: the last origins are missing.".to_owned());
     }
@@ -266,6 +267,27 @@ fn warnings(past: &Past, options: &BacktestOptions, earns: bool, is_cut_short: b
         );
     }
     warnings
+}
+
+/// What to say if no case begins any more while others still go on: such a log was drawn by the day
+/// on which cases begin, which no forecast can know.
+fn dried_up(past: &Past, first: usize) -> Option<String> {
+    let arrivals = &past.series.iter().find(|it| it.0 == Metric::Arrivals)?.1;
+    let last = arrivals.iter().rposition(|it| *it > 0.0)?;
+    let quiet = arrivals.len() - 1 - last;
+    let until = past.spans[last].until;
+    let scored = arrivals.len() - first;
+    (quiet > 0).then(|| {
+        let all = if quiet >= scored {
+            "none of the periods that are forecast".to_owned()
+        } else {
+            format!("{} of the {scored} periods that are forecast", scored - quiet)
+        };
+        format!(
+            "No case begins after {until}: the log seems to hold only cases that began by then, so arrivals are \
+             those of a company at work in {all}. `--until {until}` leaves the rest out."
+        )
+    })
 }
 
 /// A forecast from an origin.

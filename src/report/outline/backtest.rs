@@ -73,10 +73,13 @@ fn scores(backtest: &Backtest, metric: &MetricBacktest) -> Section {
         Column::numbers("WAPE"),
         Column::numbers("MAPE").spare(2),
     ];
-    let rows = metric.methods.iter().map(|it| {
-        let cells = cells(metric, it);
-        Row::Cells(cells.into_iter().collect())
-    });
+    let largest = |of: fn(&MethodScore) -> f64| metric.methods.iter().map(of).fold(0.0, f64::max);
+    let format = Format::fitting(
+        kind(metric),
+        [Some(largest(|it| it.width_80)), Some(largest(|it| it.mae))],
+    );
+    let step = step(largest(|it| it.crps));
+    let rows = metric.methods.iter().map(|it| Row::Cells(cells(it, format, step)));
     let mut blocks = vec![Block::Table(Grid {
         columns,
         rows: rows.collect(),
@@ -107,9 +110,8 @@ fn scores(backtest: &Backtest, metric: &MetricBacktest) -> Section {
     }
 }
 
-fn cells(metric: &MetricBacktest, it: &MethodScore) -> Vec<Cell> {
-    let format = Format::fitting(kind(metric), [Some(it.mae), Some(it.width_80)]);
-    let number = |value: f64| format.number(Some(value), Some(step(it.mae)));
+fn cells(it: &MethodScore, format: Format, step: f64) -> Vec<Cell> {
+    let number = |value: f64| format.number(Some(value), Some(step));
     let percent = |value: f64| share(value, Some(0.01));
     let mut cells = vec![
         Cell::text(it.method.replace('_', " ")),
@@ -127,9 +129,9 @@ fn cells(metric: &MetricBacktest, it: &MethodScore) -> Vec<Cell> {
     cells
 }
 
-/// A hundredth of an error is luck of this backtest.
+/// Two digits of the largest error: what is smaller is luck of this backtest.
 fn step(error: f64) -> f64 {
-    10f64.powf((error.max(1e-6) / 10.0).log10().floor())
+    10f64.powf((error.max(0.01) / 10.0).log10().floor())
 }
 
 fn kind(metric: &MetricBacktest) -> Kind {
