@@ -1,14 +1,13 @@
 //! JSON that people can read too: numbers in lines, whole counts without a decimal point.
 
 mod backtest;
+mod comparison;
+mod sensitivity;
 
 use std::fmt::{self, Write as _};
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-
-mod comparison;
-mod sensitivity;
 
 use super::number;
 use crate::forecast::Forecast;
@@ -94,6 +93,16 @@ pub fn read(text: &[u8]) -> Result<Forecast, ReadError> {
         Some(VERSION) => serde_json::from_slice(text).map_err(shape),
         Some(other) => Err(ReadError::Version(other)),
     }
+}
+
+/// What is wrong with a text that begins like JSON and is none, and where; `None` for all others.
+#[must_use]
+pub fn broken(text: &[u8]) -> Option<String> {
+    let begins = text.iter().find(|it| !it.is_ascii_whitespace());
+    let read = serde_json::from_slice::<Value>(text);
+    let error = read.err().filter(|_| begins == Some(&b'{'))?;
+    let (line, column) = (error.line(), error.column());
+    Some(format!("line {line}, column {column}: {}", without_place(&error)))
 }
 
 /// What is wrong, without where.

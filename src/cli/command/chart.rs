@@ -70,6 +70,9 @@ fn draw(input: Input, args: &Chart, terminal: Terminal) -> Result<(String, bool)
     let forecast = if is_made {
         made(&input, args, "forecast", json::read)?
     } else if let Some(command) = maker(args.kind) {
+        if let Some(reason) = json::broken(&input.bytes) {
+            return Err(Failure::Input(format!("{}: {reason}", input.name)));
+        }
         // A forecast would be simulated for nothing.
         return Err(Failure::World(anyhow!(
             "a `{}` chart is of a {}; give one in JSON, as `forksight {command} --out` writes it",
