@@ -219,21 +219,22 @@ pub(super) struct Compare {
     pub(super) output: Output,
 }
 
-/// Draw a chart of a scenario, or of a forecast that was made before
+/// Draw a chart of a scenario, or of a forecast or a comparison that was made before
 ///
-/// A scenario is simulated first; a forecast that `run` wrote is drawn as it is. The name of the
-/// file decides between SVG and PNG; without one the SVG goes to stdout.
+/// A scenario is simulated first; a forecast that `run` wrote, or a comparison that `compare` wrote,
+/// is drawn as it is. The name of the file decides between SVG and PNG; without one the SVG goes to stdout.
 #[derive(Debug, Group)]
 #[command(
-    mut_arg("file", |it| it.value_name("SCENARIO|FORECAST").help(
-        "The scenario file, or a forecast in JSON as `run --format json` and `run --out` write it; \
-         `-` reads stdin",
+    mut_arg("file", |it| it.value_name("SCENARIO|RESULT").help(
+        "The scenario file, or a forecast or a comparison in JSON as `run` and `compare` write it with \
+         `--format json` and `--out`; `-` reads stdin",
     )),
     after_help = "\
 Examples:
   forksight chart shop.toml funnel -o funnel.svg
   forksight chart shop.toml fan --metric revenue -o revenue.png
   forksight chart plan/forecast.json flow --width 1600 -o flow.png
+  forksight chart plan/comparison.json variants --metric revenue -o variants.png
   forksight chart shop.toml journey --dark > journey.svg"
 )]
 pub(super) struct Chart {
@@ -260,7 +261,8 @@ pub(super) struct Drawing {
     /// Write to this file, which ends in `.svg` or `.png`; one that is there is replaced
     #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub(super) output: Option<PathBuf>,
-    /// Which metric to draw, such as revenue or units.PRODUCT; by default won, or the first product
+    /// Which metric to draw, such as revenue or units.PRODUCT; by default won, or the first product; of a
+    /// comparison profit, or won where there is no money
     #[arg(long, value_name = "METRIC")]
     pub(super) metric: Option<String>,
     /// How wide, in pixels [default: 960]

@@ -1,9 +1,13 @@
 //! Tidy tables for spreadsheets: one header line, one row per thing, empty cells for unknowns.
 
+mod sensitivity;
+
 use super::number;
 use crate::forecast::{Estimate, Forecast};
+use crate::study::Comparison;
 use crate::study::comparison::MetricComparison;
-use crate::study::{Comparison, Sensitivity};
+
+pub use sensitivity::sensitivity;
 
 /// The columns of an estimate.
 const ESTIMATE: [&str; 11] = [
@@ -82,89 +86,47 @@ pub fn comparison(comparison: &Comparison) -> String {
     sheet.text()
 }
 
-/// Everything that a sensitivity tells, one number a row: bars (`low`, `high`), shares of variance
-/// (`first`, `total`), cells of tables, and what it is worth to know (`worth`). This is what
-/// `sensitivity --format csv` prints.
+/// The points of the grid that sweeps made, one row each: the value of every path that is swept, as a
+/// number if all have one, and every metric over the horizon with its difference to the base.
+/// `None` if nothing was swept.
 #[must_use]
-pub fn sensitivity(answer: &Sensitivity) -> String {
-    let names = [
-        "part",
-        "path",
-        "what",
-        "at",
-        "change",
-        "other_path",
-        "other_at",
-        "other_change",
-        "value",
-        "se",
-        "difference",
-        "low_95",
-        "high_95",
-    ];
-    let mut sheet = Sheet::new(&header(&names, &[], &[]));
-    let mut row = |words: [&str; 3], levels: [(Option<f64>, &str); 2], other: &str, numbers: [Option<f64>; 5]| {
-        let mut cells: Vec<String> = words.map(str::to_owned).to_vec();
-        let [(at, change), (other_at, other_change)] = levels;
-        cells.extend([
-            cell(at),
-            change.to_owned(),
-            other.to_owned(),
-            cell(other_at),
-            other_change.to_owned(),
-        ]);
-        cells.extend(numbers.map(cell));
-        sheet.row(&cells);
+pub fn sweep(comparison: &Comparison) -> Option<String> {
+    let points: Vec<usize> = (0..comparison.options.len())
+        .filter(|it| !comparison.options[*it].sweep.is_empty())
+        .collect();
+    let first = &comparison.options[*points.first()?].sweep;
+    let paths: Vec<&str> = first.iter().map(|it| it.path.as_str()).collect();
+    let value = |option: usize, axis: usize| comparison.options[option].sweep.get(axis);
+    let has_numbers = |axis: usize| {
+        points
+            .iter()
+            .all(|it| value(*it, axis).is_some_and(|it| it.number.is_some()))
     };
-    let none = (None, "");
-    let point = |value: f64, se: f64| [Some(value), Some(se), None, None, None];
-    row(
-        ["base", "", ""],
-        [none, none],
-        "",
-        point(answer.base.value, answer.base.se),
-    );
-    for bar in &answer.tornado {
-        for (what, end) in [("low", &bar.low), ("high", &bar.high)] {
-            let numbers = [Some(end.value), Some(end.se), Some(end.difference), None, None];
-            let level = (end.at, end.change.as_deref().unwrap_or(""));
-            row(["tornado", &bar.path, what], [level, none], "", numbers);
-        }
-    }
-    for it in answer.shares.iter().flat_map(|it| &it.inputs) {
-        for (what, share) in [("first", it.first), ("total", it.total)] {
-            let numbers = [
-                Some(share.value),
-                Some(share.se),
-                None,
-                Some(share.low),
-                Some(share.high),
-            ];
-            row(["shares", &it.path, what], [none, none], "", numbers);
-        }
-    }
-    for table in &answer.tables {
-        for (level, of_row) in table.rows.levels.iter().zip(&table.values) {
-            for (other, found) in table.columns.levels.iter().zip(of_row) {
-                let levels = [(level.at, level.level.as_str()), (other.at, other.level.as_str())];
-                let numbers = [found.map(|it| it.value), found.map(|it| it.se), None, None, None];
-                row(["by", &table.rows.path, ""], levels, &table.columns.path, numbers);
+    let of_metric = |it: &MetricComparison| {
+        let estimates = ["mean", "se", "p10", "p90"];
+        let value = estimates.map(|estimate| format!("{}_{estimate}", it.metric));
+        let difference = estimates.map(|estimate| format!("{}_difference_{estimate}", it.metric));
+        [&value[..], &difference, &[format!("{}_probability_better", it.metric)]].concat()
+    };
+    let metrics: Vec<Vec<String>> = comparison.totals.iter().map(of_metric).collect();
+    let mut sheet = Sheet::new(&header(&[&["option"], &paths[..]].concat(), &metrics, &[]));
+    for &option in &points {
+        let mut row = vec![comparison.options[option].option.clone()];
+        row.extend((0..paths.len()).map(|axis| match value(option, axis) {
+            Some(it) if has_numbers(axis) => cell(it.number),
+            it => it.map_or_else(String::new, |it| it.change.clone()),
+        }));
+        for metric in &comparison.totals {
+            let value = metric.options[option].as_ref();
+            let difference = value.and_then(|it| it.paired).map(|it| it.difference);
+            for estimate in [value.map(|it| it.value), difference].map(Option::unwrap_or_default) {
+                row.extend([estimate.mean, estimate.se, estimate.p10, estimate.p90].map(cell));
             }
+            row.push(cell(value.and_then(|it| it.probability_better)));
         }
+        sheet.row(&row);
     }
-    if let Some(it) = &answer.information {
-        for choice in &it.options {
-            let numbers = point(choice.mean.value, choice.mean.se);
-            row(["option", &choice.option, "mean"], [none, none], "", numbers);
-        }
-        let everything = point(it.everything.value, it.everything.se);
-        row(["information", "", "everything"], [none, none], "", everything);
-        for input in &it.inputs {
-            let numbers = point(input.worth.value, input.worth.se);
-            row(["information", &input.path, "worth"], [none, none], "", numbers);
-        }
-    }
-    sheet.text()
+    Some(sheet.text())
 }
 
 /// Units of each product in each period, for those who have to deliver them: the median, and what
@@ -423,6 +385,25 @@ mod tests {
             "period,from,until,metric,mean,se,p5,p10,p20,p25,p50,p75,p80,p90,p95\n\
              2026-01,2026-01-01,2026-01-28,arrivals,"
         ));
+    }
+
+    #[test]
+    fn a_sweep_is_a_row_a_point_with_its_axes_and_metrics_in_columns() {
+        use crate::report::chart::comparison::fixture;
+
+        let text = sweep(&fixture::swept(3, Some(2))).expect("it was swept");
+        let mut reader = csv::Reader::from_reader(text.as_bytes());
+        let header = reader.headers().expect("there is a header").clone();
+        assert!(
+            text.starts_with("option,steps.rooms.quote.chance,products.nights.price,arrivals_mean,arrivals_se,"),
+            "{text}"
+        );
+        assert!(header.iter().any(|it| it == "profit_difference_p90"));
+        let rows: Vec<csv::StringRecord> = reader.records().map(|it| it.expect("it is a row")).collect();
+        assert_eq!(rows.len(), 6);
+        assert!(rows.iter().all(|it| it.len() == header.len()));
+        assert_eq!((&rows[5][1], &rows[5][2]), ("7", "2"));
+        assert_eq!(sweep(&fixture::hotel_with(&fixture::names(2))), None);
     }
 
     #[test]

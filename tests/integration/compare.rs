@@ -251,7 +251,30 @@ fn sweeps_files_and_changes_are_alternatives() {
     assert_eq!(code(&run), Some(0), "{}", text(&run.stderr));
     assert_eq!(text(&run.stdout), "");
     let written = names(folder.path());
-    assert!(written.contains(&"comparison.csv".to_owned()), "{written:?}");
+    for name in [
+        "comparison.csv",
+        "comparison.html",
+        "comparison.json",
+        "sweep.csv",
+        "charts",
+    ] {
+        assert!(written.contains(&name.to_owned()), "{name}: {written:?}");
+    }
+    let charts = names(&folder.path().join("charts"));
+    for name in [
+        "difference-profit.svg",
+        "funnel.png",
+        "sweep-profit.png",
+        "sweep-revenue.svg",
+        "variants-profit.png",
+        "variants-revenue.svg",
+        "variants-won.svg",
+    ] {
+        assert!(charts.contains(&name.to_owned()), "{name}: {charts:?}");
+    }
+    let swept = fs::read_to_string(folder.path().join("sweep.csv")).expect("it was written");
+    assert_eq!(swept.lines().count(), 1 + 6);
+    assert!(swept.starts_with("option,steps.visit.trial.chance,products.licence.price,arrivals_mean,"));
     let bytes = fs::read(folder.path().join("comparison.json")).expect("it was written");
     let comparison: Comparison = serde_json::from_slice(&bytes).expect("it reads back");
     let options: Vec<&str> = comparison.options.iter().map(|it| it.option.as_str()).collect();
@@ -259,6 +282,14 @@ fn sweeps_files_and_changes_are_alternatives() {
     assert_eq!(options[..3], ["base", "push_and_price", "set"]);
     assert_eq!(options[3], "steps.visit.trial.chance=7%, products.licence.price=+0");
     assert_eq!(options[9], file);
+    let points: Vec<Vec<Option<f64>>> = comparison.options[2..=4]
+        .iter()
+        .map(|it| it.sweep.iter().map(|it| it.number).collect())
+        .collect();
+    assert_eq!(
+        points,
+        [vec![], vec![Some(7.0), Some(0.0)], vec![Some(7.0), Some(10.0)]]
+    );
     // The same file once more differs in nothing.
     let same = |it: &MetricComparison| of_option(it, 9).paired.is_some_and(|it| it.is_none());
     assert!(comparison.totals.iter().all(same));
@@ -268,6 +299,83 @@ fn sweeps_files_and_changes_are_alternatives() {
             .iter()
             .all(|it| of_option(it, 2).paired.is_some_and(|it| it.is_none()))
     );
+}
+
+/// A picture of a comparison that is read back is the one that was written beside it.
+#[test]
+fn a_comparison_that_was_written_is_drawn_as_it_is() {
+    let folder = tempfile::tempdir().expect("there is room");
+    let path = |name: &str| {
+        let path = folder.path().join(name);
+        path.to_str().expect("the path is text").to_owned()
+    };
+    let file = scenario("saas-trial");
+    let sweep = "steps.visit.trial.chance=7%..9%:3";
+    let out = path("");
+    let written = output(&[
+        "compare",
+        &file,
+        "--sweep",
+        sweep,
+        "--replications",
+        "4",
+        "--out",
+        &out,
+        "--quiet",
+    ]);
+    assert_eq!(code(&written), Some(0), "{}", text(&written.stderr));
+    let json = path("comparison.json");
+    for (kind, metric) in [
+        ("variants", "won"),
+        ("difference", "profit"),
+        ("sweep", "revenue"),
+        ("funnel", ""),
+    ] {
+        let asked = ["--metric", metric];
+        let asked = if metric.is_empty() { &[][..] } else { &asked };
+        let drawn = output(&[&["chart", &json, kind], asked].concat());
+        assert_eq!(code(&drawn), Some(0), "{kind}: {}", text(&drawn.stderr));
+        let name = format!("charts/{kind}-{metric}");
+        let beside = fs::read_to_string(path(&format!("{}.svg", name.trim_end_matches('-'))));
+        assert!(text(&drawn.stdout) == beside.expect("it was written"), "{kind}");
+    }
+    let small = output(&[
+        "chart",
+        &json,
+        "variants",
+        "--width",
+        "400",
+        "--dark",
+        "-o",
+        &path("small.png"),
+    ]);
+    assert_eq!(code(&small), Some(0), "{}", text(&small.stderr));
+
+    for (typed, expected, about) in [
+        (vec![&*json, "fan"], 2, "this is a comparison of forecasts"),
+        (
+            vec![&json, "variants", "--seed", "2"],
+            2,
+            "is a comparison, which `--seed` cannot change",
+        ),
+        (
+            vec![&json, "variants", "--metric", "proft"],
+            2,
+            "did you mean `profit`?",
+        ),
+        (vec![&file, "variants"], 2, "a `variants` chart is of a comparison"),
+    ] {
+        check_one_line(&output(&[&["chart"], &typed[..]].concat()), expected, about);
+    }
+    let broken = path("broken.json");
+    for (text, about) in [
+        ("{\"comparison\": 2}".to_owned(), "version 2"),
+        ("{\"comparison\": 1}".to_owned(), "missing field"),
+        ("{\"comparison\": 1,".to_owned(), "line 1"),
+    ] {
+        fs::write(&broken, text).expect("there is room");
+        check_one_line(&output(&["chart", &broken, "variants"]), 1, about);
+    }
 }
 
 #[test]
@@ -322,6 +430,10 @@ fn every_key_of_a_comparison_is_documented() {
     let run = output(&[
         "compare",
         &scenario("saas-trial"),
+        "--variant",
+        "webinar_push",
+        "--sweep",
+        "steps.visit.trial.chance=7%..9%:2",
         "--replications",
         "3",
         "--format",

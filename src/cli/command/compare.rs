@@ -13,11 +13,13 @@ use crate::cli::simulation::{failure, options, scenario_info};
 use crate::cli::terminal::Terminal;
 use crate::forecast::Watch;
 use crate::journey::Journey;
-use crate::report::{csv, json, markdown, outline, text};
+use crate::report::{chart, csv, html, json, markdown, outline, text};
 use crate::scenario::{Scenario, Selection};
 use crate::study::comparison::{OptionInfo, SweptValue};
 use crate::study::{self, CompareError, Comparison, Contender};
 
+/// Pixels of a PNG for each of its drawing, as sharp screens show them.
+const SCALE: f32 = 2.0;
 /// More alternatives than this are a slip of the finger: each takes as long as a run.
 const ALTERNATIVES_MAX: usize = 10_000;
 
@@ -242,21 +244,34 @@ fn print(comparison: &Comparison, format: Format) -> Result<(), Failure> {
 
 /// Everything is rendered before the first file is written.
 fn write(comparison: &Comparison, folder: &Path, terminal: Terminal) -> Result<(), Failure> {
-    let files = render(comparison);
+    let files = render(comparison).context("cannot draw the comparison")?;
     files::write_all(folder, &files).context("cannot write the comparison")?;
     let (count, folder) = (files.len(), folder.display());
     terminal.remark(&format!("wrote {count} files to {folder}"));
     Ok(())
 }
 
-fn render(comparison: &Comparison) -> Vec<Rendered> {
-    [
-        ("comparison.json", json::pretty(comparison)),
-        ("comparison.csv", csv::comparison(comparison)),
-    ]
-    .map(|(name, text)| Rendered {
+fn render(comparison: &Comparison) -> anyhow::Result<Vec<Rendered>> {
+    let texts = [
+        Some(("comparison.json", json::pretty(comparison))),
+        Some(("comparison.csv", csv::comparison(comparison))),
+        csv::sweep(comparison).map(|it| ("sweep.csv", it)),
+        Some(("comparison.html", html::render_comparison(comparison)?)),
+    ];
+    let texts = texts.into_iter().flatten().map(|(name, text)| Rendered {
         name: name.to_owned(),
         bytes: text.into_bytes(),
-    })
-    .into()
+    });
+    let mut files: Vec<Rendered> = texts.collect();
+    for it in chart::comparison::charts(comparison) {
+        let svg = chart::comparison::svg(comparison, it.kind, &it.options)?;
+        let png = chart::png(&svg, SCALE)?;
+        for (extension, bytes) in [("svg", svg.into_bytes()), ("png", png)] {
+            files.push(Rendered {
+                name: format!("charts/{}.{extension}", it.name),
+                bytes,
+            });
+        }
+    }
+    Ok(files)
 }

@@ -27,7 +27,7 @@ const WORLDS: u64 = 256;
 const WORLDS_MAX: f64 = 1_024.0;
 const WORLDS_MIN: f64 = 128.0;
 /// Multiplications that the exact engine may spend on the shares, if nobody says otherwise: seconds.
-const EFFORT_MAX: f64 = 2e10;
+const EFFORT_MAX: f64 = 1e10;
 /// Replications in a world: for shares, and for deciding between options.
 const LUCKS: u64 = 2;
 const LUCKS_TO_DECIDE: u64 = 8;

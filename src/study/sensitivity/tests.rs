@@ -165,22 +165,50 @@ fn shares_of_two_chances_one_after_the_other_are_those_by_hand() {
     check_product(&answer);
 }
 
-/// The bar also of a run that has but two replications a world, full of luck.
+/// Ten customers: three quarters of the variance are luck, and there are but two replications a world.
 #[test]
 fn luck_adds_noise_to_shares_and_no_bias() {
-    let few = PRODUCT.replace("customers = 1000", "customers = 100");
+    let few = PRODUCT.replace("customers = 1000", "customers = 10");
     let question = Question {
         engine: Some(Engine::Individual),
+        worlds: Some(16_384),
         ..question()
     };
     let answer = answer(&few, &[], &question);
     check_product(&answer);
     let shares = answer.shares.expect("something is uncertain");
-    // E[p q (1 − p q)] customers' worth of luck beside 100² Var(p q).
+    // n E[p q (1 − p q)] of luck beside n² Var(p q).
     let (second, mean) = (0.16 + 0.16 / 12.0, 0.09 + 0.16 / 12.0);
-    let luck = 100.0 * (0.4 * 0.3 - second * mean);
-    let all = luck + 1e4 * (second * mean - 0.0144);
+    let luck = 10.0 * (0.4 * 0.3 - second * mean);
+    let all = luck + 100.0 * (second * mean - 0.0144);
     check_share(shares.luck.expect("there is luck"), luck / all, "luck");
+}
+
+/// Chances are worked out after amounts, whatever their order in the file: profit is N p (r − c).
+#[test]
+fn shares_belong_to_their_inputs_in_any_order() {
+    let text = r#"
+format = 1
+customers = 1000
+values.appeal = { uniform = [0.2, 0.6] }
+steps.visit.branches = [{ to = "buy", chance = "$appeal" }, { to = "leave", chance = "rest" }]
+steps.buy = { outcome = "converted", revenue = { uniform = [80, 120] }, cost = { uniform = [20, 40] } }
+steps.leave.outcome = "lost"
+"#;
+    let answer = answer(text, &[], &question());
+    let (p, m) = (0.4_f64, 70.0_f64);
+    let [of_p, of_r, of_c] = [0.16 / 12.0, 1_600.0 / 12.0, 400.0 / 12.0];
+    let all = p * p * (of_r + of_c) + m * m * of_p + of_p * (of_r + of_c);
+    for (path, first, together) in [
+        ("values.appeal", m * m * of_p, of_p * (of_r + of_c)),
+        ("steps.buy.revenue", p * p * of_r, of_p * of_r),
+        ("steps.buy.cost", p * p * of_c, of_p * of_c),
+    ] {
+        let found = share(&answer, path);
+        assert_eq!(found.kind == "chance", path == "values.appeal");
+        check_share(found.first, first / all, path);
+        check_share(found.total, (first + together) / all, path);
+    }
 }
 
 const MANY_KINDS: &str = r#"
@@ -471,6 +499,30 @@ fn knowing_one_number_is_worth_its_part() {
         let loss = worth("values.loss");
         assert!(loss.value < 0.02 * truth && loss.value >= 0.0, "{loss:?}");
         assert!(information.everything.value >= gain.value);
+    }
+}
+
+/// Both options come to the same in every world, and to something else by luck.
+#[test]
+fn luck_is_not_worth_knowing() {
+    let text = r#"
+format = 1
+customers = 50
+steps.visit = { cost = { uniform = [0, 0.1] }, branches = [{ to = "buy", chance = "30%" }, { to = "leave", chance = "rest" }] }
+steps.buy = { outcome = "converted", revenue = 100 }
+steps.leave.outcome = "lost"
+variants.dear.set = { "steps.visit.buy.chance" = "15%", "steps.buy.revenue" = 200 }
+"#;
+    let question = Question {
+        engine: Some(Engine::Individual),
+        worlds: Some(1_000),
+        ..question()
+    };
+    let information = answer(text, &["dear"], &question)
+        .information
+        .expect("there are options");
+    for worth in [information.everything, information.inputs[0].worth] {
+        assert!(worth.value < 4.0 * worth.se, "{worth:?}");
     }
 }
 

@@ -107,11 +107,12 @@ pub(crate) fn best(comparison: &Comparison, metric: &str) -> Option<Best> {
     let mut told = vec![metric.value(&shown)];
     if let Some(it) = shown.difference.filter(|it| !it.is_none) {
         told[0].push(':');
-        told.push(format!("{} to the base,", metric.difference(&it.value)));
-        told.extend(
-            it.better
-                .map(|share| format!("{} in {}", metric.better_word(), number::share(share))),
-        );
+        let sure = it
+            .better
+            .map(|share| format!("{} in {}", metric.better_word(), number::share(share)));
+        let comma = if sure.is_some() { "," } else { "" };
+        told.push(format!("{}{comma}", metric.apart(&it.value)));
+        told.extend(sure);
     }
     Some(Best {
         finding: finding::finding(&metric, &names),

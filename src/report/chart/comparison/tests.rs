@@ -26,7 +26,7 @@ fn options_are_told_apart_by_value_difference_and_certainty() {
     let comparison = hotel_with(&names(4));
     let variants = drawn("hotel", &comparison, ChartKind::Variants, None);
     said(&variants, "push has the highest profit: ");
-    said(&variants, "to the base; best of all in 30 % of futures");
+    said(&variants, "more than the base; best of all in 30 % of futures");
     for words in [
         "Profit, EUR",
         "difference to the base, EUR",
@@ -38,7 +38,10 @@ fn options_are_told_apart_by_value_difference_and_certainty() {
     assert!(plain(&variants.svg).contains("<title>push: "));
     let difference = drawn("hotel", &comparison, ChartKind::Difference, None);
     said(&difference, "90 % of futures");
-    said(&difference, "in total, better in");
+    said(
+        &difference,
+        "more than the base in total; it differs most in August 2026: ",
+    );
     let funnel = drawn("hotel", &comparison, ChartKind::Funnel, None);
     said(&funnel, "brings");
     said(&funnel, "Asks for a price: 12 % of Awareness");

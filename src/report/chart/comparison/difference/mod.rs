@@ -8,8 +8,7 @@ use crate::report::chart::{ChartError, ChartKind, ChartOptions};
 use crate::study::Comparison;
 use crate::study::comparison::MetricComparison;
 
-use super::finding::finding;
-use super::metric::{Difference, Metric, names, swept};
+use super::metric::{Difference, Metric, Verdict, names, swept};
 use crate::report::chart::fan::Value;
 use panels::Panels;
 
@@ -40,7 +39,7 @@ pub(super) fn draw(comparison: &Comparison, options: &ChartOptions) -> Result<St
     let names = names(comparison);
     let (panels, count) = panels(&total, &periods, &names);
     let labels: Vec<Label> = comparison.periods.iter().map(|it| Label::read(&it.period)).collect();
-    let words = words(comparison, &total, (&panels, count), &names);
+    let words = words(comparison, &total, (&panels, count), (&names, &labels));
     let frame = Frame::new(comparison, words, options)?;
     let panels = Panels::new(&frame, &total, &panels, &labels);
     let (mut canvas, area) = frame.open(options, panels.height_natural(), panels.height_least())?;
@@ -114,7 +113,12 @@ fn panels(total: &Metric, periods: &[Metric], names: &[String]) -> (Vec<Panel>, 
     (kept.into_iter().map(panel).collect(), count)
 }
 
-fn words(comparison: &Comparison, metric: &Metric, (panels, count): (&[Panel], usize), names: &[String]) -> Words {
+fn words(
+    comparison: &Comparison,
+    metric: &Metric,
+    (panels, count): (&[Panel], usize),
+    (names, labels): (&[String], &[Label]),
+) -> Words {
     let period = &comparison.run.period;
     let unit = metric
         .difference_unit()
@@ -131,10 +135,48 @@ fn words(comparison: &Comparison, metric: &Metric, (panels, count): (&[Panel], u
     subtitle.extend(swept(comparison));
     let told = panels.iter().map(|it| format!("{}: {}.", it.name, told(metric, it)));
     Words {
-        finding: finding(metric, names),
+        finding: finding(metric, panels, labels),
         subtitle: subtitle.join(" "),
         description: told.collect::<Vec<_>>().join(" "),
     }
+}
+
+/// The option that comes out best, or differs most if none is better: how far it is from the base,
+/// and when most.
+fn finding(metric: &Metric, panels: &[Panel], labels: &[Label]) -> String {
+    let subject = metric.words.inside();
+    let differing = panels
+        .iter()
+        .filter_map(|it| Some((it, it.total.filter(|it| !it.is_none)?)));
+    let means = differing.filter_map(|(it, total)| Some((it, total, metric.sign() * total.value.line?)));
+    let all: Vec<_> = means.collect();
+    let best = all
+        .iter()
+        .filter(|it| it.2 > 0.0)
+        .max_by(|one, other| one.2.total_cmp(&other.2));
+    let most = || all.iter().max_by(|one, other| one.2.abs().total_cmp(&other.2.abs()));
+    let Some((panel, total, _)) = best.or_else(most) else {
+        return format!("No alternative changes {subject} in total");
+    };
+    let largest = panel.values.iter().zip(labels);
+    let largest = largest.filter_map(|(it, label)| Some((it, label, it.line?.abs())));
+    let largest = largest
+        .filter(|it| it.2 > 0.0)
+        .reduce(|best, it| if it.2 > best.2 { it } else { best });
+    let when = largest
+        .filter(|_| labels.len() > 1)
+        .map(|(value, label, _)| format!("; it differs most {}: {}", label.when(), metric.difference(value)));
+    let doubt = if total.verdict == Verdict::Unsure {
+        ", which may be luck"
+    } else {
+        ""
+    };
+    let apart = metric.apart(&total.value);
+    format!(
+        "{}: {subject} of {apart} in total{doubt}{}",
+        panel.name,
+        when.unwrap_or_default()
+    )
 }
 
 /// A panel in words: the total.

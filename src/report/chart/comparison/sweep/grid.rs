@@ -21,7 +21,7 @@ pub(super) fn draw(
         finding: super::finding(metric, axes),
         subtitle: format!(
             "{} over the horizon, the mean, at every point of the grid; the best one has a frame.",
-            metric.heading()
+            metric.words.name
         ),
         description: super::description(metric, axes),
     };

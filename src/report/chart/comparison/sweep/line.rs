@@ -12,7 +12,7 @@ use crate::report::chart::text;
 use crate::report::chart::{ChartError, ChartOptions};
 use crate::study::Comparison;
 
-use super::super::metric::Metric;
+use super::super::metric::{Metric, Shown};
 use super::super::plane::{Plane, key};
 use super::Axes;
 use super::axes::Swept;
@@ -38,8 +38,7 @@ pub(super) fn draw(
         finding: super::finding(metric, axes),
         subtitle: format!(
             "{} over the horizon by {}, and its difference to the base.",
-            metric.heading(),
-            axis.path
+            metric.words.name, axis.path
         ),
         description: super::description(metric, axes),
     };
@@ -56,6 +55,7 @@ struct Plot<'a> {
     metric: &'a Metric,
     axis: &'a Swept,
     /// By value of the sweep.
+    shown: Vec<Option<Shown>>,
     values: Vec<Value>,
     differences: Vec<Value>,
     base: Option<f64>,
@@ -67,8 +67,10 @@ impl<'a> Plot<'a> {
         let axis = &axes.axes[0];
         let mut values = vec![NOTHING; axis.changes.len()];
         let mut differences = values.clone();
+        let mut all = vec![None; axis.changes.len()];
         for point in &axes.points {
             if let Some(shown) = &metric.options[point.option] {
+                all[point.places[0]] = Some(*shown);
                 values[point.places[0]] = shown.value;
                 differences[point.places[0]] = shown.difference.map_or(NOTHING, |it| it.value);
             }
@@ -81,6 +83,7 @@ impl<'a> Plot<'a> {
             colors: frame.colors,
             metric,
             axis,
+            shown: all,
             values,
             differences,
             base,
@@ -199,9 +202,7 @@ impl<'a> Plot<'a> {
         let baseline = top + font.size;
         let mut row = period::Row::new((area.left, area.right), 0.9 * font.size);
         for (at, (change, _)) in self.axis.changes.iter().enumerate() {
-            let mean = self.values[at].line.map_or_else(String::new, |it| {
-                number::with_interval(it, self.values[at].interval_80()).0
-            });
+            let mean = self.shown[at].map_or_else(String::new, |it| self.metric.bare_value(&it));
             let change = text::shorten(change, font, 0.4 * area.width());
             let wide = text::width(&change, font).max(text::width(&mean, font));
             if let Some(x) = row.place(places[at], wide) {

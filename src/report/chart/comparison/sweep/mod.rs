@@ -50,14 +50,12 @@ fn finding(metric: &Metric, axes: &Axes) -> String {
     let changes = axes.words(best);
     let (is, value) = (metric.words.verb("is", "are"), metric.value(&shown));
     let apart = shown.difference.map(|it| {
-        let apart = metric.difference(&it.value);
-        let apart = if metric.is_share { apart } else { metric.amount(&apart) };
         let doubt = if it.verdict == Verdict::Unsure {
             ", which may be luck"
         } else {
             ""
         };
-        format!(" ({apart} to the base{doubt})")
+        format!(", {}{doubt}", metric.apart(&it.value))
     });
     format!(
         "{} {is} {most} at {changes}: {value}{}",

@@ -4,6 +4,7 @@ mod plot;
 mod rows;
 
 use crate::report::chart::frame::{Frame, Words};
+use crate::report::chart::number;
 use crate::report::chart::{ChartError, ChartKind, ChartOptions};
 use crate::study::Comparison;
 
@@ -57,7 +58,7 @@ fn rows(metric: &Metric, names: &[String]) -> Vec<Row> {
 fn words(comparison: &Comparison, metric: &Metric, names: &[String], rows: &[Row]) -> Words {
     let mut subtitle = vec![format!(
         "{} over the horizon with each option, and its difference to the base: the mean, and where 80\u{a0}% of {} are.",
-        metric.heading(),
+        metric.words.name,
         super::futures(comparison)
     )];
     if rows.len() < names.len() {
@@ -85,8 +86,8 @@ fn told(metric: &Metric, option: usize) -> String {
     };
     let value = match shown.value.interval_80() {
         Some((low, high)) if high > low => {
-            let unit = crate::report::chart::number::unit(shown.value.line.unwrap_or(0.0), Some((low, high)));
-            let range = crate::report::chart::number::range(low, high, unit);
+            let unit = number::unit(shown.value.line.unwrap_or(0.0), Some((low, high)));
+            let range = number::range(low, high, unit);
             format!("{} ({range})", metric.value(shown))
         }
         _ => metric.value(shown),
@@ -96,7 +97,7 @@ fn told(metric: &Metric, option: usize) -> String {
         Some(it) if it.is_none => format!("{value}, no difference to the base"),
         Some(it) => {
             let sure = it.better.map(|share| {
-                let share = crate::report::chart::number::share(share);
+                let share = number::share(share);
                 format!(", {} in {share}", metric.better_word())
             });
             format!(

@@ -101,8 +101,11 @@ impl<'a> Plot<'a> {
         let gap = (area.height() - self.height(0.0)) / self.rows.len() as f64;
         let gap = gap.min(60.0 * unit);
         let top = area.top + self.head_height();
-        let bottom = top + self.height(gap) - self.head_height();
-        self.draw_axes(canvas, area, (top, bottom));
+        self.draw_axes(canvas, area, top);
+        if self.columns.is_beside {
+            let bottom = top + self.height(gap) - self.head_height();
+            self.draw_lines(canvas, Rect { top, bottom, ..area });
+        }
         let mut y = top;
         for (at, row) in self.rows.iter().enumerate() {
             let below = y + self.row_height(at) + gap;
@@ -125,34 +128,46 @@ impl<'a> Plot<'a> {
         axis.at(value, area.left + left, area.left + right)
     }
 
-    /// Headings, numbers and lines of both axes, and the levels that the options are held against.
-    fn draw_axes(&self, canvas: &mut Canvas, area: Rect, (top, bottom): (f64, f64)) {
+    /// Both axes: where they are, and the level that options are held against.
+    fn axes(&self) -> [(&Axis, (f64, f64), Option<f64>); 2] {
+        let base = self.metric.options[0].and_then(|it| it.value.line);
+        [
+            (&self.value, self.columns.value, base),
+            (&self.difference, self.columns.difference, Some(0.0)),
+        ]
+    }
+
+    /// The lines of both axes.
+    fn draw_lines(&self, canvas: &mut Canvas, area: Rect) {
+        let (colors, unit) = (self.colors, self.sizes.scale);
+        for (axis, columns, level) in self.axes() {
+            let values = axis.ticks().into_iter().map(|(value, _)| (value, colors.grid, unit));
+            let level = level.map(|it| (it, colors.axis, 1.4 * unit));
+            for (value, color, width) in values.chain(level) {
+                let x = Self::x(axis, columns, area, value);
+                canvas.line(&[(x, area.top), (x, area.bottom)], color, width);
+            }
+        }
+    }
+
+    /// Headings and numbers of both axes.
+    fn draw_axes(&self, canvas: &mut Canvas, area: Rect, top: f64) {
         let (font, colors, unit) = (self.sizes.small, self.colors, self.sizes.scale);
         let numbers = top - 8.0 * unit - 0.1 * font.size;
         let headings = numbers - font.line_height();
-        let base = self.metric.options[0].and_then(|it| it.value.line);
         let is_beside = self.columns.is_beside;
         let difference = match self.metric.difference_unit() {
             Some(unit) => format!("difference to the base, {unit}"),
             None => "difference to the base".to_owned(),
         };
-        let sides = [
-            (&self.value, self.columns.value, base, self.metric.heading()),
-            (&self.difference, self.columns.difference, Some(0.0), difference),
-        ];
         // The numbers of both axes stand in one row.
         let mut row = period::Row::new((area.left, area.right), 0.5 * font.size);
-        for (axis, columns, level, heading) in sides {
+        for ((axis, columns, _), heading) in self.axes().into_iter().zip([self.metric.heading(), difference]) {
             for (value, words) in axis.ticks() {
                 let x = Self::x(axis, columns, area, value);
-                canvas.line(&[(x, top), (x, bottom)], colors.grid, unit);
                 if let Some(x) = row.place(x, text::width(&words, font)) {
                     canvas.text((x, numbers), &words, font, colors.muted, Align::Middle);
                 }
-            }
-            if let Some(level) = level {
-                let x = Self::x(axis, columns, area, level);
-                canvas.line(&[(x, top), (x, bottom)], colors.axis, 1.4 * unit);
             }
             let room = columns.1 - columns.0 + if is_beside { 8.0 * unit } else { 0.0 };
             let short = heading.split(" to the").next().unwrap_or_default();
@@ -189,6 +204,16 @@ impl<'a> Plot<'a> {
         } else {
             top + height - (BAR + 1.0) * unit
         };
+        if !is_beside {
+            // Words stand above the marks, and no line goes through them.
+            let half = (BAR + 3.0) * unit;
+            let lines = Rect {
+                top: middle - half,
+                bottom: middle + half,
+                ..place
+            };
+            self.draw_lines(canvas, lines);
+        }
         self.draw_numbers(canvas, place, (middle, top), row, lines.len());
         let Some(shown) = &self.metric.options[row.option] else {
             return;
