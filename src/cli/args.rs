@@ -235,14 +235,13 @@ pub(super) struct Compare {
     pub(super) output: Output,
 }
 
-/// Draw a chart of a scenario, or of a forecast or a comparison that was made before
+/// Draw a chart of a scenario, or of a forecast, comparison or sensitivity that was made before
 ///
-/// A scenario is simulated first; a forecast that `run` wrote, or a comparison that `compare` wrote,
-/// is drawn as it is. The name of the file decides between SVG and PNG; without one the SVG goes to stdout.
+/// A scenario is simulated first; what `run`, `compare` or `sensitivity` wrote is drawn as it is. The name of the file decides between SVG and PNG; without one the SVG goes to stdout.
 #[derive(Debug, Group)]
 #[command(
     mut_arg("file", |it| it.value_name("SCENARIO|RESULT").help(
-        "The scenario file, or a forecast or a comparison in JSON as `run` and `compare` write it with \
+        "The scenario file, or a result in JSON as `run`, `compare` and `sensitivity` write it with \
          `--format json` and `--out`; `-` reads stdin",
     )),
     after_help = "\
@@ -251,6 +250,7 @@ Examples:
   forksight chart shop.toml fan --metric revenue -o revenue.png
   forksight chart plan/forecast.json flow --width 1600 -o flow.png
   forksight chart plan/comparison.json variants --metric revenue -o variants.png
+  forksight chart plan/sensitivity.json tornado -o tornado.png
   forksight chart shop.toml journey --dark > journey.svg"
 )]
 pub(super) struct Chart {

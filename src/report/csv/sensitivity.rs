@@ -1,4 +1,4 @@
-//! A sensitivity as a table: one number a row.
+//! A sensitivity as a tidy table: one number a row.
 
 use super::{Sheet, cell, header};
 use crate::study::Sensitivity;

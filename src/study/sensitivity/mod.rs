@@ -1,6 +1,7 @@
 //! What moves a result: one assumption at a time, all of them together, two side by side, and what
 //! it is worth to find out.
 
+mod answer;
 mod fixed;
 mod information;
 mod input;

@@ -194,6 +194,17 @@ mod tests {
     }
 
     #[test]
+    fn noise_is_not_taken_for_a_pattern() {
+        let x = line(97);
+        let noise: Vec<f64> = (0..97).map(|at| f64::from(at * 7_919 % 101) - 50.0).collect();
+        let found = predictions(&basis(&[x]), std::slice::from_ref(&noise));
+        let with_itself: f64 = found.iter().map(|it| it[0] * it[0]).sum();
+        let with_noise: f64 = found.iter().zip(&noise).map(|(it, noise)| it[0] * noise).sum();
+        // Of a fit to the same worlds both would be equal.
+        assert!(with_noise < 0.5 * with_itself, "{with_noise} of {with_itself}");
+    }
+
+    #[test]
     fn variables_that_hang_together_do_no_harm() {
         let x = line(300);
         let other: Vec<f64> = x.iter().map(|it| 1.0 - it).collect();

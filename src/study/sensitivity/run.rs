@@ -1,36 +1,32 @@
-//! From a scenario and its options to a sensitivity: which engine, how many worlds, part by part.
+//! From a scenario, its options and a question to an answer: which metric, which engine, how many
+//! worlds.
 
 use std::cell::Cell;
 use std::fmt;
 
 use crate::engine::exact::effort;
 use crate::engine::{Engine, EngineFault, RunOptions, choose};
-use crate::forecast::{RunInfo, Watch};
-use crate::journey::Journey;
+use crate::forecast::Watch;
 use crate::plan::States;
+use crate::study::better;
 use crate::study::run::{Contender, clocks_differ};
-use crate::study::{Better, better};
 
-use super::fixed::{Fixed, fixed};
-use super::information::{self, Candidate};
-use super::input::{Input, inputs};
+use super::answer::Asked;
+use super::fixed::fixed;
+use super::input::inputs;
 use super::measure::{Course, Measure, Prepared};
-use super::result::{Sensitivity, Work};
-use super::shares::{self, Sampling};
-use super::tornado;
-use super::two_way::{CELLS, Pair};
+use super::result::Sensitivity;
+use super::shares::Sampling;
+use super::two_way::Pair;
 
-/// The version of a sensitivity's JSON.
-const VERSION: u32 = 1;
 /// Base worlds if nobody says otherwise: with luck, without luck at most, and at least.
 const WORLDS: u64 = 256;
 const WORLDS_MAX: f64 = 1_024.0;
 const WORLDS_MIN: f64 = 128.0;
 /// Multiplications that the exact engine may spend on the shares, if nobody says otherwise: seconds.
-const EFFORT_MAX: f64 = 2e10;
-/// Replications in a world: for shares, and for deciding between options.
+const EFFORT_MAX: f64 = 1e10;
+/// Replications in each of these worlds, where there is luck.
 const LUCKS: u64 = 2;
-const LUCKS_TO_DECIDE: u64 = 8;
 
 /// What is asked.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -181,7 +177,6 @@ pub fn sensitivity(
         .map(|paths| Pair::find(&base.journey, &inputs, paths))
         .collect();
     let fixed = if question.all { fixed(&base.journey) } else { Vec::new() };
-    let better = better(&measure.metric);
     let run = RunOptions {
         replications: if engine == Engine::Exact {
             1
@@ -196,7 +191,7 @@ pub fn sensitivity(
         contenders,
         prepared: &prepared,
         measure: &measure,
-        better,
+        better: better(&measure.metric),
         inputs: &inputs,
         pairs: &pairs?,
         fixed: &fixed,
@@ -262,188 +257,5 @@ fn sampling(prepared: &Prepared, inputs: usize, question: &Question, engine: Eng
         seed: question.seed,
         worlds,
         replications: if engine == Engine::Exact { 1 } else { LUCKS },
-    }
-}
-
-/// A question, with all that is needed to answer it.
-struct Asked<'a> {
-    contenders: &'a [Contender],
-    prepared: &'a [Prepared],
-    measure: &'a Measure,
-    better: Option<Better>,
-    inputs: &'a [Input],
-    pairs: &'a [Pair],
-    fixed: &'a [Fixed],
-    run: RunOptions,
-    sampling: Sampling,
-}
-
-impl Asked<'_> {
-    /// Worlds in which options are compared.
-    fn to_decide(&self) -> Sampling {
-        let Sampling { worlds, .. } = self.sampling;
-        if self.run.engine == Engine::Exact {
-            Sampling {
-                worlds: 2 * worlds,
-                ..self.sampling
-            }
-        } else {
-            Sampling {
-                replications: LUCKS_TO_DECIDE,
-                ..self.sampling
-            }
-        }
-    }
-
-    fn decides(&self) -> Option<Better> {
-        self.better.filter(|_| self.contenders.len() > 1)
-    }
-
-    fn count(&self) -> u64 {
-        let bars = tornado::count(self.inputs) + 2 * self.fixed.len() as u64;
-        let tables = CELLS * self.pairs.len() as u64;
-        let of_shares = if self.inputs.is_empty() {
-            0
-        } else {
-            shares::count(self.inputs, self.sampling)
-        };
-        let of_options = self
-            .decides()
-            .map_or(0, |_| information::count(self.contenders.len(), self.to_decide()));
-        (bars + tables) * self.run.replications + of_shares + of_options
-    }
-
-    fn answer(&self, why: String, course: &Course<'_>) -> Result<Option<Sensitivity>, SensitivityError> {
-        let of_option = |at: usize| {
-            move |fault| SensitivityError::Engine {
-                option: self.contenders[at].info.option.clone(),
-                fault,
-            }
-        };
-        let base = of_option(0);
-        let journey = &self.contenders[0].journey;
-        let undefined = || SensitivityError::Undefined(self.measure.metric.clone());
-        let measured = self.prepared[0].measured(self.run).map_err(of_option(0))?;
-        let found = tornado::of_inputs(&measured, self.inputs, self.run.replications, course);
-        let Some((reference, mut bars)) = found.map_err(of_option(0))? else {
-            return Ok(None);
-        };
-        if !reference.point.value.is_finite() {
-            return Err(undefined());
-        }
-        let mut missing = Vec::new();
-        let mut warnings = Vec::new();
-        let more = tornado::of_fixed(journey, self.measure, self.fixed, self.run, &reference, course);
-        let mut skipped = Vec::new();
-        match more.map_err(of_option(0))? {
-            Some((more, left_out)) => {
-                bars.extend(more);
-                skipped = left_out;
-            }
-            None => missing.push("the bars of what is fixed"),
-        }
-        if bars.iter().any(|it| !it.swing.is_finite()) {
-            return Err(undefined());
-        }
-        tornado::sort(&mut bars);
-        let mut tables = Vec::new();
-        for pair in self.pairs {
-            let about = (journey, self.measure);
-            match pair.table(&measured, about, self.run, course).map_err(of_option(0))? {
-                Some((table, 0)) => tables.push(table),
-                Some((table, empty)) => {
-                    warnings.push(format!(
-                        "{empty} cells of the table of `{}` and `{}` are empty: chances of a fork would pass 1",
-                        table.rows.path, table.columns.path
-                    ));
-                    tables.push(table);
-                }
-                None => missing.push("tables"),
-            }
-        }
-        let mut of_shares = None;
-        if self.inputs.is_empty() {
-            warnings.push("nothing is uncertain in this scenario: there are no shares of variance".to_owned());
-        } else {
-            match shares::shares(&measured, self.inputs, self.sampling, course).map_err(base)? {
-                shares::Outcome::Known(it) => of_shares = Some(it),
-                shares::Outcome::NoVariance => warnings.push(format!(
-                    "what is uncertain does not move `{}`, or by less than luck hides",
-                    self.measure.metric
-                )),
-                shares::Outcome::Undefined => return Err(undefined()),
-                shares::Outcome::Stopped => missing.push("the shares of variance"),
-            }
-        }
-        let mut of_information = None;
-        if let Some(better) = self.decides().filter(|_| missing.is_empty()) {
-            let mut candidates = Vec::new();
-            for (at, it) in self.contenders.iter().enumerate() {
-                candidates.push(Candidate {
-                    option: it.info.option.clone(),
-                    note: it.info.note.clone(),
-                    measured: self.prepared[at].measured(self.run).map_err(of_option(at))?,
-                    inputs: inputs(&it.journey),
-                });
-            }
-            let found = information::information(&candidates, better, self.to_decide(), course);
-            match found.map_err(of_option(0))? {
-                information::Outcome::Known(it) => of_information = Some(it),
-                information::Outcome::Undefined => return Err(undefined()),
-                information::Outcome::Stopped => missing.push("the value of information"),
-            }
-        } else if self.contenders.len() > 1 && self.better.is_none() {
-            warnings.push(format!(
-                "whether more `{}` is better depends on what one wants: there is no value of information",
-                self.measure.metric
-            ));
-        }
-        if !missing.is_empty() {
-            warnings.insert(0, format!("cut short: {} are missing", missing.join(" and ")));
-        }
-        if self.run.engine != Engine::Exact && self.run.replications < 100 {
-            warnings.push(format!(
-                "{} replications are too few for trustworthy bars",
-                self.run.replications
-            ));
-        }
-        Ok(Some(Sensitivity {
-            sensitivity: VERSION,
-            forksight: env!("CARGO_PKG_VERSION").to_owned(),
-            scenario: self.contenders[0].info.scenario.clone(),
-            run: self.run_info(journey, why, !missing.is_empty()),
-            work: Work {
-                worlds: self.sampling.worlds,
-                replications: self.sampling.replications,
-                evaluations: course.done.get(),
-            },
-            metric: self.measure.metric.clone(),
-            better: self.better,
-            over: self.measure.over.clone().unwrap_or_else(|| "horizon".to_owned()),
-            base: reference.point,
-            tornado: bars,
-            skipped,
-            shares: of_shares,
-            tables,
-            information: of_information,
-            warnings,
-        }))
-    }
-
-    fn run_info(&self, journey: &Journey, why: String, cut_short: bool) -> RunInfo {
-        let clock = &journey.clock;
-        let date = |date: jiff::civil::Date| clock.dated.then(|| date.to_string());
-        RunInfo {
-            engine: self.run.engine.word().to_owned(),
-            why,
-            replications: self.run.replications,
-            seed: self.run.seed,
-            cut_short,
-            precision: None,
-            begin: date(clock.begin),
-            end: date(clock.end),
-            tick: clock.tick_words(),
-            period: clock.period.word().to_owned(),
-        }
     }
 }

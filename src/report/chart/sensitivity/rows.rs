@@ -134,7 +134,8 @@ pub(super) fn draw_axis(
     let (font, colors, scale) = (frame.sizes.small, frame.colors, frame.sizes.scale);
     let baseline = field.bottom + 4.0 * scale + font.size;
     let mut free = f64::NEG_INFINITY;
-    for (value, plain) in axis.ticks() {
+    let is_inside = |value: f64| axis.low <= value && value <= axis.high;
+    for (value, plain) in axis.ticks().into_iter().filter(|it| is_inside(it.0)) {
         let x = axis.at(value, field.left, field.right);
         canvas.line(&[(x, field.top), (x, field.bottom)], colors.grid, scale);
         let words = words(value, plain);

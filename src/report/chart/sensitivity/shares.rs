@@ -45,7 +45,7 @@ pub(super) fn draw(answer: &Sensitivity, shares: &Shares, options: &ChartOptions
     let ends = inputs.iter().flat_map(|it| [it.first.high, it.total.high]);
     // Beyond 100 % there is nothing but the error of an estimate.
     let high = ends.filter(|it| it.is_finite()).fold(0.05, f64::max).min(1.05);
-    let count = (((right - left) / (80.0 * scale)) as usize).clamp(1, 6);
+    let count = (((right - left) / (80.0 * scale)) as usize).clamp(2, 6);
     let axis = Axis::between(0.0, 100.0 * high, count, false);
     let at = |value: f64| axis.at(100.0 * value, left, right);
     draw_axis(&mut canvas, &frame, &axis, Rect { left, right, ..plot }, |_, plain| {

@@ -58,11 +58,13 @@ pub(super) fn draw(answer: &Sensitivity, options: &ChartOptions) -> Result<Strin
         ..area
     };
     let (left, right) = rows.span(plot);
-    let all = values.iter().copied().chain([answer.base.value]);
+    let errors = bars.iter().flat_map(|it| [&it.low, &it.high]);
+    let errors = errors.flat_map(|it| [it.value - ERRORS * it.se, it.value + ERRORS * it.se]);
+    let all = errors.chain([answer.base.value]);
     let (low, high) = all.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), it| {
         (low.min(it), high.max(it))
     });
-    let count = (((right - left) / (90.0 * scale)) as usize).clamp(1, 8);
+    let count = (((right - left) / (90.0 * scale)) as usize).clamp(2, 8);
     let axis = Axis::between(low, high, count, false);
     draw_axis(
         &mut canvas,
@@ -109,7 +111,11 @@ pub(super) fn draw(answer: &Sensitivity, options: &ChartOptions) -> Result<Strin
             draw_words(canvas, &frame, *field, ends, &at, most);
         });
     }
-    canvas.line(&[(base, plot.top), (base, plot.bottom)], colors.line, 1.6 * scale);
+    // Not through the names, which may stand above their fields.
+    for field in &fields {
+        let ends = [(base, field.top - 3.0 * scale), (base, field.bottom + 3.0 * scale)];
+        canvas.line(&ends, colors.line, 1.6 * scale);
+    }
     Ok(frame.close(canvas))
 }
 
@@ -128,14 +134,19 @@ fn beside(bar: &Bar, base: f64) -> [Beside; 2] {
         let words = level(&bar.kind, bar.unit.as_deref(), end.at, end.change.as_deref());
         short(&words)
     };
+    let reach = |errors: f64| {
+        [&bar.low, &bar.high]
+            .into_iter()
+            .map(move |it| it.value + errors * it.se)
+    };
     let rises = bar.high.value >= bar.low.value;
     let end = |end: &End, is_left: bool| Beside {
         words: words(end),
         // Outside of everything that is drawn.
         value: if is_left {
-            bar.low.value.min(bar.high.value).min(base)
+            reach(-ERRORS).fold(base, f64::min)
         } else {
-            bar.low.value.max(bar.high.value).max(base)
+            reach(ERRORS).fold(base, f64::max)
         },
         is_left,
     };
