@@ -330,7 +330,9 @@ mod tests {
         is_gzip: false,
     };
 
-    fn column<T: DataType>(group: &mut SerializedRowGroupWriter<'_, Vec<u8>>, values: &[T::T], levels: Option<&[i16]>) {
+    type Group<'a> = SerializedRowGroupWriter<'a, Vec<u8>>;
+
+    fn column<T: DataType>(group: &mut Group<'_>, values: &[T::T], levels: Option<&[i16]>) {
         let mut column = group
             .next_column()
             .expect("it can be written")
@@ -342,7 +344,7 @@ mod tests {
         column.close().expect("it can be written");
     }
 
-    fn file(schema: &str, groups: &[&dyn Fn(&mut SerializedRowGroupWriter<'_, Vec<u8>>)]) -> Vec<u8> {
+    fn file(schema: &str, groups: &[&dyn Fn(&mut Group<'_>)]) -> Vec<u8> {
         let schema = Arc::new(parse_message_type(schema).expect("it is a schema"));
         let properties = Arc::new(WriterProperties::builder().build());
         let mut writer = SerializedFileWriter::new(Vec::new(), schema, properties).expect("it can be written");
@@ -385,7 +387,7 @@ mod tests {
             optional binary region (UTF8);
             required int32 unused;
         }";
-        let group = |group: &mut SerializedRowGroupWriter<'_, Vec<u8>>| {
+        let group = |group: &mut Group<'_>| {
             column::<Int64Type>(group, &[7, 8, 7], None);
             column::<ByteArrayType>(group, &["a".into(), "b".into(), "b".into()], None);
             column::<Int64Type>(group, &[86_400_000_000, 1_500_000], Some(&[1, 0, 1]));
@@ -415,12 +417,12 @@ mod tests {
     #[test]
     fn dates_and_texts_are_times_too() {
         let schema = |time: &str| format!("message log {{ required binary user; required binary event; {time} }}");
-        let texts = |group: &mut SerializedRowGroupWriter<'_, Vec<u8>>| {
+        let texts = |group: &mut Group<'_>| {
             column::<ByteArrayType>(group, &["NA".into()], None);
             column::<ByteArrayType>(group, &["a".into()], None);
             column::<ByteArrayType>(group, &["1970-01-03".into()], None);
         };
-        let dates = |group: &mut SerializedRowGroupWriter<'_, Vec<u8>>| {
+        let dates = |group: &mut Group<'_>| {
             column::<ByteArrayType>(group, &["NA".into()], None);
             column::<ByteArrayType>(group, &["a".into()], None);
             column::<Int32Type>(group, &[2], None);
