@@ -294,7 +294,7 @@ impl Moments {
         let mut moments = Self {
             begin: clock.begin.to_datetime(jiff::civil::Time::midnight()),
             tick_seconds: i64::from(clock.tick_seconds),
-            with_time: format == EventLogFormat::Xes || clock.tick_seconds % 86_400 != 0,
+            with_time: format == EventLogFormat::Xes || !clock.tick_seconds.is_multiple_of(86_400),
             texts: Vec::new(),
             length: 1,
         };

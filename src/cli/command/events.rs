@@ -89,8 +89,9 @@ pub(super) fn events(args: &Events, terminal: Terminal) -> Result<(), Failure> {
 /// The format that the name of the file stands for.
 fn meant(file: Option<&Path>) -> LogFormat {
     let name = file.map(|it| it.to_string_lossy().to_lowercase()).unwrap_or_default();
-    match name.strip_suffix(".gz").unwrap_or(&name) {
-        name if name.ends_with(".xes") => LogFormat::Xes,
+    let plain = name.strip_suffix(".gz").unwrap_or(&name);
+    match plain.rsplit_once('.') {
+        Some((_, "xes")) => LogFormat::Xes,
         _ => LogFormat::Csv,
     }
 }

@@ -229,7 +229,7 @@ fn bias(all: &[Prediction]) -> Option<Verdict> {
         .collect();
     let level = moments(&actual).0;
     // A bias that is a small part of the number troubles nobody, however sure it is.
-    let is_told = mean.abs() > APART * se && mean.abs() > 0.02 * level.abs();
+    let is_told = mean.abs() > APART * se && mean.abs() > 0.05 * level.abs();
     is_told.then(|| Verdict {
         kind: VerdictKind::Biased,
         text: format!(

@@ -328,8 +328,13 @@ fn worth_drawing(forecast: &Forecast, kind: ChartKind) -> Vec<Option<String>> {
         ChartKind::Distribution => each(distribution::worth_drawing(forecast)),
         ChartKind::Bridge => each(bridge::worth_drawing(forecast)),
         ChartKind::Demand => each(demand::worth_drawing(forecast)),
-        ChartKind::Variants | ChartKind::Difference | ChartKind::Sweep => Vec::new(),
-        ChartKind::Tornado | ChartKind::Shares | ChartKind::By | ChartKind::Backtest => Vec::new(),
+        ChartKind::Variants
+        | ChartKind::Difference
+        | ChartKind::Sweep
+        | ChartKind::Tornado
+        | ChartKind::Shares
+        | ChartKind::By
+        | ChartKind::Backtest => Vec::new(),
     }
 }
 

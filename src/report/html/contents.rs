@@ -105,8 +105,9 @@ fn place(chart: &Chart) -> Topic {
         ChartKind::Forks => Topic::Forks,
         ChartKind::Fan if is_of_units => Topic::Units,
         ChartKind::Fan | ChartKind::Difference | ChartKind::Backtest => Topic::Periods,
-        ChartKind::Variants | ChartKind::Sweep => Topic::Totals,
-        ChartKind::Tornado | ChartKind::Shares | ChartKind::By => Topic::Totals,
+        ChartKind::Variants | ChartKind::Sweep | ChartKind::Tornado | ChartKind::Shares | ChartKind::By => {
+            Topic::Totals
+        }
         ChartKind::Demand => Topic::Units,
         ChartKind::Bridge | ChartKind::Distribution => Topic::Targets,
         ChartKind::Time | ChartKind::Cohorts => Topic::Time,
@@ -116,8 +117,12 @@ fn place(chart: &Chart) -> Topic {
 /// What comes first within a chapter.
 fn order(kind: ChartKind) -> u8 {
     match kind {
-        ChartKind::Tornado | ChartKind::Shares | ChartKind::By => 1,
-        ChartKind::Bridge | ChartKind::Time | ChartKind::Backtest => 1,
+        ChartKind::Tornado
+        | ChartKind::Shares
+        | ChartKind::By
+        | ChartKind::Bridge
+        | ChartKind::Time
+        | ChartKind::Backtest => 1,
         ChartKind::Fan | ChartKind::Journey | ChartKind::Distribution | ChartKind::Cohorts => 2,
         _ => 0,
     }

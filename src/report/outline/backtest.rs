@@ -45,7 +45,7 @@ fn verdicts(backtest: &Backtest) -> Section {
     let facts = backtest.metrics.iter().flat_map(|metric| {
         metric.verdicts.iter().enumerate().map(|(at, it)| Fact {
             name: if at == 0 { metric.metric.clone() } else { String::new() },
-            parts: vec![one_line(&it.text)],
+            parts: vec![one_line(&it.text).replace(" %", "\u{a0}%")],
             tone: match it.kind {
                 VerdictKind::Calibrated | VerdictKind::Better => Tone::Good,
                 VerdictKind::TooWide | VerdictKind::Unclear => Tone::Fair,
