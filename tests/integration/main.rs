@@ -11,6 +11,7 @@ mod compare;
 mod determinism;
 mod engines;
 mod events;
+mod fit;
 mod flows;
 mod hostile;
 mod interrupt;
