@@ -93,9 +93,9 @@ struct Writer {
 }
 
 impl Writer {
-    fn of(answer: &Sensitivity, values: impl Iterator<Item = f64> + Clone) -> Self {
+    fn of(answer: &Sensitivity, values: &[f64]) -> Self {
         let kind = Kind::of_metric(&answer.metric);
-        let finite = || values.clone().filter(|it| it.is_finite());
+        let finite = || values.iter().copied().filter(|it| it.is_finite());
         let (low, high) = finite().fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), it| {
             (low.min(it), high.max(it))
         });
@@ -130,10 +130,7 @@ impl Writer {
 
 fn bars(answer: &Sensitivity, metric: &str, top: usize) -> Section {
     let values = answer.tornado.iter().flat_map(|it| [it.low.value, it.high.value]);
-    let writer = Writer::of(
-        answer,
-        values.chain([answer.base.value]).collect::<Vec<_>>().into_iter(),
-    );
+    let writer = Writer::of(answer, &values.chain([answer.base.value]).collect::<Vec<_>>());
     let has_luck = answer.run.engine != "exact";
     let longest = answer.tornado.first().map_or(0.0, |it| it.swing);
     let mut columns = vec![
@@ -242,7 +239,7 @@ fn shares(answer: &Sensitivity, shares: &Shares) -> Section {
         ],
         rows: rows.collect(),
     };
-    let writer = Writer::of(answer, [shares.mean - shares.sd, shares.mean + shares.sd].into_iter());
+    let writer = Writer::of(answer, &[shares.mean - shares.sd, shares.mean + shares.sd]);
     let mut blocks = vec![Block::Table(grid)];
     blocks.push(Block::Note(format!(
         "Over worlds it is {} on average, with a standard deviation of {}. `alone` is by how much the variance \
@@ -282,7 +279,7 @@ fn shares(answer: &Sensitivity, shares: &Shares) -> Section {
 
 fn table(answer: &Sensitivity, table: &TwoWay) -> Section {
     let values: Vec<f64> = table.values.iter().flatten().flatten().map(|it| it.value).collect();
-    let writer = Writer::of(answer, values.iter().copied());
+    let writer = Writer::of(answer, &values);
     let words = |axis: &Axis, at: usize| {
         let it = &axis.levels[at];
         level(&axis.kind, axis.unit.as_deref(), it.at, Some(&it.level))
@@ -319,7 +316,7 @@ fn table(answer: &Sensitivity, table: &TwoWay) -> Section {
 
 fn information(answer: &Sensitivity, it: &Information) -> Section {
     let means = || it.options.iter().map(|it| it.mean.value);
-    let writer = Writer::of(answer, means().chain([0.0]).collect::<Vec<_>>().into_iter());
+    let writer = Writer::of(answer, &means().chain([0.0]).collect::<Vec<_>>());
     let rows = it.options.iter().map(|choice| {
         let is_best = choice.option == it.best;
         Row::Cells(vec![
@@ -341,7 +338,7 @@ fn information(answer: &Sensitivity, it: &Information) -> Section {
         .iter()
         .map(|it| it.worth.value)
         .chain([0.0, it.everything.value]);
-    let writer = Writer::of(answer, worths.collect::<Vec<_>>().into_iter());
+    let writer = Writer::of(answer, &worths.collect::<Vec<_>>());
     let most = it.everything.value;
     let row = |name: String, worth: Point, tone: Tone| {
         Row::Cells(vec![

@@ -47,7 +47,7 @@ struct Remarks {
 /// The metric with every assumption at its mean, and what each assumption does to it.
 struct Bars {
     base: Point,
-    bars: Vec<Bar>,
+    all: Vec<Bar>,
     skipped: Vec<Skipped>,
 }
 
@@ -131,7 +131,7 @@ impl Asked<'_> {
             better: self.better,
             over: self.measure.over.clone().unwrap_or_else(|| "horizon".to_owned()),
             base: bars.base,
-            tornado: bars.bars,
+            tornado: bars.all,
             skipped: bars.skipped,
             shares,
             tables,
@@ -166,7 +166,7 @@ impl Asked<'_> {
         tornado::sort(&mut bars);
         Ok(Some(Bars {
             base: base.point,
-            bars,
+            all: bars,
             skipped,
         }))
     }

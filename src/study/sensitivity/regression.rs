@@ -82,7 +82,9 @@ pub(super) fn predictions(basis: &[Vec<f64>], targets: &[Vec<f64>]) -> Vec<Vec<f
         sums[at % FOLDS].add(&basis[at], &values);
     }
     let mut all = Normal::new(basis[0].len(), targets.len());
-    sums.iter().for_each(|it| all.plus(it, 1.0));
+    for it in &sums {
+        all.plus(it, 1.0);
+    }
     let mut found = vec![vec![0.0; targets.len()]; worlds];
     for (fold, own) in sums.iter().enumerate() {
         let mut others = all.clone();
@@ -187,7 +189,7 @@ mod tests {
     fn a_smooth_curve_is_found_in_worlds_that_were_left_out() {
         let x = line(400);
         let curve: Vec<f64> = x.iter().map(|it| (4.0 * it).sin() + it * it).collect();
-        let found = predictions(&basis(&[x]), &[curve.clone()]);
+        let found = predictions(&basis(&[x]), std::slice::from_ref(&curve));
         for (found, curve) in found.iter().zip(curve) {
             assert!((found[0] - curve).abs() < 5e-3, "{} instead of {curve}", found[0]);
         }
@@ -209,7 +211,10 @@ mod tests {
         let x = line(300);
         let other: Vec<f64> = x.iter().map(|it| 1.0 - it).collect();
         let target: Vec<f64> = x.iter().map(|it| 3.0 * it).collect();
-        let found = predictions(&basis(&[x.clone(), other, vec![5.0; 300]]), &[target.clone()]);
+        let found = predictions(
+            &basis(&[x.clone(), other, vec![5.0; 300]]),
+            std::slice::from_ref(&target),
+        );
         for (found, target) in found.iter().zip(target) {
             assert!((found[0] - target).abs() < 1e-3, "{} instead of {target}", found[0]);
         }

@@ -99,6 +99,9 @@ pub(super) fn of_inputs(
     Ok(Some((base, bars)))
 }
 
+/// Bars of fixed numbers, and those that have none.
+type OfFixed = (Vec<Bar>, Vec<Skipped>);
+
 /// A bar for every fixed number that can be changed by a tenth, and those that cannot.
 pub(super) fn of_fixed(
     journey: &Journey,
@@ -107,7 +110,7 @@ pub(super) fn of_fixed(
     run: RunOptions,
     base: &Base,
     course: &Course<'_>,
-) -> Result<Option<(Vec<Bar>, Vec<Skipped>)>, EngineFault> {
+) -> Result<Option<OfFixed>, EngineFault> {
     let (mut bars, mut skipped) = (Vec::new(), Vec::new());
     let mean = journey.draws.mean_world();
     let chosen = |job: u64| (mean.clone(), job);

@@ -11,7 +11,7 @@ use super::Told;
 
 pub(super) fn draw(answer: &Sensitivity, table: &TwoWay, options: &ChartOptions) -> Result<String, ChartError> {
     let points: Vec<Point> = table.values.iter().flatten().copied().flatten().collect();
-    let told = Told::of(answer, points.iter().map(|it| it.value));
+    let told = Told::of(answer, &points.iter().map(|it| it.value).collect::<Vec<_>>());
     let best = best(answer, &points);
     let names = |axis: &Axis| Names {
         title: axis.title.clone(),

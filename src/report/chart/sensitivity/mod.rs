@@ -100,9 +100,9 @@ pub(super) struct Told {
 }
 
 impl Told {
-    pub(super) fn of(answer: &Sensitivity, values: impl Iterator<Item = f64> + Clone) -> Self {
+    pub(super) fn of(answer: &Sensitivity, values: &[f64]) -> Self {
         let kind = Kind::of_metric(&answer.metric);
-        let known = || values.clone().filter(|it| it.is_finite());
+        let known = || values.iter().copied().filter(|it| it.is_finite());
         let low = known().fold(f64::INFINITY, f64::min);
         let high = known().fold(f64::NEG_INFINITY, f64::max);
         let width = Some(high - low).filter(|it| it.is_finite() && *it > 0.0);

@@ -18,7 +18,7 @@ const INPUTS_MAX: usize = 20;
 
 pub(super) fn draw(answer: &Sensitivity, shares: &Shares, options: &ChartOptions) -> Result<String, ChartError> {
     let inputs: Vec<&InputShare> = shares.inputs.iter().take(INPUTS_MAX).collect();
-    let told = Told::of(answer, [shares.mean - shares.sd, shares.mean + shares.sd].into_iter());
+    let told = Told::of(answer, &[shares.mean - shares.sd, shares.mean + shares.sd]);
     let frame = Frame::new(answer, words(shares, &inputs, &told), options)?;
     let (sizes, colors, scale) = (frame.sizes, frame.colors, frame.sizes.scale);
     let font = sizes.small;

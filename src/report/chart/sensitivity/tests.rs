@@ -61,6 +61,7 @@ fn axis(title: &str, kind: &str, values: [f64; 5]) -> Axis {
 }
 
 /// A shop's, with an assumption of which both ends are worse, and one that does nothing.
+#[expect(clippy::too_many_lines, reason = "it is one table of numbers")]
 fn shop(se: f64) -> Sensitivity {
     let tornado = vec![
         bar(

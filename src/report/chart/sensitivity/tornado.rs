@@ -24,7 +24,10 @@ const ERRORS: f64 = 1.96;
 pub(super) fn draw(answer: &Sensitivity, options: &ChartOptions) -> Result<String, ChartError> {
     let bars: Vec<&Bar> = answer.tornado.iter().take(BARS_MAX).collect();
     let values: Vec<f64> = bars.iter().flat_map(|it| [it.low.value, it.high.value]).collect();
-    let told = Told::of(answer, values.iter().copied().chain([answer.base.value]));
+    let told = Told::of(
+        answer,
+        &values.iter().copied().chain([answer.base.value]).collect::<Vec<_>>(),
+    );
     let frame = Frame::new(answer, words(answer, &bars, &told), options)?;
     let (sizes, colors, scale) = (frame.sizes, frame.colors, frame.sizes.scale);
     let font = sizes.small;

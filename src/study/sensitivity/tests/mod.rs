@@ -154,14 +154,18 @@ steps.leave.outcome = "lost"
 
 #[test]
 fn twenty_assumptions_are_all_told() {
-    let steps: String = (0..20)
-        .map(|at| {
-            let to = if at == 19 { "buy".to_owned() } else { format!("s{}", at + 1) };
-            format!(
-                "[steps.s{at}]\ncost = 0.1\nbranches = [{{ to = \"{to}\", chance = \"80% to 90%\", after = \"1d to 4d\" }}, {{ to = \"leave\", chance = \"rest\" }}]\n"
-            )
-        })
-        .collect();
+    let step = |at: usize| {
+        let to = if at == 19 {
+            "buy".to_owned()
+        } else {
+            format!("s{}", at + 1)
+        };
+        format!(
+            "[steps.s{at}]\ncost = 0.1\nbranches = [{{ to = \"{to}\", chance = \"80% to 90%\", after = \"1d to 4d\" }}, {{ to = \"leave\", chance = \"rest\" }}]\n"
+        )
+    };
+    let steps: Vec<String> = (0..20).map(step).collect();
+    let steps = steps.concat();
     let text = format!(
         "format = 1\nentry = \"s0\"\nhorizon = \"120 days\"\narrivals.web.rate = \"1000 per month\"\n{steps}\
          [steps.buy]\noutcome = \"converted\"\nrevenue = 50\n[steps.leave]\noutcome = \"lost\"\n"

@@ -39,7 +39,7 @@ fn shares_of_a_sum_are_those_of_its_parts() {
     assert_eq!(shares.luck, None);
 }
 
-/// Var(PQ) = μₚ²σ² + μ_q²σ² + σ⁴, the last of them by both together.
+/// Var(PQ) = μₚ²σ² + μᵩ²σ² + σ⁴, the last of them by both together.
 fn check_product(answer: &Sensitivity) {
     let (p, q, variance) = (0.4_f64, 0.3_f64, 0.16 / 12.0);
     let (of_p, of_q, both) = (q * q * variance, p * p * variance, variance * variance);
