@@ -1,6 +1,7 @@
 //! Reads an event log and prints what follows what as JSON: `log_counts LOG.csv [TICK_SECONDS [THREADS [CASE]]]`.
 
 use std::fs::File;
+use std::io::Write as _;
 use std::time::Instant;
 
 use forksight::fit::event_log::{LogFormat, ReadOptions, read};
@@ -50,6 +51,6 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         "moves": moves.collect::<Vec<_>>(),
         "audit": audit,
     });
-    println!("{told:#}");
+    writeln!(std::io::stdout(), "{told:#}")?;
     Ok(())
 }

@@ -1,5 +1,6 @@
 //! Reading an event log: from a file or from stdin, in whatever format its name says.
 
+use std::fmt::Write as _;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
@@ -120,7 +121,11 @@ impl<'a, R: Read + Send> Hashed<'a, R> {
         let log = event_log::read(&mut hashed, format, &read_options(options));
         // Whoever reads a compressed stream need not read it to its very end.
         let rest = io::copy(&mut hashed, &mut io::sink()).map_err(LogError::Stream);
-        let digits = hashed.hash.finalize().iter().map(|it| format!("{it:02x}")).collect();
+        let mut digits = String::new();
+        for byte in hashed.hash.finalize() {
+            // Writing to a string cannot fail.
+            let _ = write!(digits, "{byte:02x}");
+        }
         (digits, rest.and(log))
     }
 }

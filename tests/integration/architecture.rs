@@ -33,9 +33,11 @@ const ARROWS: [(&str, &[&str]); 15] = [
 ];
 
 /// Where a library or a part of the standard one may be used, by the beginning of the path.
-const HOMES: [(&str, &[&str]); 22] = [
+const HOMES: [(&str, &[&str]); 24] = [
     ("rayon", &["engine/replicate"]),
     ("flate2", &["fit/event_log/read"]),
+    ("bytes", &["fit/event_log/parquet"]),
+    ("parquet", &["fit/event_log/parquet"]),
     ("quick_xml", &["fit/event_log/xes"]),
     ("plotters", &["report/chart"]),
     ("resvg", &["report/chart"]),

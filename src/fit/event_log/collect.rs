@@ -11,8 +11,8 @@ use super::{Attribute, EventLog, LogError, Moment};
 const VALUES_MAX: usize = u16::MAX as usize - 1;
 /// How many one may have that nobody asked for: names and addresses are no categories.
 const VALUES_UNASKED_MAX: usize = 1_000;
-/// Cases are looked for so many at a time.
-const TOUCHED: usize = 256;
+/// So many cases are looked up together.
+const TOGETHER: usize = 256;
 const MINUTE: Moment = 60_000;
 
 /// What is known so far.
@@ -31,6 +31,8 @@ pub(super) struct Collector {
     activity_here: Vec<u16>,
     /// By attribute and number of a value in a batch: its number here, and one.
     value_here: Vec<Vec<u16>>,
+    /// Cases of the rows that come next, if they are known.
+    near: Vec<u32>,
 }
 
 /// An attribute of cases.
@@ -67,6 +69,7 @@ impl Collector {
             offsets: Vec::new(),
             activity_here: Vec::new(),
             value_here: vec![Vec::new(); attributes.len()],
+            near: Vec::new(),
         }
     }
 
@@ -112,11 +115,15 @@ impl Collector {
 
     fn rows(&mut self, batch: &Batch) -> Result<(), LogError> {
         for (at, row) in batch.rows.iter().enumerate() {
-            if at % TOUCHED == 0 {
-                let next = &batch.rows[at..batch.rows.len().min(at + TOUCHED)];
-                self.cases.touch(next.iter().map(|it| it.hash));
+            if at % TOGETHER == 0 {
+                let next = &batch.rows[at..batch.rows.len().min(at + TOGETHER)];
+                self.cases.look_up(next.iter().map(|it| it.hash), &mut self.near);
             }
-            let case = self.cases.number(row.hash, batch.id(row)).ok_or(LogError::Cases)?;
+            let near = self.near[at % TOGETHER];
+            let case = self
+                .cases
+                .number_near(near, row.hash, batch.id(row))
+                .ok_or(LogError::Cases)?;
             let value = if self.has_values { batch.values[at] } else { None };
             let activity = self.activity_here[usize::from(row.activity)];
             self.table.push(case, activity, row.time, value);

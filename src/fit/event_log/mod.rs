@@ -10,6 +10,8 @@ mod header;
 mod mistake;
 mod money;
 mod names;
+#[cfg(feature = "parquet")]
+mod parquet;
 mod read;
 mod refusal;
 mod table;

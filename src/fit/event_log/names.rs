@@ -36,6 +36,8 @@ impl Names {
 
 /// A slot nobody has taken.
 const FREE: u64 = u64::MAX;
+/// No number of a name.
+const NOBODY: u32 = u32::MAX;
 /// Slots of the smallest table, as a power of two.
 const BITS_MIN: u32 = 6;
 
@@ -78,13 +80,45 @@ impl Numbering {
         self.slots.fill(FREE);
     }
 
-    /// Brings the places where names with these hashes are looked for near, all at once: waiting for one
-    /// after the other would take longer than everything else.
-    #[inline]
-    pub(super) fn touch(&self, hashes: impl Iterator<Item = u32>) {
+    /// For each hash the number of the first name with it, or [`NOBODY`], for
+    /// [`number_near`](Self::number_near). All that will be looked at is brought near in a few rounds, many
+    /// places at once: waiting for one after the other would take longer than everything else.
+    pub(super) fn look_up(&self, hashes: impl Iterator<Item = u32> + Clone, numbers: &mut Vec<u32>) {
         let shift = u32::BITS - self.bits;
-        let seen = hashes.fold(0, |seen, hash| seen ^ self.slots[(hash >> shift) as usize]);
-        std::hint::black_box(seen);
+        let slots = hashes
+            .clone()
+            .fold(0, |seen, hash| seen ^ self.slots[(hash >> shift) as usize]);
+        numbers.clear();
+        numbers.extend(hashes.map(|hash| self.first_with(hash)));
+        let known = || numbers.iter().filter(|it| **it != NOBODY);
+        let ends = known().fold(0, |seen, number| seen ^ self.names.ends[*number as usize]);
+        let begin = |number: u32| self.names.begin(number as usize);
+        let bytes = self.names.text.as_bytes();
+        let text = known().fold(0, |seen, number| seen ^ bytes.get(begin(*number)).copied().unwrap_or(0));
+        std::hint::black_box((slots, ends, text));
+    }
+
+    fn first_with(&self, hash: u32) -> u32 {
+        let mut slot = (hash >> (u32::BITS - self.bits)) as usize;
+        loop {
+            let held = self.slots[slot];
+            if held == FREE {
+                return NOBODY;
+            }
+            if (held >> 32) as u32 == hash {
+                return held as u32;
+            }
+            slot = (slot + 1) & (self.slots.len() - 1);
+        }
+    }
+
+    /// As [`number`](Self::number), of a name that is probably the one with the number `near`.
+    #[inline]
+    pub(super) fn number_near(&mut self, near: u32, hash: u32, name: &[u8]) -> Option<u32> {
+        if near != NOBODY && is_same(self.names.bytes(near as usize), name) {
+            return Some(near);
+        }
+        self.number(hash, name)
     }
 
     /// The number of a name with this hash; a new one if it is new. None if it is no UTF-8 or if four
@@ -176,6 +210,16 @@ fn fold(one: u64, other: u64) -> u64 {
     product as u64 ^ (product >> 64) as u64
 }
 
+/// Whether two names are the same; most are short, and a call takes longer than two words of them.
+#[inline]
+fn is_same(one: &[u8], other: &[u8]) -> bool {
+    let ends = |name: &[u8]| (word(name), word(&name[name.len() - 8..]));
+    match one.len() {
+        8..=16 if one.len() == other.len() => ends(one) == ends(other),
+        _ => one == other,
+    }
+}
+
 fn half(name: &[u8]) -> u64 {
     u64::from(u32::from_le_bytes(name[..4].try_into().expect("four bytes")))
 }
@@ -206,6 +250,25 @@ mod tests {
             assert_eq!(number, known);
         }
         assert!(numbering.names().iter().eq(first));
+    }
+
+    #[test]
+    fn names_looked_up_together_have_the_same_numbers() {
+        let names: Vec<String> = (0..3_000)
+            .map(|it| format!("{:0width$}", it % 977, width = it % 20))
+            .collect();
+        let (mut together, mut alone) = (Numbering::default(), Numbering::default());
+        let mut near = Vec::new();
+        for names in names.chunks(64) {
+            // Few hashes, so that many names share one.
+            let hash = |name: &String| hash(name.as_bytes()) >> 24 << 24;
+            together.look_up(names.iter().map(hash), &mut near);
+            for (name, near) in names.iter().zip(&near) {
+                let number = together.number_near(*near, hash(name), name.as_bytes());
+                assert_eq!(number, alone.number(hash(name), name.as_bytes()));
+            }
+        }
+        assert_eq!(together.names(), alone.names());
     }
 
     #[test]

@@ -71,6 +71,9 @@ fn plain(source: impl Read + Send, notation: Notation, options: &ReadOptions) ->
     let collector = match notation {
         Notation::Csv | Notation::Tsv => table(source, notation, options, &mut audit)?,
         Notation::Xes => xes::read(source, options, &mut audit)?,
+        #[cfg(feature = "parquet")]
+        Notation::Parquet => super::parquet::read(source, options, &mut audit)?,
+        #[cfg(not(feature = "parquet"))]
         Notation::Parquet => {
             return Err(LogError::NotBuilt {
                 format: "Parquet",

@@ -258,6 +258,20 @@ fn zones_that_agree_keep_the_clock_on_the_wall_and_others_become_utc() {
 }
 
 #[test]
+#[cfg(not(feature = "parquet"))]
+fn a_build_without_parquet_says_how_to_get_it() {
+    let format = LogFormat {
+        notation: Notation::Parquet,
+        is_gzip: false,
+    };
+    let mistake = read(&b"PAR1"[..], format, &ReadOptions::default()).expect_err("it is not built in");
+    assert_eq!(
+        mistake.to_string(),
+        "this build cannot read Parquet: build it with `--features parquet`, or convert the log to CSV"
+    );
+}
+
+#[test]
 fn what_is_no_event_log_is_told_so() {
     for (text, told) in [
         ("", "there is no row in it"),
@@ -282,11 +296,11 @@ fn what_is_no_event_log_is_told_so() {
     }
     let mistake = read_text(b"\xff\xfec\0a\0", &lenient()).expect_err("it is UTF-16");
     assert!(matches!(mistake, LogError::Utf16));
-    let mut many = "case,activity,time\n".to_owned();
+    let mut many = b"case,activity,time\n".to_vec();
     for activity in 0..5_000 {
-        many += &format!("1,a{activity},2024-01-01\n");
+        writeln!(many, "1,a{activity},2024-01-01").expect("memory can be written");
     }
-    let mistake = read_text(many.as_bytes(), &lenient());
+    let mistake = read_text(&many, &lenient());
     assert!(matches!(mistake, Err(LogError::Activities)));
 }
 

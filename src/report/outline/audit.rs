@@ -10,7 +10,7 @@ const ROWS_MAX: usize = 25;
 /// What reading the log `name` showed.
 #[must_use]
 pub fn of_audit(name: &str, audit: &Audit) -> Outline {
-    let sections = [log(audit), activities(audit), oddities(audit), refused(audit)];
+    let sections = [Some(log(audit)), activities(audit), oddities(audit), refused(audit)];
     let span = match (&audit.first, &audit.last) {
         (Some(first), Some(last)) => Some(format!("{first} to {last}")),
         _ => None,
@@ -28,7 +28,7 @@ pub fn of_audit(name: &str, audit: &Audit) -> Outline {
     }
 }
 
-fn log(audit: &Audit) -> Option<Section> {
+fn log(audit: &Audit) -> Section {
     let columns = &audit.columns;
     let list = |names: &[String]| names.iter().map(|it| one_line(it)).collect::<Vec<_>>();
     let delimiter = audit.delimiter.map(|it| match it {
@@ -80,10 +80,10 @@ fn log(audit: &Audit) -> Option<Section> {
             Tone::Plain,
         )
     }));
-    Some(Section {
+    Section {
         heading: "The log".into(),
         blocks: vec![Block::Facts(facts)],
-    })
+    }
 }
 
 fn activities(audit: &Audit) -> Option<Section> {
@@ -229,4 +229,35 @@ fn signed(offset: i16) -> String {
 
 fn several_of(count: u64, noun: &str) -> String {
     several(usize::try_from(count).unwrap_or(usize::MAX), noun)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fit::event_log::{LogFormat, Notation, ReadOptions, read};
+    use crate::report::text::{TextStyle, render_outline};
+
+    #[test]
+    fn everything_odd_is_told() {
+        let text = "id;event;day;region;note\n\
+            1;visit;2024-01-01T08:00:00+01:00;north;x\n\
+            1;order;2024-01-03 10:00:00Z;;x\n\
+            1;call;2024-01-02 10:00:00Z;south;x\n\
+            1;order;2024-01-03 10:00:00Z;;x\n\
+            2;visit;soon;;x\n\
+            3;visit;2024-03-01;north;x\n";
+        let options = ReadOptions {
+            attributes: vec!["region".to_owned()],
+            is_lenient: true,
+            ..ReadOptions::default()
+        };
+        let format = LogFormat {
+            notation: Notation::Csv,
+            is_gzip: false,
+        };
+        let (log, mut audit) = read(text.as_bytes(), format, &options).expect("most of it is sound");
+        audit.censored(&log, &[1]);
+        let page = render_outline(&of_audit("log.csv", &audit), TextStyle::default());
+        insta::assert_snapshot!(page);
+    }
 }
