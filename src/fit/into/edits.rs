@@ -23,9 +23,9 @@ impl Edits {
         }
     }
 
-    /// How many there are.
-    pub(super) fn len(&self) -> usize {
-        self.all.len()
+    /// How many of them change something.
+    pub(super) fn changes(&self, text: &str) -> usize {
+        self.all.iter().filter(|it| text[it.0.clone()] != it.1).count()
     }
 
     /// The text with all of them.
@@ -90,6 +90,7 @@ mod tests {
         edits.put(10..11, "22".to_owned());
         edits.put(4..5, "11".to_owned());
         edits.put(4..5, "never".to_owned());
+        assert_eq!(edits.changes(text), 2);
         assert_eq!(edits.apply(text), "a = 11\nb = 22 # two\nc = 3\n");
         assert_eq!(
             edits.difference(text),

@@ -85,7 +85,7 @@ pub fn update(log: &EventLog, options: &FitOptions, text: &str) -> Result<Update
     Ok(Updated {
         scenario: update.edits.apply(text),
         difference: update.edits.difference(text),
-        changes: update.edits.len(),
+        changes: update.edits.changes(text),
         unknown: update.unknown,
         left: update.left,
         report: fitted.report,
