@@ -45,12 +45,15 @@ pub(super) fn chart(args: &Chart, terminal: Terminal) -> Result<(), Failure> {
 fn draw(input: Input, args: &Chart, terminal: Terminal) -> Result<(String, bool), Failure> {
     let options = options(&args.drawing);
     let fault = |it: ChartError| Failure::World(anyhow!(it));
-    if json::is_comparison(&input.bytes) {
+    let is_made = json::is_forecast(&input.bytes);
+    // A comparison that was cut off is told as such, not as a scenario.
+    let is_json = input.bytes.trim_ascii_start().starts_with(b"{");
+    let is_asked = is_of_comparison(args.kind) && is_json && !is_made;
+    if is_asked || json::is_comparison(&input.bytes) {
         let comparison = made(&input, args, "comparison", json::read_comparison)?;
         let svg = chart::comparison::svg(&comparison, args.kind, &options).map_err(fault)?;
         return Ok((svg, false));
     }
-    let is_made = json::is_forecast(&input.bytes);
     let forecast = if is_made {
         made(&input, args, "forecast", json::read)?
     } else if is_of_comparison(args.kind) {
