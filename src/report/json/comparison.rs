@@ -120,3 +120,49 @@ fn uneven(comparison: &Comparison) -> Option<ReadComparisonError> {
         options,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::chart::comparison::fixture;
+    use crate::report::json::pretty;
+
+    #[test]
+    fn what_is_written_reads_back_as_it_was() {
+        let comparison = fixture::swept(3, Some(2));
+        let text = pretty(&comparison);
+        assert!(is_comparison(text.as_bytes()) && !super::super::is_forecast(text.as_bytes()));
+        assert_eq!(
+            read_comparison(text.as_bytes()).expect("it was just written"),
+            comparison
+        );
+        // Files of before there were sweeps in them.
+        let plain = fixture::hotel_with(&fixture::names(2));
+        let text = pretty(&plain);
+        assert!(!text.contains("\"sweep\""));
+        assert_eq!(read_comparison(text.as_bytes()), Ok(plain));
+    }
+
+    #[test]
+    fn what_is_no_comparison_says_why() {
+        let whole = fixture::hotel_with(&fixture::names(2));
+        let mut uneven = whole.clone();
+        uneven.periods[3].metrics[1].options.pop();
+        let mut none = whole;
+        none.options.clear();
+        for (text, expected) in [
+            ("{\"forecast\": 1}".to_owned(), "there is no `comparison` in it"),
+            ("{\"comparison\": 7}".to_owned(), "it is a comparison of version 7"),
+            (
+                "{\"comparison\": 1}".to_owned(),
+                "line 1, column 17: missing field `forksight`",
+            ),
+            ("{".to_owned(), "line 1, column 1: EOF"),
+            (pretty(&uneven), "`won` has 2 values, and there are 3 options"),
+            (pretty(&none), "there is no `comparison` in it"),
+        ] {
+            let error = read_comparison(text.as_bytes()).expect_err(expected).to_string();
+            assert!(error.starts_with(expected), "{error}");
+        }
+    }
+}
