@@ -1,6 +1,8 @@
 //! What can be typed: commands, options and their help; nothing is looked up here.
 
 mod backtest;
+mod chart;
+mod compare;
 pub(super) mod event_log;
 mod events;
 pub(super) mod fit;
@@ -18,14 +20,15 @@ use jiff::civil::Date;
 use super::templates::TEMPLATES;
 use crate::clock::Period;
 use crate::engine;
-use crate::report::chart::ChartKind;
-use values::{compared, date, kind, percent, period, pixels, replications, scale, seed, set, sweep, threads, variants};
+use values::{compared, date, percent, period, replications, seed, set, threads, variants};
 
 pub(super) use backtest::Backtest;
+pub(super) use chart::{Chart, Drawing};
+pub(super) use compare::Compare;
 pub(super) use events::{Events, LogFormat};
 pub(super) use sensitivity::Sensitivity;
 pub(super) use solve::Solve;
-pub(super) use values::{Set, Sweep, Variants};
+pub(super) use values::{Set, Variants};
 
 /// Forecast customer journeys that fork: who converts, when, and what it costs and earns
 ///
@@ -188,111 +191,6 @@ pub(super) struct Run {
     pub(super) simulation: Simulation,
     #[command(flatten)]
     pub(super) output: Output,
-}
-
-/// Compare a scenario with what could be done instead
-///
-/// The base and every alternative meet the same worlds and the same luck, replication by
-/// replication, so that even a small difference shows. Without a word about alternatives all
-/// variants of the scenario are compared.
-#[derive(Debug, Group)]
-#[command(after_help = "\
-Examples:
-  forksight compare shop.toml                                    all variants of the file
-  forksight compare shop.toml --variant phone_page --variant phone_page+social_push
-  forksight compare shop.toml --set 'steps.product_page.basket.chance=+1pp'
-  forksight compare shop.toml --against shop-2027.toml --end 2026-12-31
-  forksight compare shop.toml --sweep 'steps.product_page.basket.chance=5%..12%:8'
-  forksight compare shop.toml --out plan")]
-pub(super) struct Compare {
-    /// The scenario file of the base: TOML, or JSON if its name ends in `.json`; `-` reads stdin
-    #[arg(value_name = "SCENARIO", value_hint = ValueHint::FilePath)]
-    pub(super) file: PathBuf,
-    /// A variant of the scenario, or several one after the other; may be given several times
-    #[arg(long, value_name = "A+B", value_parser = variants, help_heading = "Alternatives")]
-    pub(super) variant: Vec<Variants>,
-    /// Another scenario file that covers the same time; may be given several times
-    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "Alternatives")]
-    pub(super) against: Vec<PathBuf>,
-    /// Change a value, as in a scenario's `set`; all changes typed make one alternative
-    #[arg(long, value_name = "PATH=CHANGE", value_parser = set, help_heading = "Alternatives")]
-    pub(super) set: Vec<Set>,
-    /// Try N values or changes of a path, evenly spaced, such as `5%..12%:8` or `x0.8..x1.2:5`; two of
-    /// these make a grid
-    #[arg(long, value_name = "PATH=LO..HI:N", value_parser = sweep, help_heading = "Alternatives")]
-    pub(super) sweep: Vec<Sweep>,
-    /// Report by another period
-    #[arg(long, value_name = "PERIOD", value_parser = PossibleValuesParser::new(
-        Period::ALL.map(|(word, _)| word)
-    ).map(|word: String| period(&word)), help_heading = "What is covered")]
-    pub(super) period: Option<Period>,
-    /// Forecast up to this day, included, such as 2026-12-31
-    #[arg(long, value_name = "DATE", value_parser = date, help_heading = "What is covered")]
-    pub(super) end: Option<Date>,
-    #[command(flatten)]
-    pub(super) simulation: Simulation,
-    #[command(flatten)]
-    pub(super) output: Output,
-}
-
-/// Draw a chart of a scenario, or of a forecast, comparison or sensitivity that was made before
-///
-/// A scenario is simulated first; what `run`, `compare` or `sensitivity` wrote is drawn as it is. The name of the file decides between SVG and PNG; without one the SVG goes to stdout.
-#[derive(Debug, Group)]
-#[command(
-    mut_arg("file", |it| it.value_name("SCENARIO|RESULT").help(
-        "The scenario file, or a result in JSON as `run`, `compare` and `sensitivity` write it with \
-         `--format json` and `--out`; `-` reads stdin",
-    )),
-    after_help = "\
-Examples:
-  forksight chart shop.toml funnel -o funnel.svg
-  forksight chart shop.toml fan --metric revenue -o revenue.png
-  forksight chart plan/forecast.json flow --width 1600 -o flow.png
-  forksight chart plan/comparison.json variants --metric revenue -o variants.png
-  forksight chart plan/sensitivity.json tornado -o tornado.png
-  forksight chart shop.toml journey --dark > journey.svg"
-)]
-pub(super) struct Chart {
-    #[command(flatten)]
-    pub(super) scenario: Scenario,
-    /// What the chart shows
-    #[arg(index = 2, value_name = "KIND", value_parser = PossibleValuesParser::new(
-        ChartKind::ALL.map(|(word, it)| PossibleValue::new(word).help(it.about()))
-    ).map(|word: String| kind(&word)))]
-    pub(super) kind: ChartKind,
-    #[command(flatten)]
-    pub(super) drawing: Drawing,
-    #[command(flatten)]
-    pub(super) simulation: Simulation,
-    /// Show no progress, remarks and warnings
-    #[arg(long)]
-    pub(super) quiet: bool,
-}
-
-/// How to draw a chart.
-#[derive(Debug, Group)]
-#[command(next_help_heading = "Drawing")]
-pub(super) struct Drawing {
-    /// Write to this file, which ends in `.svg` or `.png`; one that is there is replaced
-    #[arg(short, long, value_name = "FILE", value_hint = ValueHint::FilePath)]
-    pub(super) output: Option<PathBuf>,
-    /// Which metric to draw, such as revenue or units.PRODUCT; by default won, or the first product; of a
-    /// comparison profit, or won where there is no money
-    #[arg(long, value_name = "METRIC")]
-    pub(super) metric: Option<String>,
-    /// How wide, in pixels [default: 960]
-    #[arg(long, value_name = "PIXELS", value_parser = pixels, allow_negative_numbers = true)]
-    pub(super) width: Option<u32>,
-    /// How high, in pixels [default: what it takes]
-    #[arg(long, value_name = "PIXELS", value_parser = pixels, allow_negative_numbers = true)]
-    pub(super) height: Option<u32>,
-    /// Light on dark
-    #[arg(long)]
-    pub(super) dark: bool,
-    /// In a PNG, draw each of these pixels as so many
-    #[arg(long, value_name = "N", value_parser = scale, default_value = "2", allow_negative_numbers = true)]
-    pub(super) scale: f32,
 }
 
 /// Draw the journey as a graph: as a picture, or as text for Mermaid or Graphviz

@@ -2,29 +2,16 @@
 
 use std::collections::BTreeSet;
 
+use crate::journey::TAKEN;
+
 /// Names that steps cannot have, because branches that lead to them would be called as a key of a
 /// step is.
 const STEP_KEYS: [&str; 16] = [
     "title", "note", "source", "quotes", "stage", "channel", "owner", "cost", "revenue", "costs", "units", "event",
     "adds", "sets", "branches", "outcome",
 ];
-/// Names that attributes and their values cannot have, because they mean something else.
-const WORDS: [&str; 14] = [
-    "arrival",
-    "visits",
-    "days",
-    "month",
-    "weekday",
-    "channel",
-    "owner",
-    "and",
-    "or",
-    "not",
-    "otherwise",
-    "else",
-    "counter",
-    "by",
-];
+/// Words of an attribute's table: neither attributes nor their values can be called so.
+const KEYS: [&str; 2] = ["counter", "by"];
 
 /// Ids that are given away once each.
 #[derive(Debug, Clone, Default)]
@@ -40,7 +27,7 @@ impl Ids {
 
     /// Ids of attributes, or of the values of one.
     pub(crate) fn of_attributes() -> Self {
-        Self::without(&WORDS)
+        Self::without(&[&TAKEN[..], &KEYS].concat())
     }
 
     fn without(words: &[&str]) -> Self {

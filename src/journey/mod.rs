@@ -22,6 +22,7 @@ use petgraph::visit::EdgeRef;
 use crate::clock::Clock;
 
 pub use assumption::{Assumption, AssumptionId, Draw, DrawId, Role, World};
+pub(crate) use build::TAKEN;
 pub use build::{Built, build, metric_names};
 pub use change::{ChangeSet, ChangeTarget, Op, ResolvedChange};
 pub use condition::{Atom, Rule};

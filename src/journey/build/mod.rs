@@ -26,6 +26,7 @@ use crate::clock::{Clock, ClockFault, Duration, DurationUnit, Horizon};
 use crate::problem::{At, Fault};
 
 use names::Names;
+pub(crate) use names::TAKEN;
 pub use targets::metric_names;
 
 /// A journey and what its author should know about it.

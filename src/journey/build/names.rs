@@ -12,7 +12,7 @@ use super::{Builder, COUNTER_VALUES_MAX};
 pub(crate) const PIPELINE: &str = "pipeline";
 /// Names that conditions, `by` tables and groups of the forecast use for something else than an
 /// attribute.
-const TAKEN: [&str; 12] = [
+pub(crate) const TAKEN: [&str; 12] = [
     "arrival",
     "visits",
     "days",
