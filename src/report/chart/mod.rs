@@ -28,6 +28,7 @@ mod metric;
 mod number;
 pub(crate) mod palette;
 mod period;
+mod periods;
 mod png;
 pub mod sensitivity;
 mod target;

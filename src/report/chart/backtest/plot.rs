@@ -1,14 +1,13 @@
 //! The picture of a backtest: a panel for each distance, with bars for intervals and dots for what
 //! came.
 
-use plotters::style::RGBColor;
-
 use crate::report::chart::axis::Axis;
 use crate::report::chart::canvas::{Align, Canvas, Point, Rect};
 use crate::report::chart::frame::Sizes;
 use crate::report::chart::number;
 use crate::report::chart::palette::Palette;
-use crate::report::chart::period::{self, Label, Tick};
+use crate::report::chart::period::{self, Label};
+use crate::report::chart::periods::Periods;
 use crate::report::chart::text;
 use crate::report::number::several;
 
@@ -174,36 +173,19 @@ impl Plot<'_> {
     /// The periods under the last panel, and what they are part of.
     fn draw_periods(&self, canvas: &mut Canvas, field: Rect) {
         let (font, colors, scale) = (self.sizes.small, self.colors, self.sizes.scale);
-        let first = field.bottom + 8.0 * scale + font.size;
-        let row = || period::Row::new((self.area.left, self.area.right), 0.4 * font.size);
-        let (mut names, mut parts) = (row(), row());
-        let draw = |canvas: &mut Canvas, row: &mut period::Row, (x, y): Point, words: &str, color: RGBColor| {
-            if let Some(x) = row.place(x, text::width(words, font)) {
-                canvas.text((x, y), words, font, color, Align::Middle);
-            }
+        let under = Periods {
+            sheet: (self.area.left, self.area.right),
+            baseline: field.bottom + 8.0 * scale + font.size,
+            gap: 0.4,
+            font,
+            ink: colors.ink,
+            muted: colors.muted,
         };
-        for Tick {
-            position,
-            words,
-            part_of,
-        } in period::ticks(self.labels, self.slot(field), font)
-        {
-            let x = self.x(field, position);
-            canvas.line(
-                &[(x, field.bottom), (x, field.bottom + 4.0 * scale)],
-                colors.axis,
-                scale,
-            );
-            draw(canvas, &mut names, (x, first), &words, colors.ink);
-            if let Some(part_of) = part_of {
-                draw(
-                    canvas,
-                    &mut parts,
-                    (x, first + font.line_height()),
-                    &part_of,
-                    colors.muted,
-                );
-            }
-        }
+        let ticks = period::ticks(self.labels, self.slot(field), font);
+        let mark = |canvas: &mut Canvas, x: f64| {
+            let ends = [(x, field.bottom), (x, field.bottom + 4.0 * scale)];
+            canvas.line(&ends, colors.axis, scale);
+        };
+        under.draw(canvas, ticks, |position| self.x(field, position), mark);
     }
 }

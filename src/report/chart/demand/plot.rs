@@ -8,7 +8,8 @@ use crate::report::chart::frame::{Frame, Sizes};
 use crate::report::chart::legend::{Entry, Legend, Swatch};
 use crate::report::chart::number;
 use crate::report::chart::palette::Palette;
-use crate::report::chart::period::{self, Tick};
+use crate::report::chart::period;
+use crate::report::chart::periods::Periods;
 use crate::report::chart::text;
 
 use super::words::{self, Said};
@@ -189,28 +190,17 @@ impl<'a> Plot<'a> {
     }
 
     fn draw_periods(&self, canvas: &mut Canvas, area: Rect, field: Rect) {
-        let (font, colors, scale) = (self.sizes.small, self.colors, self.sizes.scale);
-        let first = field.bottom + 6.0 * scale + font.size;
-        let row = || period::Row::new((area.left, area.right), 0.4 * font.size);
-        let (mut names, mut parts) = (row(), row());
-        let mut draw = |row: &mut period::Row, (x, y): (f64, f64), words: &str, color: RGBColor| {
-            let words = text::shorten(words, font, area.width());
-            if let Some(x) = row.place(x, text::width(&words, font)) {
-                canvas.text((x, y), &words, font, color, Align::Middle);
-            }
+        let (font, colors) = (self.sizes.small, self.colors);
+        let under = Periods {
+            sheet: (area.left, area.right),
+            baseline: field.bottom + 6.0 * self.sizes.scale + font.size,
+            gap: 0.4,
+            font,
+            ink: colors.ink,
+            muted: colors.muted,
         };
-        for Tick {
-            position,
-            words,
-            part_of,
-        } in period::ticks(self.said.labels, self.slot(field), font)
-        {
-            let x = self.x(field, position);
-            draw(&mut names, (x, first), &words, colors.ink);
-            if let Some(part_of) = part_of {
-                draw(&mut parts, (x, first + font.line_height()), &part_of, colors.muted);
-            }
-        }
+        let ticks = period::ticks(self.said.labels, self.slot(field), font);
+        under.draw(canvas, ticks, |position| self.x(field, position), |_, _| ());
     }
 
     /// What covers each period, in numbers, from the most to the least.

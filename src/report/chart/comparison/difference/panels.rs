@@ -5,7 +5,8 @@ use crate::report::chart::canvas::{Align, Canvas, Rect};
 use crate::report::chart::frame::{Frame, Sizes};
 use crate::report::chart::legend::Legend;
 use crate::report::chart::palette::Palette;
-use crate::report::chart::period::{self, Label, Tick};
+use crate::report::chart::period::{self, Label};
+use crate::report::chart::periods::Periods;
 use crate::report::chart::text::{self, Wrapped};
 
 use super::super::metric::Metric;
@@ -184,28 +185,16 @@ impl<'a> Panels<'a> {
 
     /// The periods under a panel, and what they are part of under those.
     fn draw_periods(&self, canvas: &mut Canvas, (left, field): (f64, Rect), places: &[f64], slot: f64) {
-        let (font, colors, unit) = (self.sizes.small, self.colors, self.sizes.scale);
-        let first = field.bottom + 5.0 * unit + font.size;
-        let row = || period::Row::new((left, left + self.width), 0.5 * font.size);
-        let (mut names, mut parts) = (row(), row());
-        for Tick {
-            position,
-            words,
-            part_of,
-        } in period::ticks(self.labels, slot, font)
-        {
-            let x = places[position];
-            let words = text::shorten(&words, font, self.width);
-            if let Some(x) = names.place(x, text::width(&words, font)) {
-                canvas.text((x, first), &words, font, colors.ink, Align::Middle);
-            }
-            let Some(part_of) = part_of.map(|it| text::shorten(&it, font, self.width)) else {
-                continue;
-            };
-            if let Some(x) = parts.place(x, text::width(&part_of, font)) {
-                let at = (x, first + font.line_height());
-                canvas.text(at, &part_of, font, colors.muted, Align::Middle);
-            }
-        }
+        let (font, colors) = (self.sizes.small, self.colors);
+        let under = Periods {
+            sheet: (left, left + self.width),
+            baseline: field.bottom + 5.0 * self.sizes.scale + font.size,
+            gap: 0.5,
+            font,
+            ink: colors.ink,
+            muted: colors.muted,
+        };
+        let ticks = period::ticks(self.labels, slot, font);
+        under.draw(canvas, ticks, |position| places[position], |_, _| ());
     }
 }
