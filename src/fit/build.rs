@@ -12,7 +12,7 @@ use super::names::Ids;
 use super::options::FitOptions;
 use super::places::{Before, Places};
 use super::shape::{Branch, By, Shape, Step};
-use super::silence::{Known, known, ticks_of};
+use super::silence::{Known, Left, known, ticks_of};
 use super::window::Window;
 use super::words;
 use super::write::number;
@@ -56,6 +56,8 @@ pub(crate) struct Built {
     pub(crate) findings: Vec<StepFinding>,
     /// The step of those who are never heard of again.
     silent: Option<usize>,
+    /// The step of those of whom nobody knows what becomes of them.
+    unseen: Option<usize>,
     /// By place: the step of those for whom it was the last.
     ends: Vec<Option<usize>>,
     /// The step from which rare moves go on, and to which places how many.
@@ -185,6 +187,8 @@ fn branches(
         worth: visits.count as f64,
         outcome: shape.steps[step].outcome.map(|it| it.word().to_owned()),
         gone_after_days: None,
+        followed_days: None,
+        unknown: 0.0,
         branches: Vec::new(),
     };
     if shape.steps[step].outcome.is_some() {
@@ -195,6 +199,8 @@ fn branches(
     let moved: u64 = visits.moved.values().map(total).sum();
     finding.open = visits.count - moved;
     finding.worth = known.risks.worth;
+    finding.unknown = known.risks.unknown;
+    finding.followed_days = (!visits.waiting.is_empty()).then(|| f64::from(known.patience.until) * tick_days);
     finding.gone_after_days = known.gone_after.map(|it| f64::from(it) * tick_days);
     let mut drafts = drafts(ground, ids, shape, built, &known, (place, step));
     drafts.sort_by(|one, other| one.is_end.cmp(&other.is_end).then(other.chance.total_cmp(&one.chance)));
@@ -238,7 +244,7 @@ fn branches(
             remark: None,
         });
     }
-    shape.steps[step].remarks = words::of_step(ground.options, &finding, known.risks.unknown, shape.tick_seconds);
+    shape.steps[step].remarks = words::of_step(&finding, &known, shape.tick_seconds);
     built.known[place] = Some(known);
     finding
 }
@@ -272,7 +278,7 @@ fn drafts(
             drafts.push(Draft {
                 columns: vec![column],
                 target: None,
-                to: end(ground, ids, shape, built, place, step),
+                to: end(ground, ids, shape, built, known.rest, (place, step)),
                 is_end: true,
                 chance: way.chance,
                 seen: way.seen,
@@ -302,7 +308,7 @@ fn drafts(
         drafts.push(Draft {
             columns: vec![known.risks.ways.len()],
             target: None,
-            to: end(ground, ids, shape, built, place, step),
+            to: end(ground, ids, shape, built, known.rest, (place, step)),
             is_end: true,
             chance: known.risks.silent,
             seen: 0,
@@ -397,10 +403,28 @@ fn intervals(ground: Ground<'_>, known: &Known, visits: &Visits, name: &str, dra
 }
 
 /// The step at which journeys end whose last activity is that of `place`.
-fn end(ground: Ground<'_>, ids: &mut Ids, shape: &mut Shape, built: &mut Built, place: usize, step: usize) -> usize {
+fn end(
+    ground: Ground<'_>,
+    ids: &mut Ids,
+    shape: &mut Shape,
+    built: &mut Built,
+    rest: Left,
+    (place, step): (usize, usize),
+) -> usize {
     let activity = ground.places.place(place).activity as usize;
     let outcome = ground.ends.outcome(activity);
     if !ground.window.complete && !ground.ends.is_named(activity) {
+        if rest == Left::Unseen {
+            return *built.unseen.get_or_insert_with(|| {
+                shape.add(Step {
+                    id: ids.give("unseen"),
+                    title: Some("Not followed any longer".to_owned()),
+                    outcome: Some(Outcome::Other),
+                    remarks: vec!["The log is too short to tell what becomes of them.".to_owned()],
+                    ..Step::default()
+                })
+            });
+        }
         return *built.silent.get_or_insert_with(|| {
             shape.add(Step {
                 id: ids.give("silent"),

@@ -72,7 +72,7 @@ pub(crate) fn compare(kinds: &[&Visits], all: &Risks, patience: Patience) -> Opt
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fit::risks::risks;
+    use crate::fit::risks::{Rest, risks};
 
     fn visits(counts: &[u64]) -> Visits {
         let mut visits = Visits::default();
@@ -87,7 +87,11 @@ mod tests {
     fn a_table_by_hand() {
         // 2 Σ n ln(n / e) of 30, 70 and 50, 50: e is 40, 60 in both rows.
         let (one, other, all) = (visits(&[30, 70]), visits(&[50, 50]), visits(&[80, 120]));
-        let found = compare(&[&one, &other], &risks(&all, Patience::Endless), Patience::Endless).expect("it can be");
+        let endless = Patience {
+            until: u32::MAX,
+            rest: Rest::AsOthers,
+        };
+        let found = compare(&[&one, &other], &risks(&all, endless), endless).expect("it can be");
         let wanted: f64 = [(30.0_f64, 40.0_f64), (70.0, 60.0), (50.0, 40.0), (50.0, 60.0)]
             .iter()
             .map(|(n, e)| 2.0 * n * (n / e).ln())

@@ -70,6 +70,12 @@ pub struct StepFinding {
     /// As what the journey ends here, if it does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub outcome: Option<String>,
+    /// For how many days at least ten visits were followed, or half of them if there are fewer; the
+    /// log tells nothing of what happens later. Missing if all were followed to their end.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub followed_days: Option<f64>,
+    /// The share of the visits that had not moved by then.
+    pub unknown: f64,
     /// After how many days without a move a customer counts as gone, if there are such.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub gone_after_days: Option<f64>,

@@ -8,6 +8,10 @@
 //! F(j, k) = Σ S(i − 1) h(j, i) over i ≤ k. Variances are those of the delta method with
 //! multinomial h, which is Greenwood's formula for one way on and p (1 − p) / n for visits that
 //! were all followed.
+//!
+//! The estimate goes as far as visits were followed. What is left then may go on as it did lately,
+//! with constant hazards (Brown, Hollander and Korwar, *Nonparametric tests of independence for
+//! censored data*, 1974, complete a survival curve in this manner).
 
 use std::collections::BTreeMap;
 
@@ -23,9 +27,10 @@ pub(crate) struct Risks {
     /// So many visits that were all followed to the end would tell as much as these do: the total
     /// of a Dirichlet law with their variance, Σ p (1 − p) / Σ Var p.
     pub(crate) worth: f64,
-    /// The share of which nobody knows, because no visit was followed that long; it is shared out
-    /// in proportion.
+    /// The share that had not moved when visits were not followed any longer.
     pub(crate) unknown: f64,
+    /// What moves a tick of those that have not moved yet, lately.
+    pub(crate) pace: f64,
 }
 
 /// One way on.
@@ -41,15 +46,24 @@ pub(crate) struct Way {
     pub(crate) delays: Vec<(u32, f64)>,
 }
 
-/// How silence is told from slowness.
+/// How far visits are looked at, and what becomes of those that have not moved by then.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Patience {
-    /// Who has not moved after so many ticks has left, whatever comes later.
-    Ticks(u32),
-    /// Who has not moved when the last one did has left.
-    Last,
-    /// Nobody stays for good.
-    Endless,
+pub(crate) struct Patience {
+    /// What happens after so many ticks does not count.
+    pub(crate) until: u32,
+    /// What becomes of those that have not moved by then.
+    pub(crate) rest: Rest,
+}
+
+/// What becomes of those that have not moved as long as visits were followed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Rest {
+    /// They go where the others went, and take as long.
+    AsOthers,
+    /// They have left.
+    Silent,
+    /// They go on at the pace from half of that time on; at the given tick they leave.
+    AtPace(Option<u32>),
 }
 
 /// The moves at one tick.
@@ -62,13 +76,22 @@ struct Moment {
     before: f64,
 }
 
+/// What becomes of those that had not moved when visits were not followed any longer.
+struct Tail {
+    /// By way: its share of them.
+    ways: Vec<f64>,
+    silent: f64,
+    /// What moves a tick.
+    pace: f64,
+    /// When, after the end of what was followed: ticks and their shares of those that do move.
+    delays: Vec<(u32, f64)>,
+    /// Variance of these shares, all added up.
+    variance: f64,
+}
+
 /// The estimate from what came of the visits of a place.
 pub(crate) fn risks(visits: &Visits, patience: Patience) -> Risks {
-    let last = match patience {
-        Patience::Ticks(ticks) => ticks,
-        Patience::Last | Patience::Endless => u32::MAX,
-    };
-    let (moments, stay, followed) = moments(visits, last);
+    let (moments, stay) = moments(visits, patience.until);
     let targets: Vec<u32> = visits.moved.keys().copied().collect();
     let mut chances = vec![0.0; targets.len()];
     for moment in &moments {
@@ -77,57 +100,56 @@ pub(crate) fn risks(visits: &Visits, patience: Patience) -> Risks {
         }
     }
     let seen: Vec<u64> = visits.moved.values().map(total).collect();
-    if visits.waiting.is_empty() && last == u32::MAX {
+    let all: u64 = seen.iter().sum();
+    if visits.waiting.is_empty() && stay <= 0.0 {
         // The same but for rounding: all visits were followed.
-        let all: u64 = seen.iter().sum();
         for (chance, seen) in chances.iter_mut().zip(&seen) {
             *chance = *seen as f64 / all as f64;
         }
     }
-    let stays = stay > 0.0 && followed > 0 && patience != Patience::Endless;
-    let silent = if stays { stay } else { 0.0 };
-    let leave: f64 = chances.iter().sum();
-    let shared = !stays && leave > 0.0 && stay > 0.0;
-    let scale = if shared { 1.0 / leave } else { 1.0 };
-    let worth = worth(&moments, &chances, stay, stays).unwrap_or_else(|| seen.iter().sum::<u64>() as f64);
-    let ways = targets
-        .iter()
-        .enumerate()
-        .filter(|it| chances[it.0] > 0.0)
-        .map(|(at, &target)| Way {
-            target,
-            chance: chances[at] * scale,
+    let tail = tail(visits, patience, &chances);
+    let worth = worth(&moments, &chances, stay, &tail).unwrap_or(all as f64);
+    let way = |at: usize| {
+        let later = stay * tail.ways[at];
+        let chance = chances[at] + later;
+        let early = moments.iter().filter(|it| it.moved[at] > 0.0);
+        let early = early.map(|it| (it.ticks, it.before * it.moved[at] / it.at_risk));
+        // Who goes as the others did takes as long as they did.
+        let delays: Vec<(u32, f64)> = if tail.delays.is_empty() {
+            early.map(|it| (it.0, it.1 / chances[at])).collect()
+        } else {
+            let late = tail.delays.iter().map(|it| (it.0, later * it.1));
+            early.chain(late).map(|it| (it.0, it.1 / chance)).collect()
+        };
+        Way {
+            target: targets[at],
+            chance,
             seen: seen[at],
-            delays: moments
-                .iter()
-                .filter(|it| it.moved[at] > 0.0)
-                .map(|it| (it.ticks, it.before * it.moved[at] / it.at_risk / chances[at]))
-                .collect(),
-        });
+            delays,
+        }
+    };
     Risks {
-        ways: ways.collect(),
-        silent,
+        ways: (0..targets.len())
+            .filter(|&it| chances[it] + stay * tail.ways[it] > 0.0)
+            .map(way)
+            .collect(),
+        silent: stay * tail.silent,
         worth,
-        unknown: if shared { stay } else { 0.0 },
+        unknown: stay,
+        pace: tail.pace,
     }
 }
 
-/// The ticks at which somebody moved, up to `last`; the share that had not moved by then, and how
-/// many were followed for longer.
-fn moments(visits: &Visits, last: u32) -> (Vec<Moment>, f64, u64) {
+/// The ticks at which somebody moved, up to `last`, and the share that had not moved by then.
+fn moments(visits: &Visits, last: u32) -> (Vec<Moment>, f64) {
     let mut by_tick: BTreeMap<u32, Vec<f64>> = BTreeMap::new();
-    let (mut at_risk, mut later) = (0_u64, 0);
+    let mut at_risk = total(&visits.waiting);
     for (way, lengths) in visits.moved.values().enumerate() {
-        for (&ticks, &count) in lengths {
-            at_risk += count;
-            if ticks <= last {
-                by_tick.entry(ticks).or_insert_with(|| vec![0.0; visits.moved.len()])[way] += count as f64;
-            } else {
-                later += count;
-            }
+        at_risk += total(lengths);
+        for (&ticks, &count) in lengths.range(..=last) {
+            by_tick.entry(ticks).or_insert_with(|| vec![0.0; visits.moved.len()])[way] += count as f64;
         }
     }
-    at_risk += total(&visits.waiting);
     let mut gone = 0_u64;
     let mut waiting = visits.waiting.iter().peekable();
     let mut stay = 1.0;
@@ -148,25 +170,127 @@ fn moments(visits: &Visits, last: u32) -> (Vec<Moment>, f64, u64) {
         });
         stay *= if left >= here { 0.0 } else { 1.0 - left / here };
     }
-    let end = moments.last().map_or(0, |it| it.ticks);
-    // A given patience has to be lived through; without one, anybody who was there longer counts.
-    let long = |ticks: u32| if last == u32::MAX { ticks > end } else { ticks >= last };
-    let followed: u64 = visits.waiting.iter().filter(|it| long(*it.0)).map(|it| it.1).sum();
-    (moments, stay, followed + later)
+    (moments, stay)
+}
+
+/// For how many ticks at least so many visits were followed: the estimate of Kaplan and Meier for
+/// the time that visits were followed, of which those that moved tell only that it was longer.
+pub(crate) fn followed(visits: &Visits, least: u64) -> u32 {
+    let moved = visits.moved.values().flat_map(|it| it.keys()).max();
+    let longest = moved.max(visits.waiting.keys().next_back()).copied();
+    let Some(longest) = longest.filter(|_| !visits.waiting.is_empty()) else {
+        return u32::MAX;
+    };
+    let mut moves: BTreeMap<u32, u64> = BTreeMap::new();
+    for (ticks, count) in visits.moved.values().flatten() {
+        *moves.entry(*ticks).or_default() += count;
+    }
+    let mut moves = moves.into_iter().peekable();
+    let all: u64 = visits.moved.values().map(total).sum::<u64>() + total(&visits.waiting);
+    let (mut at_risk, mut share) = (all, 1.0);
+    for (&ticks, &count) in &visits.waiting {
+        while let Some((_, moved)) = moves.next_if(|it| it.0 <= ticks) {
+            at_risk -= moved;
+        }
+        share *= 1.0 - count as f64 / at_risk as f64;
+        at_risk -= count;
+        if share * (all as f64) < least as f64 {
+            return ticks;
+        }
+    }
+    longest
+}
+
+/// How those go on that had not moved after `until` ticks.
+fn tail(visits: &Visits, patience: Patience, chances: &[f64]) -> Tail {
+    let none = Tail {
+        ways: vec![0.0; chances.len()],
+        silent: 1.0,
+        pace: 0.0,
+        delays: Vec::new(),
+        variance: 0.0,
+    };
+    let leave: f64 = chances.iter().sum();
+    match patience.rest {
+        Rest::Silent => none,
+        Rest::AsOthers if leave > 0.0 => Tail {
+            ways: chances.iter().map(|it| it / leave).collect(),
+            silent: 0.0,
+            ..none
+        },
+        Rest::AsOthers => none,
+        Rest::AtPace(end) => at_pace(visits, patience.until, end).unwrap_or(none),
+    }
+}
+
+/// The tail at the pace from half of `until` ticks on; `None` if nobody moved then.
+fn at_pace(visits: &Visits, until: u32, end: Option<u32>) -> Option<Tail> {
+    let (begin, last) = (until / 2, end.unwrap_or(u32::MAX));
+    if begin >= until {
+        return None;
+    }
+    let exposed = |lengths: &BTreeMap<u32, u64>| -> f64 {
+        let later = lengths.range(begin + 1..);
+        later.map(|it| f64::from(*it.0.min(&last) - begin) * *it.1 as f64).sum()
+    };
+    let exposure = exposed(&visits.waiting) + visits.moved.values().map(exposed).sum::<f64>();
+    let moved: Vec<u64> = visits
+        .moved
+        .values()
+        .map(|it| it.range(begin + 1..=last).map(|it| it.1).sum())
+        .collect();
+    let all = moved.iter().sum::<u64>() as f64;
+    if all == 0.0 {
+        return None;
+    }
+    let pace = all / exposure;
+    let ticks = end.map_or(f64::INFINITY, |it| f64::from(it.saturating_sub(until)));
+    let stay = if ticks > 0.0 { (-pace * ticks).exp() } else { 1.0 };
+    let shares = moved.iter().map(|&it| it as f64 / all);
+    // Of a multinomial, and of a Poisson number of moves, as many as there were.
+    let mixed: f64 = shares.clone().map(|it| it * (1.0 - it)).sum::<f64>() * (1.0 - stay).powi(2);
+    let squares: f64 = shares.clone().map(|it| it * it).sum();
+    let slower = if stay > 0.0 { stay * pace * ticks } else { 0.0 };
+    Some(Tail {
+        ways: shares.map(|it| it * (1.0 - stay)).collect(),
+        silent: stay,
+        pace,
+        delays: later(until, pace, ticks),
+        variance: (mixed + slower * slower * (1.0 + squares)) / all,
+    })
+}
+
+/// So little of an exponential law is left out at its end.
+const LEFT_OUT: f64 = 1e-3;
+/// As many values stand for it.
+const VALUES: u32 = 200;
+
+/// When those move that move within `ticks` after `until` at such a pace: ticks and shares.
+fn later(until: u32, pace: f64, ticks: f64) -> Vec<(u32, f64)> {
+    let end = ticks.min(-LEFT_OUT.ln() / pace).ceil().min(f64::from(u32::MAX - until));
+    let step = (end / f64::from(VALUES)).ceil().max(1.0);
+    let count = (end / step).ceil() as u32;
+    let all = -(-pace * step * f64::from(count)).exp_m1();
+    if all <= 0.0 {
+        return Vec::new();
+    }
+    (0..count)
+        .map(|at| {
+            let begin = f64::from(at) * step;
+            let share = (-pace * begin).exp() * -(-pace * step).exp_m1() / all;
+            let middle = (f64::from(until) + begin + 0.5 * (step + 1.0)).floor();
+            (middle.min(f64::from(u32::MAX)) as u32, share)
+        })
+        .collect()
 }
 
 /// Σ p (1 − p) / Σ Var p; nothing if there is no choice.
-fn worth(moments: &[Moment], chances: &[f64], stay: f64, stays: bool) -> Option<f64> {
-    let leave: f64 = chances.iter().sum();
-    let scale = if stays { 1.0 } else { 1.0 / leave };
-    let shares: Vec<f64> = chances
-        .iter()
-        .map(|it| it * scale)
-        .chain(stays.then_some(stay))
-        .collect();
-    let spread: f64 = shares.iter().map(|it| it * (1.0 - it)).sum();
+fn worth(moments: &[Moment], chances: &[f64], stay: f64, tail: &Tail) -> Option<f64> {
+    let silent = stay * tail.silent;
+    let ways = chances.iter().zip(&tail.ways).map(|it| it.0 + stay * it.1);
+    let spread: f64 = ways.chain([silent]).map(|it| it * (1.0 - it)).sum();
     let mut to_come = chances.to_vec();
-    let mut variance = 0.0;
+    let mut variance = stay * stay * tail.variance;
     for moment in moments {
         let hazards: Vec<f64> = moment.moved.iter().map(|it| it / moment.at_risk).collect();
         for (left, hazard) in to_come.iter_mut().zip(&hazards) {
@@ -175,24 +299,20 @@ fn worth(moments: &[Moment], chances: &[f64], stay: f64, stays: bool) -> Option<
         let on = 1.0 - hazards.iter().sum::<f64>();
         let over = |it: f64| if on > 1e-12 { it / on } else { 0.0 };
         let all = over(stay);
-        for (way, share) in shares.iter().enumerate() {
-            // The derivative of the share by every hazard: the same for all but the way's own.
-            let (own, other) = match to_come.get(way) {
-                Some(_) if !stays => {
-                    let other = (-over(to_come[way]) - share * all) * scale;
-                    (other + moment.before * scale, other)
-                }
-                Some(left) => (moment.before - over(*left), -over(*left)),
-                None => (-all, -all),
-            };
+        // The derivative of a share by every hazard is the same for all but the way's own.
+        let mut add = |own: Option<usize>, other: f64| {
             let (mut first, mut second) = (0.0, 0.0);
             for (at, hazard) in hazards.iter().enumerate() {
-                let slope = if at == way { own } else { other };
+                let slope = other + if own == Some(at) { moment.before } else { 0.0 };
                 first += hazard * slope;
                 second += hazard * slope * slope;
             }
             variance += (second - first * first).max(0.0) / moment.at_risk;
+        };
+        for (way, left) in to_come.iter().enumerate() {
+            add(Some(way), -over(*left) - tail.ways[way] * all);
         }
+        add(None, -tail.silent * all);
     }
     (spread > 1e-12 && variance > 0.0).then(|| spread / variance)
 }
@@ -210,9 +330,16 @@ mod tests {
         visits
     }
 
+    fn endless(rest: Rest) -> Patience {
+        Patience { until: u32::MAX, rest }
+    }
+
     #[test]
     fn visits_that_were_all_followed_are_simply_counted() {
-        let risks = risks(&visits(&[(0, 1, 30), (0, 4, 10), (1, 2, 60)], &[]), Patience::Last);
+        let risks = risks(
+            &visits(&[(0, 1, 30), (0, 4, 10), (1, 2, 60)], &[]),
+            endless(Rest::AsOthers),
+        );
         let chances: Vec<f64> = risks.ways.iter().map(|it| it.chance).collect();
         assert!((chances[0] - 0.4).abs() < 1e-12 && (chances[1] - 0.6).abs() < 1e-12);
         assert!((risks.worth - 100.0).abs() < 1e-9, "{}", risks.worth);
@@ -222,7 +349,10 @@ mod tests {
     #[test]
     fn half_followed_visits_count_for_what_they_are() {
         // By hand: S(1) = 0.8; 40 wait no longer; at tick 3, 20 of the 40 left move to 1.
-        let risks = risks(&visits(&[(0, 1, 20), (1, 3, 20)], &[(1, 40), (5, 20)]), Patience::Last);
+        let risks = risks(
+            &visits(&[(0, 1, 20), (1, 3, 20)], &[(1, 40), (5, 20)]),
+            endless(Rest::Silent),
+        );
         let chances: Vec<f64> = risks.ways.iter().map(|it| it.chance).collect();
         assert!((chances[0] - 0.2).abs() < 1e-12, "{chances:?}");
         assert!((chances[1] - 0.8 * 0.5).abs() < 1e-12, "{chances:?}");
@@ -240,8 +370,49 @@ mod tests {
 
     #[test]
     fn what_nobody_saw_is_shared_out() {
-        let risks = risks(&visits(&[(0, 1, 20), (1, 3, 20)], &[(2, 60)]), Patience::Last);
+        let risks = risks(&visits(&[(0, 1, 20), (1, 3, 20)], &[(2, 60)]), endless(Rest::AsOthers));
         let sum: f64 = risks.ways.iter().map(|it| it.chance).sum();
         assert!((sum - 1.0).abs() < 1e-12 && risks.silent == 0.0);
+    }
+
+    #[test]
+    fn visits_are_followed_as_long_as_enough_of_them_are() {
+        let two = visits(&[(0, 1, 20), (1, 3, 20)], &[(2, 50), (7, 9), (9, 1)]);
+        // 80 had not moved after tick 2, of whom 50 were not followed any longer: 3/8 of 100 were.
+        assert_eq!((followed(&two, 60), followed(&two, 38), followed(&two, 37)), (2, 2, 7));
+        assert_eq!(followed(&visits(&[(0, 1, 20)], &[]), 10), u32::MAX);
+        assert_eq!(followed(&visits(&[(0, 50, 20)], &[(3, 1)]), 10), 50);
+    }
+
+    #[test]
+    fn those_left_go_on_at_the_late_pace() {
+        // Until tick 10, half of it is 5: 2 moves to 0 and 6 to 1 in 40 · 5 − 8 · 2 ticks.
+        let visits = visits(&[(0, 2, 60), (0, 8, 2), (1, 8, 6)], &[(10, 32)]);
+        let patience = |end| Patience {
+            until: 10,
+            rest: Rest::AtPace(end),
+        };
+        let pace: f64 = 8.0 / (40.0 * 5.0 - 8.0 * 2.0);
+        let on = risks(&visits, patience(None));
+        assert!((on.pace - pace).abs() < 1e-12 && on.silent == 0.0 && (on.unknown - 0.32).abs() < 1e-12);
+        assert!((on.ways[0].chance - (0.62 + 0.32 * 0.25)).abs() < 1e-12);
+        assert!((on.ways[1].chance - (0.06 + 0.32 * 0.75)).abs() < 1e-12);
+        let mean: f64 = on.ways[1].delays.iter().map(|it| f64::from(it.0) * it.1).sum();
+        // A geometric law in continuous time rounded up, but for its last thousandth.
+        let late = 10.0 + 1.0 / pace + 0.5;
+        let wanted = (0.06 * 8.0 + 0.24 * late) / 0.3;
+        assert!((mean - wanted).abs() < 0.01 * wanted, "{mean} {wanted}");
+        let stop = risks(&visits, patience(Some(20)));
+        let left = (-10.0 * pace).exp();
+        assert!((stop.silent - 0.32 * left).abs() < 1e-12);
+        assert!((stop.ways[0].chance - (0.62 + 0.08 * (1.0 - left))).abs() < 1e-12);
+        assert!(stop.ways.iter().all(|it| it.delays.iter().all(|it| it.0 <= 20)));
+        for risks in [&on, &stop] {
+            let sums = risks.ways.iter().map(|it| it.delays.iter().map(|it| it.1).sum::<f64>());
+            assert!(sums.into_iter().all(|it| (it - 1.0).abs() < 1e-9));
+            let all = risks.silent + risks.ways.iter().map(|it| it.chance).sum::<f64>();
+            assert!((all - 1.0).abs() < 1e-12);
+        }
+        assert!(on.worth < 100.0 && on.worth > 30.0, "{}", on.worth);
     }
 }

@@ -2,8 +2,8 @@
 
 use super::build::{Built, Ground};
 use super::findings::{FitReport, StepFinding};
-use super::options::FitOptions;
 use super::shape::Shape;
+use super::silence::{Known, Left};
 use super::write::{duration, number};
 
 /// What was assumed, and what the reader should know.
@@ -40,13 +40,21 @@ pub(crate) fn words(ground: Ground<'_>, built: &Built, shape: &Shape, slowed: &[
             words
                 .assumptions
                 .push(format!("Whoever is silent for {days} days has left."));
-        } else if built.findings.iter().any(|it| it.gone_after_days.is_some()) {
+        } else if steps_left(ground, built, Left::Silent).next().is_some() {
             words.assumptions.push(
                 "Whoever is silent for twice the time within which 99 % of the moves from a step happen has left, \
                  where that is more than 1 % of the visits; --churn-after says it for all steps."
                     .to_owned(),
             );
         }
+    }
+    let too_short: Vec<String> = steps_left(ground, built, Left::Unseen).collect();
+    if !too_short.is_empty() {
+        words.warnings.push(format!(
+            "The log is too short to tell what becomes of those who wait longest after {}: what happens then is a \
+             guess, and most of them end without a name. --churn-after says when silence means that they have left.",
+            too_short.join(", ")
+        ));
     }
     if !ground.ends.converts.contains(&true) {
         words
@@ -74,8 +82,19 @@ pub(crate) fn words(ground: Ground<'_>, built: &Built, shape: &Shape, slowed: &[
     words
 }
 
-/// What to know of a step, given how much of it nobody knows.
-pub(crate) fn of_step(options: &FitOptions, finding: &StepFinding, unknown: f64, tick_seconds: u32) -> Vec<String> {
+/// The places at which those left over are taken for this, with their share: such as "`demo` (12 %)".
+fn steps_left<'a>(ground: Ground<'a>, built: &'a Built, left: Left) -> impl Iterator<Item = String> + 'a {
+    let known = built.known.iter().enumerate();
+    let known = known.filter_map(|(place, known)| Some((place, known.as_ref()?)));
+    known.filter(move |it| it.1.rest == left).map(move |(place, known)| {
+        let activity = ground.places.place(place).activity as usize;
+        let percent = number((known.risks.unknown * 100.0).round());
+        format!("`{}` ({percent} %)", ground.log.activities()[activity])
+    })
+}
+
+/// What to know of a step.
+pub(crate) fn of_step(finding: &StepFinding, known: &Known, tick_seconds: u32) -> Vec<String> {
     let visits = finding.visits;
     let mut words = vec![if finding.open > 0 {
         format!(
@@ -87,21 +106,28 @@ pub(crate) fn of_step(options: &FitOptions, finding: &StepFinding, unknown: f64,
     } else {
         format!("{visits} visits.")
     }];
-    if let Some(days) = finding.gone_after_days {
-        let after = duration(days, tick_seconds);
-        words.push(match options.churn_after {
-            Some(_) => format!("Whoever is silent for {after} has left."),
-            None => format!(
-                "Whoever is silent for {after} has left: twice the time within which 99 % of the moves from here \
-                 happen."
-            ),
-        });
-    }
-    if unknown > 0.01 {
-        words.push(format!(
-            "Of {} % nobody knows what becomes of them, because the log is too short: shared out in proportion.",
-            number((unknown * 1_000.0).round() / 10.0)
-        ));
+    let length = |days: f64| duration(days, tick_seconds);
+    let percent = |share: f64| number((share * 1_000.0).round() / 10.0);
+    let gone = finding.gone_after_days.map(length).unwrap_or_default();
+    let followed = finding.followed_days.map(length).unwrap_or_default();
+    let left = format!(
+        "{} % had not moved after {followed}, and too few visits were followed any longer",
+        percent(finding.unknown)
+    );
+    match known.rest {
+        Left::Nobody => {}
+        Left::AsAsked if gone.is_empty() => {}
+        Left::AsAsked => words.push(format!("Whoever is silent for {gone} has left.")),
+        Left::Silent => words.push(format!(
+            "Whoever is silent for {gone} has left: twice the time within which 99 % of the moves from here happen."
+        )),
+        Left::GoOn => words.push(format!(
+            "{left}: they go on at the pace of the later half of that time."
+        )),
+        Left::Unseen => words.push(format!(
+            "{left}: they go on at the pace of the later half of that time until {gone}, and of those left then \
+             nobody knows."
+        )),
     }
     words
 }

@@ -1,6 +1,7 @@
 //! Logs that are cut off.
 
 use super::{Case, branch, delay, fitted, log, plain};
+use crate::clock::{Duration, DurationUnit};
 use crate::fit::event_log::EventLog;
 use crate::fit::{FitOptions, Measured};
 use crate::random::Stream;
@@ -117,4 +118,65 @@ fn a_moment_to_stop_at_is_as_good_as_a_log_that_ends_there() {
     let whole = fitted(&shop(5, 2_000, 1e9), &options);
     let cut = fitted(&shop(5, 2_000, CUT), &options);
     assert_eq!(whole.report, cut.report);
+}
+
+#[test]
+fn what_nobody_was_followed_long_enough_to_see_is_not_made_up() {
+    // Two in ten buy soon, the others leave after years; the log ends long before.
+    let log = log(11, 3_000, 200.0, |case, luck, _| {
+        if luck.uniform() < 0.2 {
+            case.then("buy", delay(5.0, luck));
+        } else {
+            case.then("leave", 600.0 + delay(90.0, luck));
+        }
+    });
+    let fitted = fitted(&log, &plain());
+    let buy = branch(&fitted, "visit", "buy");
+    let visits = fitted.report.steps[0].visits as f64;
+    let error = (0.2 * 0.8 / visits).sqrt();
+    assert!((buy.chance - 0.2).abs() < 5.0 * error, "{}", buy.chance);
+    assert!(buy.naive > 0.99, "the naive ratio knows of those only who bought");
+}
+
+#[test]
+fn slow_moves_that_were_not_all_seen_go_on_as_slowly() {
+    // Half go soon; the pace of the others never changes, and an eighth is left when the log ends.
+    let (slow, days) = (60.0, 125.0);
+    let log = log(13, 6_000, days, |case, luck, _| {
+        if luck.uniform() < 0.5 {
+            case.then("buy", delay(3.0, luck));
+        } else {
+            case.then("leave", -slow * luck.uniform().ln());
+        }
+    });
+    let fitted = fitted(&log, &plain());
+    let step = &fitted.report.steps[0];
+    assert_eq!(step.gone_after_days, None);
+    assert!((0.04..0.12).contains(&step.unknown), "{}", step.unknown);
+    let leave = branch(&fitted, "visit", "leave");
+    assert!((leave.chance - 0.5).abs() < 0.03, "{}", leave.chance);
+    let mean = leave.delay.as_ref().expect("it takes time").mean_days.value;
+    // Of the moves that were seen the mean is less than 45 days.
+    assert!((mean - slow).abs() < 0.1 * slow, "{mean}");
+}
+
+#[test]
+fn a_patience_beyond_the_log_does_not_hurry_anybody() {
+    let options = FitOptions {
+        churn_after: Some(Duration {
+            amount: 3.0,
+            unit: DurationUnit::Year,
+        }),
+        ..plain()
+    };
+    let log = log(17, 3_000, 200.0, |case, luck, _| {
+        if luck.uniform() < 0.2 {
+            case.then("buy", delay(5.0, luck));
+        }
+    });
+    let fitted = fitted(&log, &options);
+    let buy = branch(&fitted, "visit", "buy").chance;
+    assert!((buy - 0.2).abs() < 5.0 * (0.16_f64 / 3_000.0).sqrt(), "{buy}");
+    let silent = branch(&fitted, "visit", "silent").chance;
+    assert!((silent + buy - 1.0).abs() < 1e-9, "{silent}");
 }
