@@ -116,7 +116,7 @@ fn steps(ground: Ground<'_>, ids: &mut Ids, shape: &mut Shape, built: &mut Built
             title: (id.replace('_', " ") != title).then_some(title),
             id,
             place: Some(place),
-            converts: outcome.is_none() && ground.ends.converts[activity],
+            converts: outcome.is_none() && ground.ends.converts(activity),
             outcome,
             ..Step::default()
         }));

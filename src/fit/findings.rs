@@ -33,6 +33,8 @@ pub struct FitReport {
     pub open: u64,
     /// Where cases begin.
     pub starts: Vec<StartFinding>,
+    /// Which activities convert customers, and with which they leave.
+    pub ends: Vec<EndFinding>,
     /// What happens at each step.
     pub steps: Vec<StepFinding>,
     /// Forks that are not what a first-order journey says, and forks that differ by attribute.
@@ -52,6 +54,18 @@ pub struct StartFinding {
     pub activity: String,
     /// How many cases begin there.
     pub cases: u64,
+}
+
+/// An activity that converts customers, or with which they leave.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EndFinding {
+    /// The activity.
+    pub activity: String,
+    /// `converted` or `churned`.
+    pub outcome: String,
+    /// What it is taken from if nobody has said so: its `name`, or `money` that comes with it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub proposed_by: Option<String>,
 }
 
 /// What happens at a step.

@@ -25,6 +25,7 @@ mod options;
 mod parallel;
 mod pipeline;
 mod places;
+mod proposal;
 mod risks;
 mod shape;
 mod silence;
@@ -41,7 +42,7 @@ use std::fmt;
 use event_log::EventLog;
 
 pub use delay::{BestFamily, DISTANCE_MAX, DelayFinding, Measured, RunnerUp};
-pub use findings::{BranchFinding, FitReport, StartFinding, StepFinding, TestFinding};
+pub use findings::{BranchFinding, EndFinding, FitReport, StartFinding, StepFinding, TestFinding};
 pub use into::{UnknownMove, Updated, update};
 pub use options::{FitOptions, OpenCustomers, Source};
 pub use pipeline::{OpenError, read_open};
@@ -135,7 +136,7 @@ fn work(log: &EventLog, options: &FitOptions) -> Result<(Shape, Fitted), FitErro
     let window = Window::of(log, options)?;
     let simple = Places::first_order(log.activities().len());
     let simple_moves = Moves::of(log, &simple, &window);
-    let ends = Ends::of(log.activities(), &simple_moves, &simple, options)?;
+    let ends = Ends::of(log, &simple_moves, &simple, options)?;
     let (attributes, mixes) = attributes::known(log, &window);
     let nothing = BTreeMap::new();
     let ground = Ground {
@@ -272,6 +273,7 @@ fn report(
         complete: window.complete,
         open: open.iter().map(|it| it.1.count).sum(),
         starts: starts.collect(),
+        ends: ground.ends.named().findings(log.activities()),
         steps: built.findings.clone(),
         tests,
         arrivals: shape.arrivals.remarks.clone(),

@@ -38,7 +38,7 @@ pub(crate) fn open(ground: Ground<'_>, built: &Built, begin: Date) -> Vec<(usize
             continue;
         }
         let waited = (begin - last.time) as f64 / DAY as f64;
-        let converted = events.iter().any(|it| ground.ends.converts[it.activity as usize]);
+        let converted = events.iter().any(|it| ground.ends.converts(it.activity as usize));
         let attributes = log.attributes().iter().enumerate().filter_map(|(at, attribute)| {
             let value = log.attribute(case, at)?;
             Some((attribute.name.clone(), attribute.values[value as usize].clone()))

@@ -1,6 +1,7 @@
 //! What a fit assumed and what the reader should know, in words.
 
 use super::build::{Built, Ground};
+use super::ends::Named;
 use super::findings::{FitReport, StepFinding};
 use super::shape::Shape;
 use super::silence::{Known, Left};
@@ -18,6 +19,9 @@ pub(crate) fn words(ground: Ground<'_>, built: &Built, shape: &Shape, slowed: &[
     let mut words = Words::default();
     let log = ground.log;
     let quoted = |it: &usize| format!("`{}`", log.activities()[*it]);
+    words
+        .assumptions
+        .extend(proposed(log.activities(), ground.ends.named()));
     if ground.window.complete {
         words
             .assumptions
@@ -56,10 +60,11 @@ pub(crate) fn words(ground: Ground<'_>, built: &Built, shape: &Shape, slowed: &[
             too_short.join(", ")
         ));
     }
-    if !ground.ends.converts.contains(&true) {
+    if !ground.ends.named().converts.contains(&true) {
         words
             .warnings
             .push("Nobody has said which activities convert a customer: say it with --converted.".to_owned());
+        words.warnings.extend(last_activities(ground));
     }
     for (step, branch) in slowed {
         let step = &shape.steps[*step];
@@ -80,6 +85,53 @@ pub(crate) fn words(ground: Ground<'_>, built: &Built, shape: &Shape, slowed: &[
         ));
     }
     words
+}
+
+/// What is taken for the ends of journeys because nobody has said what is.
+pub(crate) fn proposed(activities: &[String], named: &Named) -> Vec<String> {
+    let ends = named.findings(activities);
+    let mut words = Vec::new();
+    for (sign, because) in [("name", "called so"), ("money", "what comes with money")] {
+        for (outcome, meaning) in [
+            ("converted", "what converts customers"),
+            ("churned", "that with which customers leave"),
+        ] {
+            let these = ends
+                .iter()
+                .filter(|it| it.outcome == outcome && it.proposed_by.as_deref() == Some(sign));
+            let these: Vec<String> = these.map(|it| format!("`{}`", it.activity)).collect();
+            if !these.is_empty() {
+                let are = if these.len() == 1 { "is" } else { "are" };
+                words.push(format!(
+                    "Nobody has said how journeys end: {} {are} taken for {meaning}, being {because}. --converted and \
+                     --churned say what is right.",
+                    these.join(", "),
+                ));
+            }
+        }
+    }
+    words
+}
+
+/// With what cases end most often, if they end with some activities more often than with others.
+fn last_activities(ground: Ground<'_>) -> Option<String> {
+    let activities = ground.log.activities();
+    let mut last = vec![0_u64; activities.len()];
+    for (place, visits) in ground.moves.visits.iter().enumerate() {
+        last[ground.places.place(place).activity as usize] += visits.count - visits.led_on().min(visits.count);
+    }
+    let cases: u64 = last.iter().sum();
+    let mut order: Vec<usize> = (0..activities.len()).filter(|it| last[*it] > 0).collect();
+    order.sort_by_key(|it| std::cmp::Reverse(last[*it]));
+    let common: Vec<String> = order
+        .iter()
+        .take(3)
+        .map(|&it| {
+            let percent = number((last[it] as f64 / cases as f64 * 100.0).round());
+            format!("`{}` ({percent} % of the cases)", activities[it])
+        })
+        .collect();
+    (cases > 0).then(|| format!("So far cases end most often with {}.", common.join(", ")))
 }
 
 /// The places at which those left over are taken for this, with their share: such as "`demo` (12 %)".

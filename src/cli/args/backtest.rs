@@ -28,7 +28,8 @@ pub(in crate::cli) struct Backtest {
     /// The event log: CSV, XES or Parquet; `-` reads CSV from stdin
     #[arg(value_name = "LOG", value_hint = ValueHint::FilePath)]
     pub(in crate::cli) file: PathBuf,
-    /// Activities that convert a customer, with commas between
+    /// Activities that convert a customer, with commas between [default: with --churned none; else
+    /// proposed by their names or money]
     #[arg(
         long,
         value_name = "ACTIVITIES",
@@ -36,7 +37,8 @@ pub(in crate::cli) struct Backtest {
         help_heading = "What is forecast"
     )]
     pub(in crate::cli) converted: Vec<String>,
-    /// Activities with which a customer leaves, with commas between
+    /// Activities with which a customer leaves, with commas between [default: with --converted none;
+    /// else proposed by their names]
     #[arg(
         long,
         value_name = "ACTIVITIES",
@@ -64,7 +66,8 @@ pub(in crate::cli) struct Backtest {
     /// From how many moments [default: the last third of the periods, at least 3 and at most 12]
     #[arg(long, value_name = "N", value_parser = ahead, help_heading = "What is forecast")]
     pub(in crate::cli) origins: Option<u32>,
-    /// The log is complete up to this day, included [default: the day of its last event]
+    /// The log is complete up to this day, included [default: the day of its last event, or of
+    /// its last arrivals if others go on for at least three periods after them]
     #[arg(long, value_name = "DATE", value_parser = date, help_heading = "What is forecast")]
     pub(in crate::cli) until: Option<Date>,
     #[command(flatten)]

@@ -82,10 +82,12 @@ pub(in crate::cli) struct Fit {
 #[derive(Debug, Group)]
 #[command(next_help_heading = "Where journeys end")]
 pub(in crate::cli) struct Ends {
-    /// Activities that convert a customer
+    /// Activities that convert a customer [default: with --churned none; else proposed by their names or
+    /// money]
     #[arg(long, value_name = "ACTIVITIES", value_delimiter = ',')]
     pub(in crate::cli) converted: Vec<String>,
-    /// Activities with which a customer leaves
+    /// Activities with which a customer leaves [default: with --converted none; else proposed by their
+    /// names]
     #[arg(long, value_name = "ACTIVITIES", value_delimiter = ',')]
     pub(in crate::cli) churned: Vec<String>,
     /// Whoever is silent for longer than this has left [default: step by step, what the log says]

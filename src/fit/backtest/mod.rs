@@ -21,6 +21,7 @@ use std::sync::atomic::Ordering;
 
 use jiff::civil::Date;
 
+use super::ends::Named;
 use super::event_log::EventLog;
 use super::window::to_moment;
 use super::{FitError, FitOptions, Fitted, fit};
@@ -46,6 +47,9 @@ use summarize::{metric, predicted};
 /// At least so many origins, if nobody says how many, where the log has them; and at most.
 const ORIGINS: (usize, usize) = (3, 12);
 
+/// With no arrivals in so many periods at its end, a log is taken to have been drawn by arrivals.
+const QUIET_MIN: usize = 3;
+
 /// What a backtest is asked for.
 #[derive(Debug, Clone, PartialEq)]
 pub struct BacktestOptions {
@@ -57,7 +61,8 @@ pub struct BacktestOptions {
     pub ahead: u32,
     /// At how many moments; by default the last third of the periods, at least 3 and at most 12.
     pub origins: Option<u32>,
-    /// The day up to which the log is complete, included; by default that of its last event.
+    /// The day up to which the log is complete, included; by default that of its last event, or of its
+    /// last arrivals if others go on for at least three periods after them.
     pub until: Option<Date>,
     /// How to simulate.
     pub forecast: ForecastOptions,
@@ -170,10 +175,18 @@ pub fn backtest(
         origin: "its end".to_owned(),
         error,
     };
-    let converts = super::ends::marked(log.activities(), &options.fit.converted).map_err(whole)?;
-    let churns = super::ends::marked(log.activities(), &options.fit.churned).map_err(whole)?;
-    let past = past(log, options.period, options.until, &converts, &churns);
-    let past = past.ok_or(FitError::Empty).map_err(whole)?;
+    let named = Named::of(log, &options.fit).map_err(whole)?;
+    let options = &as_named(log, options, &named);
+    let until = |day: Option<Date>| {
+        let past = past(log, options.period, day, &named.converts, &named.churns);
+        past.ok_or(FitError::Empty).map_err(whole)
+    };
+    let mut past = until(options.until)?;
+    let mut left_out = None;
+    if let Some(last) = dried_up(&past).filter(|_| options.until.is_none()) {
+        left_out = Some((last, past.spans[past.spans.len() - 1].until));
+        past = until(Some(last))?;
+    }
     if past.series.iter().all(|it| it.0 == Metric::Arrivals) {
         return Err(BacktestError::NoMetric);
     }
@@ -210,7 +223,8 @@ pub fn backtest(
     if origins.is_empty() {
         return Ok(None);
     }
-    let warnings = warnings(&past, options, first, earns, is_cut_short);
+    let mut warnings = warnings(&past, options, first, left_out, (earns, is_cut_short));
+    warnings.extend(super::words::proposed(log.activities(), &named));
     let metrics = past.series.iter().zip(said);
     let is_scored = |it: &(&(Metric, Vec<f64>), _)| it.0.0 != Metric::Value || earns;
     let metrics = metrics
@@ -237,6 +251,18 @@ pub fn backtest(
     }))
 }
 
+/// The same with what converts and churns customers, so that every fit takes the same for it.
+fn as_named(log: &EventLog, options: &BacktestOptions, named: &Named) -> BacktestOptions {
+    let names = |marked: &[bool]| -> Vec<String> {
+        let marked = log.activities().iter().zip(marked).filter(|it| *it.1);
+        marked.map(|it| it.0.clone()).collect()
+    };
+    let mut options = options.clone();
+    options.fit.converted = names(&named.converts);
+    options.fit.churned = names(&named.churns);
+    options
+}
+
 /// Position of the first period that is forecast.
 fn first_origin(past: &Past, options: &BacktestOptions) -> Result<usize, BacktestError> {
     let periods = past.spans.len();
@@ -252,9 +278,28 @@ fn first_origin(past: &Past, options: &BacktestOptions) -> Result<usize, Backtes
         })
 }
 
-fn warnings(past: &Past, options: &BacktestOptions, first: usize, earns: bool, is_cut_short: bool) -> Vec<String> {
+fn warnings(
+    past: &Past,
+    options: &BacktestOptions,
+    first: usize,
+    left_out: Option<(Date, Date)>,
+    (earns, is_cut_short): (bool, bool),
+) -> Vec<String> {
     let mut warnings = Vec::new();
-    warnings.extend(dried_up(past, first));
+    if let Some((last, end)) = left_out {
+        warnings.push(format!(
+            "No case begins after {last}: the log seems to hold only cases that began by then, which no forecast can \
+             know. What came later is left out; `--until {end}` keeps it."
+        ));
+    } else if let Some(last) = dried_up(past) {
+        let arrives = past.spans[first..].iter().filter(|it| it.from <= last).count();
+        warnings.push(format!(
+            "No case begins after {last}: the log seems to hold only cases that began by then, so arrivals are those \
+             of a company at work in {arrives} of the {} periods that are forecast. `--until {last}` leaves the rest \
+             out.",
+            past.spans.len() - first
+        ));
+    }
     if is_cut_short {
         warnings.push("It was interrupted: the last origins are missing.".to_owned());
     }
@@ -271,25 +316,12 @@ fn warnings(past: &Past, options: &BacktestOptions, first: usize, earns: bool, i
     warnings
 }
 
-/// What to say if no case begins any more while others still go on: such a log was drawn by the day
-/// on which cases begin, which no forecast can know.
-fn dried_up(past: &Past, first: usize) -> Option<String> {
+/// The last day of the last period in which a case begins, if others still go on for periods after
+/// it: such a log was drawn by the day on which cases begin.
+fn dried_up(past: &Past) -> Option<Date> {
     let arrivals = &past.series.iter().find(|it| it.0 == Metric::Arrivals)?.1;
     let last = arrivals.iter().rposition(|it| *it > 0.0)?;
-    let quiet = arrivals.len() - 1 - last;
-    let until = past.spans[last].until;
-    let scored = arrivals.len() - first;
-    (quiet > 0).then(|| {
-        let all = if quiet >= scored {
-            "none of the periods that are forecast".to_owned()
-        } else {
-            format!("{} of the {scored} periods that are forecast", scored - quiet)
-        };
-        format!(
-            "No case begins after {until}: the log seems to hold only cases that began by then, so arrivals are \
-             those of a company at work in {all}. `--until {until}` leaves the rest out."
-        )
-    })
+    (arrivals.len() - 1 - last >= QUIET_MIN).then(|| past.spans[last].until)
 }
 
 /// A forecast from an origin.

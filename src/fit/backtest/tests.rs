@@ -157,11 +157,9 @@ fn what_cannot_be_tested_is_told() {
         stop: &AtomicBool::new(false),
     };
     let fails = |options: BacktestOptions| backtest(&log, &options, watch).expect_err("it cannot").to_string();
-    let nothing = BacktestOptions {
-        fit: FitOptions::default(),
-        ..options()
-    };
-    assert!(fails(nothing).contains("what to forecast"));
+    let mute = SLOW.replace("buy", "step_1").replace("leave", "step_2");
+    let mute = super::backtest(&self::log(&mute, 0, None), &BacktestOptions::default(), watch);
+    assert!(mute.expect_err("it cannot").to_string().contains("what to forecast"));
     let many = BacktestOptions {
         origins: Some(27),
         ..options()
@@ -178,4 +176,44 @@ fn what_cannot_be_tested_is_told() {
     let mut unknown = options();
     unknown.fit.converted = vec!["by".to_owned()];
     assert!(fails(unknown).contains("did you mean `buy`?"));
+}
+
+#[test]
+fn ends_that_nobody_has_named_are_proposed_by_their_names() {
+    let proposed = BacktestOptions {
+        fit: FitOptions::default(),
+        ..options()
+    };
+    let log = log(SLOW, 0, None);
+    let (proposed, named) = (done(&log, &proposed), done(&log, &options()));
+    assert_eq!(proposed.metrics, named.metrics);
+    let said = |it: &Backtest| it.warnings.iter().filter(|it| it.contains("Nobody has said")).count();
+    assert_eq!((said(&proposed), said(&named)), (2, 0), "{:?}", proposed.warnings);
+}
+
+#[test]
+fn a_log_that_was_drawn_by_arrivals_is_looked_at_as_far_as_they_go() {
+    // Nobody comes after June 2025; some 30 go on for half a year.
+    let rates = SLOW.replace(
+        "rate = \"90 per month\"",
+        "series = { \"2024-01\" = 900, \"2024-07\" = 900, \"2025-01\" = 900, \"2025-06\" = 900 }",
+    );
+    let log = log(&rates, 0, None);
+    let ask = |until: Option<Date>| done(&log, &BacktestOptions { until, ..options() });
+    let (of_itself, told) = (ask(None), ask(Some(date(2025, 6, 30))));
+    assert_eq!(of_itself.run.until, "2025-06-30");
+    assert_eq!(of_itself.metrics, told.metrics);
+    assert!(
+        of_itself.warnings[0].contains("`--until 2025-"),
+        "{:?}",
+        of_itself.warnings
+    );
+    assert_eq!(told.warnings, [String::new(); 0]);
+    let whole = ask(Some(date(2025, 9, 30)));
+    assert_eq!(whole.run.until, "2025-09-30");
+    assert!(
+        whole.warnings[0].contains("`--until 2025-06-30`"),
+        "{:?}",
+        whole.warnings
+    );
 }
