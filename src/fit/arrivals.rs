@@ -6,6 +6,7 @@ use jiff::civil::Date;
 
 use super::event_log::EventLog;
 use super::loglinear::{LogLinear, log_linear};
+use super::recent::{Misses, recent};
 use super::shape::Arrivals;
 use super::window::{Window, seen, to_date};
 use super::write::number;
@@ -61,14 +62,25 @@ pub(crate) fn forecast(months: &BTreeMap<Date, u64>, window: &Window, begin: Dat
     if whole.len() < MONTHS_MIN {
         return steady(months, window);
     }
-    let counts: Vec<f64> = whole.iter().map(|it| it.1).collect();
-    let total: f64 = counts.iter().sum();
+    let total = |months: &[(Date, f64)]| months.iter().map(|it| it.1).sum::<f64>();
     let mut remarks = vec![format!(
-        "{total:.0} in {} whole months of the log, from {} on.",
+        "{:.0} in {} whole months of the log, from {} on.",
+        total(&whole),
         whole.len(),
         whole[0].0
     )];
-    let model = model(&whole, &mut remarks);
+    let recent = recent(&whole, MONTHS_MIN, next);
+    if recent.months < whole.len() {
+        let last = &whole[whole.len() - recent.months..];
+        remarks.push(format!(
+            "Months were foretold better by the {} before them than by all: what follows is of the last {}, with {:.0}.",
+            recent.months,
+            recent.months,
+            total(last)
+        ));
+    }
+    let whole = &whole[whole.len() - recent.months..];
+    let model = model(whole, &mut remarks);
     let ahead = f64::from(months_between(whole[0].0, begin.first_of_month()));
     let level = model.level(ahead);
     let spread = model.excess();
@@ -85,18 +97,38 @@ pub(crate) fn forecast(months: &BTreeMap<Date, u64>, window: &Window, begin: Dat
             .collect();
         entries.push(("season", format!("{{ {} }}", factors.join(", "))));
     }
-    let above = gamma_tails(0.5 * model.freedom(), 0.5 * spread * model.freedom()).above;
-    let cv = model.varies().sqrt();
-    if above < LEVEL && cv > 0.001 {
-        remarks.push(format!(
-            "Months differ by {spread:.1} times the variance of mere luck: hence the coefficient of variation."
-        ));
-        entries.push((
-            "spread",
-            format!("{{ cv = \"{}%\" }}", number((cv * 1_000.0).round() / 10.0)),
-        ));
+    if let Some(spread) = spread_words(&model, recent.misses, &mut remarks) {
+        entries.push(("spread", spread));
     }
     Arrivals { remarks, entries }
+}
+
+/// How many are expected in the month after these.
+fn next(months: &[(Date, f64)]) -> f64 {
+    let model = model(months, &mut Vec::new());
+    let factor = |season: Vec<f64>| season[months[months.len() - 1].0.month() as usize % 12];
+    model.level(months.len() as f64) * model.season().map_or(1.0, factor)
+}
+
+/// How much months vary beyond luck: around the model, and around what it foretold of them, which
+/// also sees levels that drift.
+fn spread_words(model: &LogLinear, misses: Option<Misses>, remarks: &mut Vec<String>) -> Option<String> {
+    let is_more = |excess: f64, freedom: f64| gamma_tails(0.5 * freedom, 0.5 * excess * freedom).above < LEVEL;
+    let around = model.excess();
+    let around = is_more(around, model.freedom()).then(|| (model.varies(), around, "vary by"));
+    let missed = misses.filter(|it| is_more(it.excess, it.count));
+    let missed = missed.map(|it| (it.varies, it.excess, "were missed by"));
+    let more = |one: (f64, f64, &'static str), other: (f64, f64, &'static str)| {
+        if other.0 > one.0 { other } else { one }
+    };
+    let (varies, excess, how) = around.into_iter().chain(missed).reduce(more)?;
+    let cv = varies.sqrt();
+    (cv > 0.001).then(|| {
+        remarks.push(format!(
+            "Months {how} {excess:.1} times the variance of mere luck: hence the coefficient of variation."
+        ));
+        format!("{{ cv = \"{}%\" }}", number((cv * 1_000.0).round() / 10.0))
+    })
 }
 
 /// The simplest model that is not refuted.

@@ -26,6 +26,7 @@ mod parallel;
 mod pipeline;
 mod places;
 mod proposal;
+mod recent;
 mod risks;
 mod shape;
 mod silence;
