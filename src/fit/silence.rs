@@ -7,6 +7,8 @@ use crate::clock::Duration;
 
 /// Silence of less than this share of the visits is taken for slowness.
 pub const SILENT_MIN: f64 = 0.01;
+/// Up to this share goes where the others went if its pace is too slow to tell.
+const UNSEEN_MIN: f64 = 0.05;
 /// Fewer silent visits than this are taken for slow ones.
 const VISITS_MIN: u64 = 5;
 /// Silence is that many times longer than what 99 % of moves take.
@@ -47,7 +49,8 @@ pub(crate) enum Left {
 /// Without a given patience, silence is a way of its own where a share of the visits has not moved
 /// after twice the time within which 99 % of the moves happen. Where visits were not followed that
 /// long, those left go on at the late pace: all of them, if half of them would move within as long
-/// again as visits were followed; else for that long, and what becomes of the others is unknown.
+/// again as visits were followed; else for that long, and what becomes of the others is unknown. A
+/// few that are so slow go where the others went.
 pub(crate) fn known(visits: &Visits, given: Option<u32>) -> Known {
     let all: u64 = visits.moved.values().map(total).sum::<u64>() + total(&visits.waiting);
     let until = followed(visits, FOLLOWED_MIN.min(all / 2).max(1));
@@ -65,13 +68,14 @@ pub(crate) fn known(visits: &Visits, given: Option<u32>) -> Known {
         };
     }
     let (patience, as_others) = read(until, Rest::AsOthers);
+    let nobody = |risks| Known {
+        patience,
+        risks,
+        gone_after: None,
+        rest: Left::Nobody,
+    };
     if as_others.unknown <= SILENT_MIN {
-        return Known {
-            patience,
-            risks: as_others,
-            gone_after: None,
-            rest: Left::Nobody,
-        };
+        return nobody(as_others);
     }
     let long = nearly_all(&as_others).saturating_mul(TIMES).max(1);
     let silent: u64 = visits.waiting.range(long..).map(|it| it.1).sum();
@@ -85,14 +89,18 @@ pub(crate) fn known(visits: &Visits, given: Option<u32>) -> Known {
         };
     }
     let again = until.saturating_mul(2).max(1);
-    let (patience, for_as_long_again) = read(until, Rest::AtPace(Some(again)));
-    if for_as_long_again.silent > 0.5 * for_as_long_again.unknown {
+    let (patience_again, for_as_long_again) = read(until, Rest::AtPace(Some(again)));
+    let is_slow = for_as_long_again.silent > 0.5 * for_as_long_again.unknown;
+    if is_slow && as_others.unknown > UNSEEN_MIN {
         return Known {
-            patience,
+            patience: patience_again,
             risks: for_as_long_again,
             gone_after: Some(again),
             rest: Left::Unseen,
         };
+    }
+    if is_slow {
+        return nobody(as_others);
     }
     let (patience, risks) = read(until, Rest::AtPace(None));
     Known {
