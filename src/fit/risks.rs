@@ -62,7 +62,7 @@ pub(crate) enum Rest {
     AsOthers,
     /// They have left.
     Silent,
-    /// They go on at the pace from half of that time on; at the given tick they leave.
+    /// They go on at the late pace; at the given tick they leave.
     AtPace(Option<u32>),
 }
 
@@ -223,9 +223,33 @@ fn tail(visits: &Visits, patience: Patience, chances: &[f64]) -> Tail {
     }
 }
 
-/// The tail at the pace from half of `until` ticks on; `None` if nobody moved then.
+/// The late pace is that of so many moves, and of no more than the later half of what was followed.
+const LATE_MOVES: u64 = 30;
+
+/// What was not followed may go elsewhere than what moved lately: it counts as a guess from so many
+/// moves.
+const LATE_WORTH: f64 = 4.0;
+
+/// The tick after which moves are late.
+fn late(visits: &Visits, until: u32) -> u32 {
+    let mut later: Vec<(u32, u64)> = visits
+        .moved
+        .values()
+        .flat_map(|it| it.range(until / 2 + 1..))
+        .map(|it| (*it.0, *it.1))
+        .collect();
+    later.sort_unstable_by_key(|it| std::cmp::Reverse(it.0));
+    let mut moves = 0;
+    let first = later.into_iter().find(|&(ticks, count)| {
+        moves += count;
+        moves >= LATE_MOVES && ticks <= until
+    });
+    first.map_or(until / 2, |it| it.0 - 1)
+}
+
+/// The tail at the late pace; `None` if nobody moved then.
 fn at_pace(visits: &Visits, until: u32, end: Option<u32>) -> Option<Tail> {
-    let (begin, last) = (until / 2, end.unwrap_or(u32::MAX));
+    let (begin, last) = (late(visits, until), end.unwrap_or(u32::MAX));
     if begin >= until {
         return None;
     }
@@ -256,7 +280,7 @@ fn at_pace(visits: &Visits, until: u32, end: Option<u32>) -> Option<Tail> {
         silent: stay,
         pace,
         delays: later(until, pace, ticks),
-        variance: (mixed + slower * slower * (1.0 + squares)) / all,
+        variance: (mixed + slower * slower * (1.0 + squares)) / all.min(LATE_WORTH),
     })
 }
 

@@ -180,3 +180,21 @@ fn a_patience_beyond_the_log_does_not_hurry_anybody() {
     let silent = branch(&fitted, "visit", "silent").chance;
     assert!((silent + buy - 1.0).abs() < 1e-9, "{silent}");
 }
+
+#[test]
+fn intervals_hold_the_truth_also_where_some_were_not_followed_to_their_end() {
+    let held = (0..200)
+        .filter(|&seed| {
+            let log = log(2_000 + seed, 1_500, 125.0, |case, luck, _| {
+                if luck.uniform() < 0.5 {
+                    case.then("buy", -20.0 * luck.uniform().ln());
+                } else {
+                    case.then("leave", -60.0 * luck.uniform().ln());
+                }
+            });
+            let buy = branch(&fitted(&log, &plain()), "visit", "buy").clone();
+            (buy.low..=buy.high).contains(&0.5)
+        })
+        .count();
+    assert!((182..=198).contains(&held), "{held} of 200");
+}
