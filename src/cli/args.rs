@@ -28,7 +28,7 @@ pub(super) use compare::Compare;
 pub(super) use events::{Events, LogFormat};
 pub(super) use sensitivity::Sensitivity;
 pub(super) use solve::Solve;
-pub(super) use values::{Set, Variants};
+pub(super) use values::{Names, Set, Variants};
 
 /// Forecast customer journeys that fork: who converts, when, and what it costs and earns
 ///

@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 
 use crate::clock::{Duration, Period};
+use crate::fit::event_log::is_time_format;
 use crate::report::chart::ChartKind;
 use crate::scenario::{self, REPLICATIONS_MAX};
 
@@ -11,6 +12,17 @@ const THREADS_MAX: u64 = 1_024;
 /// The variants to apply, in this order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in crate::cli) struct Variants(pub(in crate::cli) Vec<String>);
+
+/// Names of activities or columns.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::cli) struct Names(Vec<String>);
+
+impl Names {
+    /// All that were given, by one option or several.
+    pub(in crate::cli) fn all(given: &[Self]) -> Vec<String> {
+        given.iter().flat_map(|it| it.0.iter().cloned()).collect()
+    }
+}
 
 /// A change of the value at a path, both as typed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,6 +83,68 @@ pub(super) fn seed(text: &str) -> Result<u64, String> {
 pub(super) fn length(text: &str) -> Result<Duration, String> {
     let length = scenario::duration(text).filter(|it| it.seconds() > 0.0);
     length.ok_or_else(|| "expected a length of time, such as `90d`, `2 weeks` or `12h`".into())
+}
+
+/// How far a forecast goes: as it is typed, for the scenario.
+pub(super) fn horizon(text: &str) -> Result<String, String> {
+    match length(text) {
+        Ok(_) => Ok(text.trim().to_owned()),
+        Err(_) => Err("expected a length of time, such as `6 months`, `90d` or `1 year`".into()),
+    }
+}
+
+/// How times of a log are written.
+pub(super) fn time_format(text: &str) -> Result<String, String> {
+    if is_time_format(text) {
+        Ok(text.to_owned())
+    } else {
+        Err("expected how a date is written, or a date and a time, such as `%d.%m.%Y %H:%M`".into())
+    }
+}
+
+/// Names with commas between them; one that has a comma itself stands in double quotes.
+pub(super) fn names(text: &str) -> Result<Names, String> {
+    let mut names = Vec::new();
+    let mut rest = text.trim();
+    loop {
+        let (name, behind) = first_name(rest).ok_or("expected `,` or nothing more behind a name in double quotes")?;
+        if name.is_empty() {
+            return Err("expected a name, or several with commas between".into());
+        }
+        names.push(name);
+        match behind {
+            Some(behind) => rest = behind.trim_start(),
+            None => return Ok(Names(names)),
+        }
+    }
+}
+
+/// The first of some names, and what stands behind its comma.
+fn first_name(text: &str) -> Option<(String, Option<&str>)> {
+    let Some(mut quoted) = text.strip_prefix('"') else {
+        let (name, behind) = match text.split_once(',') {
+            Some((name, behind)) => (name, Some(behind)),
+            None => (text, None),
+        };
+        return Some((name.trim_end().to_owned(), behind));
+    };
+    let mut name = String::new();
+    loop {
+        let (part, behind) = quoted.split_once('"')?;
+        name.push_str(part);
+        // Two of them are one that belongs to the name.
+        match behind.strip_prefix('"') {
+            Some(more) => {
+                name.push('"');
+                quoted = more;
+            }
+            None => {
+                let behind = behind.trim_start();
+                let next = behind.strip_prefix(',');
+                return (next.is_some() || behind.is_empty()).then_some((name, next));
+            }
+        }
+    }
 }
 
 /// A share, written in percent.
@@ -291,6 +365,37 @@ mod tests {
         ] {
             let message = percent(text).expect_err(text);
             assert!(message.contains(hint), "{message}");
+        }
+    }
+
+    #[test]
+    fn names_with_commas_stand_in_quotes() {
+        for (text, wanted) in [
+            ("won", &["won"][..]),
+            (" won , lost at last ", &["won", "lost at last"]),
+            (r#""Quote, sent",paid"#, &["Quote, sent", "paid"]),
+            (r#"a,"b ""c""" , d"#, &["a", r#"b "c""#, "d"]),
+            (r#"5" pipe"#, &[r#"5" pipe"#]),
+        ] {
+            let wanted: Vec<String> = wanted.iter().map(|&it| it.to_owned()).collect();
+            assert_eq!(names(text), Ok(Names(wanted)), "{text}");
+        }
+        for wrong in ["", " ", ",", "a,", "a,,b", r#""""#, r#""a"#, r#""a"b"#] {
+            assert!(names(wrong).is_err(), "{wrong}");
+        }
+    }
+
+    #[test]
+    fn horizons_and_formats_of_times_are_told_from_nonsense() {
+        assert_eq!(horizon(" 6 months "), Ok("6 months".to_owned()));
+        for wrong in ["0", "0 months", "abc", "6", ""] {
+            assert!(horizon(wrong).is_err(), "{wrong}");
+        }
+        for right in ["%d.%m.%Y %H:%M", "%s", "%Y%m%d", "%m/%d/%y %I:%M %p"] {
+            assert!(time_format(right).is_ok(), "{right}");
+        }
+        for wrong in ["", "DD.MM.YYYY", "%H:%M", "%~", "%"] {
+            assert!(time_format(wrong).is_err(), "{wrong}");
         }
     }
 
