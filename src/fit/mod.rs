@@ -214,7 +214,7 @@ fn make(ground: Ground<'_>, mixes: Vec<Mix>, tests: Vec<TestFinding>) -> Result<
 fn horizon(window: &Window, options: &FitOptions) -> String {
     let usual = match window.tick {
         ..2_000 => "2 weeks",
-        ..3_600_000 => "4 weeks",
+        2_000..3_600_000 => "4 weeks",
         _ => "12 months",
     };
     options.horizon.clone().unwrap_or_else(|| usual.to_owned())

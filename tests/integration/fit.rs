@@ -218,7 +218,7 @@ fn a_scenario_that_could_not_be_run_is_not_written() {
     let file = folder.path().join("made.toml").display().to_string();
     for (options, expected, about) in [
         (&["--pipeline", &open][..], 1, "nobody waits there"),
-        (&["--begin", "9989-12-01"], 1, "beyond the year"),
+        (&["--begin", "9995-01-01"], 1, "beyond the year"),
         (&["--horizon", "0 months"], 2, "a length of time, such as `6 months`"),
         (&["--horizon", "soon"], 2, "a length of time, such as `6 months`"),
         (&["--time-format", "DD.MM.YYYY"], 2, "such as `%d.%m.%Y %H:%M`"),

@@ -39,10 +39,11 @@ fn larger(name: &str, times: u32) -> Vec<String> {
     let paths = printed(&words(&["paths", &scenario(name)]));
     let paths = paths.lines().filter_map(|it| it.split_whitespace().next());
     let change = |path: &str| {
-        if path.starts_with("arrivals.") && path.ends_with(".volume") {
+        let last = path.rsplit('.').next();
+        if path.starts_with("arrivals.") && last == Some("volume") {
             Some(format!("{path}=x{times}"))
         } else {
-            (path.starts_with("pipeline.") && path.ends_with(".count")).then(|| format!("{path}=0"))
+            (path.starts_with("pipeline.") && last == Some("count")).then(|| format!("{path}=0"))
         }
     };
     let changes = paths.filter_map(change).map(|it| ["--set".to_owned(), it]);
