@@ -6,6 +6,7 @@ mod compare;
 pub(super) mod event_log;
 mod events;
 pub(super) mod fit;
+mod names;
 mod sensitivity;
 mod solve;
 mod values;
@@ -26,9 +27,10 @@ pub(super) use backtest::Backtest;
 pub(super) use chart::{Chart, Drawing};
 pub(super) use compare::Compare;
 pub(super) use events::{Events, LogFormat};
+pub(super) use names::Names;
 pub(super) use sensitivity::Sensitivity;
 pub(super) use solve::Solve;
-pub(super) use values::{Names, Set, Variants};
+pub(super) use values::{Set, Variants};
 
 /// Forecast customer journeys that fork: who converts, when, and what it costs and earns
 ///

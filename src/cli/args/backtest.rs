@@ -7,7 +7,8 @@ use clap::{Args as Group, ValueHint};
 use jiff::civil::Date;
 
 use super::event_log::EventLogOptions;
-use super::values::{Names, ahead, date, length, names, percent, period};
+use super::names::{Names, names};
+use super::values::{ahead, date, length, percent, period};
 use super::{Output, Simulation};
 use crate::clock::{Duration, Period};
 

@@ -2,7 +2,8 @@
 
 use clap::Args as Group;
 
-use super::values::{Names, names, time_format};
+use super::names::{Names, names};
+use super::values::time_format;
 
 /// How to read an event log.
 #[derive(Debug, Group)]

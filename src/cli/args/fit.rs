@@ -6,7 +6,8 @@ use clap::{Args as Group, ValueEnum, ValueHint};
 use jiff::civil::Date;
 
 use super::event_log::EventLogOptions;
-use super::values::{Names, date, horizon, length, names, percent, seed};
+use super::names::{Names, names};
+use super::values::{date, horizon, length, percent, seed};
 use crate::clock::Duration;
 
 /// Make a scenario from an event log
