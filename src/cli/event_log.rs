@@ -8,6 +8,7 @@ use std::path::Path;
 use anyhow::{Context as _, anyhow, bail};
 use sha2::{Digest as _, Sha256};
 
+use super::args::Names;
 use super::args::event_log::EventLogOptions;
 use super::failure::Failure;
 use super::terminal::{Progress, Terminal};
@@ -146,7 +147,7 @@ fn read_options(typed: &EventLogOptions) -> ReadOptions {
         activity: typed.activity.clone(),
         time: typed.time.clone(),
         time_format: typed.time_format.clone(),
-        attributes: typed.attribute.clone(),
+        attributes: Names::all(&typed.attribute),
         value: typed.value.clone(),
         delimiter: typed.delimiter,
         is_wide: typed.wide,

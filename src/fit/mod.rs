@@ -211,12 +211,13 @@ fn make(ground: Ground<'_>, mixes: Vec<Mix>, tests: Vec<TestFinding>) -> Result<
     Ok((shape, fitted))
 }
 
-/// As far as was asked for; by default 12 months, or 4 weeks on a clock of minutes.
+/// As far as was asked for; by default 12 months, or 4 weeks on a clock of minutes and what fits on one of
+/// seconds.
 fn horizon(window: &Window, options: &FitOptions) -> String {
-    let usual = if window.tick < 3_600_000 {
-        "4 weeks"
-    } else {
-        "12 months"
+    let usual = match window.tick {
+        ..2_000 => "2 weeks",
+        2_000..3_600_000 => "4 weeks",
+        _ => "12 months",
     };
     options.horizon.clone().unwrap_or_else(|| usual.to_owned())
 }

@@ -36,7 +36,8 @@ impl Ids {
         }
     }
 
-    /// An id for `name` that nobody else has: letters and digits as they are, all else as `_`.
+    /// An id for `name` that nobody else has: letters and digits as they are or nearly so, and `_` for
+    /// what stands between them.
     pub(crate) fn give(&mut self, name: &str) -> String {
         let plain = id(name);
         let mut free = plain.clone();
@@ -52,11 +53,21 @@ impl Ids {
 fn id(name: &str) -> String {
     let is_letter = |it: char| it.is_ascii_alphanumeric() || it == '_' || it == '-';
     let mut id = String::new();
+    let mut is_apart = false;
     for letter in name.trim().chars() {
-        if is_letter(letter) {
-            id.push(letter);
-        } else if !id.ends_with('_') {
+        let plain = plain(letter);
+        if !is_letter(letter) && plain.is_empty() {
+            is_apart = !id.is_empty();
+            continue;
+        }
+        if is_apart && !id.ends_with('_') {
             id.push('_');
+        }
+        is_apart = false;
+        if plain.is_empty() {
+            id.push(letter);
+        } else {
+            id.push_str(plain);
         }
     }
     if !id.bytes().any(|it| it.is_ascii_alphanumeric()) {
@@ -67,6 +78,64 @@ fn id(name: &str) -> String {
         _ => id,
     }
 }
+
+/// A Latin letter with a mark, or two in one, as English would write it; nothing for all others.
+fn plain(letter: char) -> &'static str {
+    let known = PLAIN.iter().find(|it| it.0.contains(letter));
+    known.map_or("", |it| it.1)
+}
+
+/// Letters of the Latin alphabet that are not those of English, and what stands for them.
+const PLAIN: [(&str, &str); 48] = [
+    ("ÀÁÂÃÄÅĀĂĄ", "A"),
+    ("àáâãäåāăą", "a"),
+    ("Æ", "AE"),
+    ("æ", "ae"),
+    ("ÇĆĈĊČ", "C"),
+    ("çćĉċč", "c"),
+    ("ÐĎĐ", "D"),
+    ("ðďđ", "d"),
+    ("ÈÉÊËĒĔĖĘĚ", "E"),
+    ("èéêëēĕėęě", "e"),
+    ("ĜĞĠĢ", "G"),
+    ("ĝğġģ", "g"),
+    ("ĤĦ", "H"),
+    ("ĥħ", "h"),
+    ("ÌÍÎÏĨĪĬĮİ", "I"),
+    ("ìíîïĩīĭįı", "i"),
+    ("Ĳ", "IJ"),
+    ("ĳ", "ij"),
+    ("Ĵ", "J"),
+    ("ĵ", "j"),
+    ("Ķ", "K"),
+    ("ķĸ", "k"),
+    ("ĹĻĽĿŁ", "L"),
+    ("ĺļľŀł", "l"),
+    ("ÑŃŅŇŊ", "N"),
+    ("ñńņňŉŋ", "n"),
+    ("ÒÓÔÕÖØŌŎŐ", "O"),
+    ("òóôõöøōŏő", "o"),
+    ("Œ", "OE"),
+    ("œ", "oe"),
+    ("ŔŖŘ", "R"),
+    ("ŕŗř", "r"),
+    ("ŚŜŞŠȘ", "S"),
+    ("śŝşšș", "s"),
+    ("ẞ", "SS"),
+    ("ß", "ss"),
+    ("ŢŤŦȚ", "T"),
+    ("ţťŧț", "t"),
+    ("Þ", "Th"),
+    ("þ", "th"),
+    ("ÙÚÛÜŨŪŬŮŰŲ", "U"),
+    ("ùúûüũūŭůűų", "u"),
+    ("Ŵ", "W"),
+    ("ŵ", "w"),
+    ("ÝŶŸ", "Y"),
+    ("ýÿŷ", "y"),
+    ("ŹŻŽ", "Z"),
+    ("źżž", "z"),
+];
 
 #[cfg(test)]
 mod tests {
@@ -82,8 +151,13 @@ mod tests {
             "2nd visit",
             "cost",
             "客户",
-            "é",
+            "顧客",
             "a/b",
+            " (Überprüfung der Maße) ",
+            "Łódź",
+            "_own",
+            "!a!",
+            "--",
         ]
         .map(|name| ids.give(name));
         let wanted = [
@@ -95,6 +169,11 @@ mod tests {
             "unnamed",
             "unnamed_2",
             "a_b",
+            "Uberprufung_der_Masse",
+            "Lodz",
+            "_own",
+            "a",
+            "unnamed_3",
         ];
         assert_eq!(given, wanted);
     }

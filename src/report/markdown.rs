@@ -1,7 +1,7 @@
 //! GitHub-flavoured Markdown: what the terminal shows, ready to paste.
 
 use super::bar::bar;
-use super::outline::{self, Block, Content, Grid, Outline, Row, Tone};
+use super::outline::{self, Block, Content, Fact, Grid, Outline, Row, Tone};
 use crate::forecast::Forecast;
 
 /// The longest bar.
@@ -35,12 +35,18 @@ pub fn render_outline(outline: &Outline) -> String {
 fn block(block: &Block) -> String {
     match block {
         Block::Table(grid) => table(grid),
-        Block::Facts(facts) => list(facts.iter().map(|fact| {
-            let parts = fact.parts.join(" · ");
-            format!("**{}** {}", escaped(&fact.name), escaped(&parts))
-        })),
+        Block::Facts(facts) => facts.iter().map(fact).collect::<Vec<String>>().join("\n"),
         Block::Warnings(warnings) => list(warnings.iter().map(|it| noted(it))),
         Block::Note(note) => noted(note),
+    }
+}
+
+/// A fact as an item of a list; one without a name goes on about the one before.
+fn fact(fact: &Fact) -> String {
+    let parts = fact.parts.join(" · ");
+    match fact.name.as_str() {
+        "" => format!("  - {}", escaped_line(&parts)),
+        name => format!("- **{}** {}", escaped(name), escaped(&parts)),
     }
 }
 

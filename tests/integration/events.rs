@@ -228,3 +228,15 @@ fn xes_in_order_of_time_is_refused() {
     assert_eq!(code(&run), Some(2));
     assert!(text(&run.stderr).contains("csv only"));
 }
+
+#[test]
+fn a_log_is_not_written_under_a_name_that_means_something_else() {
+    let folder = tempfile::tempdir().expect("there is room");
+    for name in ["log.parquet", "log.tsv.gz"] {
+        let file = folder.path().join(name).display().to_string();
+        let run = output(&["events", &scenario("fork-in-the-road"), "-o", &file]);
+        assert_eq!(code(&run), Some(2));
+        assert!(text(&run.stderr).contains(".csv.gz"), "{}", text(&run.stderr));
+        assert!(!std::path::Path::new(&file).exists());
+    }
+}

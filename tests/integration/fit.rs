@@ -173,3 +173,108 @@ fn rows_that_cannot_be_used_are_told_and_stop_the_fit() {
     assert_eq!(code(&lenient), Some(0), "{}", text(&lenient.stderr));
     assert!(text(&lenient.stderr).contains("yesterday"), "{}", text(&lenient.stderr));
 }
+
+/// A log with these rows in `folder`; its path.
+fn log_with(rows: &str, folder: &Path) -> String {
+    let path = folder.join("own.csv").display().to_string();
+    fs::write(&path, format!("case_id,activity,timestamp\n{rows}")).expect("there is room");
+    path
+}
+
+#[test]
+fn names_that_are_no_ids_are_told_as_they_are() {
+    let folder = tempfile::tempdir().expect("there is room");
+    let row = |case: usize| {
+        let next = ["Angebot & Preis", "\"Käufer, neu\"", "???"][case % 3];
+        format!(
+            "{case},Überprüfung,2026-01-{0:02}\n{case},{next},2026-02-{0:02}\n",
+            1 + case % 28
+        )
+    };
+    let log = log_with(&(0..90).map(row).collect::<String>(), folder.path());
+    let options = ["--converted", "\"Käufer, neu\",???", "--churned", "Angebot & Preis"];
+    let told = output(&[&["fit", &log, "--format", "text", "--quiet"], &options[..]].concat());
+    assert_eq!(code(&told), Some(0), "{}", text(&told.stderr));
+    for name in ["Überprüfung", "Angebot & Preis", "Käufer, neu", "???"] {
+        assert!(text(&told.stdout).contains(name), "{}", text(&told.stdout));
+    }
+    let made = output(&[&["fit", &log, "--quiet"], &options[..]].concat());
+    for id in [
+        "[steps.Uberprufung]",
+        "[steps.Angebot_Preis]",
+        "[steps.Kaufer_neu]",
+        "[steps.unnamed]",
+    ] {
+        assert!(text(&made.stdout).contains(id), "{}", text(&made.stdout));
+    }
+}
+
+#[test]
+fn a_scenario_that_could_not_be_run_is_not_written() {
+    let folder = tempfile::tempdir().expect("there is room");
+    let log = small_log(folder.path(), 30, 30);
+    let open = folder.path().join("open.csv").display().to_string();
+    fs::write(&open, "step,since\nbought,2026-01-20\n").expect("there is room");
+    let file = folder.path().join("made.toml").display().to_string();
+    for (options, expected, about) in [
+        (&["--pipeline", &open][..], 1, "nobody waits there"),
+        (&["--begin", "9995-01-01"], 1, "beyond the year"),
+        (&["--horizon", "0 months"], 2, "a length of time, such as `6 months`"),
+        (&["--horizon", "soon"], 2, "a length of time, such as `6 months`"),
+        (&["--time-format", "DD.MM.YYYY"], 2, "such as `%d.%m.%Y %H:%M`"),
+        (&["--converted", "bought,"], 2, "expected a name"),
+    ] {
+        let made = output(&[&["fit", &log, "-o", &file], options].concat());
+        assert_eq!(code(&made), Some(expected), "{options:?}: {}", text(&made.stderr));
+        assert!(
+            text(&made.stderr).contains(about),
+            "{options:?}: {}",
+            text(&made.stderr)
+        );
+        assert!(!Path::new(&file).exists(), "{options:?}");
+    }
+    let clock = output(&["fit", &log, "--tick", "1s", "-o", &file, "--quiet"]);
+    assert_eq!(code(&clock), Some(0), "{}", text(&clock.stderr));
+    assert_eq!(code(&output(&["check", &file])), Some(0));
+}
+
+#[test]
+fn who_writes_times_in_another_way_is_told_what_to_do() {
+    let folder = tempfile::tempdir().expect("there is room");
+    let row = |case: usize| format!("{case},a,{0:02}.01.2026\n{case},b,{0:02}.02.2026\n", 1 + case % 28);
+    let log = log_with(&(0..40).map(row).collect::<String>(), folder.path());
+    let refused = output(&["fit", &log]);
+    assert_eq!(code(&refused), Some(1));
+    let message = text(&refused.stderr).lines().last().expect("it says why");
+    assert!(
+        message.contains("80 of 80 rows") && message.contains("--time-format"),
+        "{message}"
+    );
+    let read = output(&["fit", &log, "--time-format", "%d.%m.%Y", "--quiet"]);
+    assert_eq!(code(&read), Some(0), "{}", text(&read.stderr));
+}
+
+#[test]
+fn a_backtest_in_markdown_names_each_metric_once() {
+    let folder = tempfile::tempdir().expect("there is room");
+    let log = log_of("saas-trial", folder.path());
+    let arguments = [
+        "backtest",
+        &log,
+        "--converted",
+        "subscribed",
+        "--replications",
+        "20",
+        "--origins",
+        "2",
+        "--quiet",
+    ];
+    let page = output(&[&arguments[..], &["--format", "markdown"]].concat());
+    assert_eq!(code(&page), Some(0), "{}", text(&page.stderr));
+    let page = text(&page.stdout);
+    assert!(
+        page.contains("\n- **conversions** ") && page.contains("\n  - The "),
+        "{page}"
+    );
+    assert!(!page.contains("****"), "{page}");
+}

@@ -26,6 +26,7 @@ mod problems;
 mod program;
 mod reading;
 mod readme;
+mod round_trip;
 mod run;
 mod scenarios;
 mod schema;

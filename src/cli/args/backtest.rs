@@ -7,6 +7,7 @@ use clap::{Args as Group, ValueHint};
 use jiff::civil::Date;
 
 use super::event_log::EventLogOptions;
+use super::names::{Names, names};
 use super::values::{ahead, date, length, percent, period};
 use super::{Output, Simulation};
 use crate::clock::{Duration, Period};
@@ -17,35 +18,31 @@ use crate::clock::{Duration, Period};
 /// way go on from where they were. What it says of the following periods is held against what came,
 /// beside baselines that know nothing but the series.
 #[derive(Debug, Group)]
-#[command(after_help = "\
+#[command(
+    mut_arg("out", |it| it.help("Also write the result to this folder: a page in Markdown, JSON, tables and charts")
+        .long_help("Also write the result to this folder: a page in Markdown, JSON, tables and charts\n\n\
+            The folder is made if it does not exist. Files of the same names are replaced, nothing else in it is \
+            touched.")),
+    after_help = "\
 Examples:
   forksight backtest log.csv --converted 'Payment'
   forksight backtest log.csv --converted won,renewed --churned lost --origins 12 --ahead 6
   forksight backtest log.csv --converted order --period week --out backtest
   forksight backtest log.csv --converted order --format json > backtest.json
-  forksight chart backtest.json backtest -o backtest.svg")]
+  forksight chart backtest.json backtest -o backtest.svg"
+)]
 pub(in crate::cli) struct Backtest {
     /// The event log: CSV, XES or Parquet; `-` reads CSV from stdin
     #[arg(value_name = "LOG", value_hint = ValueHint::FilePath)]
     pub(in crate::cli) file: PathBuf,
-    /// Activities that convert a customer, with commas between [default: with --churned none; else
-    /// proposed by their names or money]
-    #[arg(
-        long,
-        value_name = "ACTIVITIES",
-        value_delimiter = ',',
-        help_heading = "What is forecast"
-    )]
-    pub(in crate::cli) converted: Vec<String>,
-    /// Activities with which a customer leaves, with commas between [default: with --converted none;
-    /// else proposed by their names]
-    #[arg(
-        long,
-        value_name = "ACTIVITIES",
-        value_delimiter = ',',
-        help_heading = "What is forecast"
-    )]
-    pub(in crate::cli) churned: Vec<String>,
+    /// Activities that convert a customer, with commas between; a name that has a comma stands in
+    /// double quotes [default: with --churned none; else proposed by their names or money]
+    #[arg(long, value_name = "ACTIVITIES", value_parser = names, help_heading = "What is forecast")]
+    pub(in crate::cli) converted: Vec<Names>,
+    /// Activities with which a customer leaves, written in the same way [default: with --converted
+    /// none; else proposed by their names]
+    #[arg(long, value_name = "ACTIVITIES", value_parser = names, help_heading = "What is forecast")]
+    pub(in crate::cli) churned: Vec<Names>,
     /// Silence longer than this counts as having left, such as `60d` [default: the log decides]
     #[arg(long, value_name = "LENGTH", value_parser = length, help_heading = "What is forecast")]
     pub(in crate::cli) churn_after: Option<Duration>,

@@ -9,14 +9,15 @@ use super::values::{kind, pixels, scale};
 use super::{Scenario, Simulation};
 use crate::report::chart::ChartKind;
 
-/// Draw a chart of a scenario, or of a forecast, comparison or sensitivity that was made before
+/// Draw a chart of a scenario, or of a result that was made before
 ///
-/// A scenario is simulated first; what `run`, `compare` or `sensitivity` wrote is drawn as it is. The name of the file decides between SVG and PNG; without one the SVG goes to stdout.
+/// A scenario is simulated first; what `run`, `compare`, `sensitivity` or `backtest` wrote is drawn as it
+/// is. The name of the file decides between SVG and PNG; without one the SVG goes to stdout.
 #[derive(Debug, Group)]
 #[command(
     mut_arg("file", |it| it.value_name("SCENARIO|RESULT").help(
-        "The scenario file, or a result in JSON as `run`, `compare` and `sensitivity` write it with \
-         `--format json` and `--out`; `-` reads stdin",
+        "The scenario file, or a result in JSON as `run`, `compare`, `sensitivity` and `backtest` write it \
+         with `--format json` and `--out`; `-` reads stdin",
     )),
     after_help = "\
 Examples:
@@ -25,6 +26,7 @@ Examples:
   forksight chart plan/forecast.json flow --width 1600 -o flow.png
   forksight chart plan/comparison.json variants --metric revenue -o variants.png
   forksight chart plan/sensitivity.json tornado -o tornado.png
+  forksight chart past/backtest.json backtest --metric arrivals -o backtest.png
   forksight chart shop.toml journey --dark > journey.svg"
 )]
 pub(in crate::cli) struct Chart {

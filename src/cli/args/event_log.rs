@@ -2,6 +2,9 @@
 
 use clap::Args as Group;
 
+use super::names::{Names, names};
+use super::values::time_format;
+
 /// How to read an event log.
 #[derive(Debug, Group)]
 #[command(next_help_heading = "Reading the log")]
@@ -17,11 +20,11 @@ pub(in crate::cli) struct EventLogOptions {
     #[arg(long, value_name = "COLUMN", conflicts_with = "wide")]
     pub(in crate::cli) time: Option<String>,
     /// How times are written, such as `%d.%m.%Y %H:%M` [default: ISO 8601]
-    #[arg(long, value_name = "FORMAT")]
+    #[arg(long, value_name = "FORMAT", value_parser = time_format)]
     pub(in crate::cli) time_format: Option<String>,
     /// Columns that say something about the case, such as `region,device`
-    #[arg(long, value_name = "COLUMNS", value_delimiter = ',')]
-    pub(in crate::cli) attribute: Vec<String>,
+    #[arg(long, value_name = "COLUMNS", value_parser = names)]
+    pub(in crate::cli) attribute: Vec<Names>,
     /// The column with the money that an event came with
     #[arg(long, value_name = "COLUMN", conflicts_with = "wide")]
     pub(in crate::cli) value: Option<String>,

@@ -10,7 +10,8 @@ use crate::report::event_log::EventLogFormat;
 
 /// Write a synthetic event log: who came to which step and when, in one replication
 ///
-/// Every row is a customer coming to a step within the horizon. The customers are those that `run`
+/// Every row is a customer coming to a step within the horizon; those who are under way when it begins
+/// have one more, with which they came to where they wait. The customers are those that `run`
 /// follows with the same seed: their conversions, visits and revenue add up to the same numbers.
 /// A case id names the same customer in every variant.
 #[derive(Debug, Group)]

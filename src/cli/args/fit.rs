@@ -6,7 +6,8 @@ use clap::{Args as Group, ValueEnum, ValueHint};
 use jiff::civil::Date;
 
 use super::event_log::EventLogOptions;
-use super::values::{date, length, percent, seed};
+use super::names::{Names, names};
+use super::values::{date, horizon, length, percent, seed};
 use crate::clock::Duration;
 
 /// Make a scenario from an event log
@@ -50,7 +51,7 @@ pub(in crate::cli) struct Fit {
     #[arg(long, value_name = "DATE", value_parser = date, help_heading = "The journey")]
     pub(in crate::cli) begin: Option<Date>,
     /// How far the forecast goes, such as `6 months` [default: 12 months]
-    #[arg(long, value_name = "LENGTH", help_heading = "The journey")]
+    #[arg(long, value_name = "LENGTH", value_parser = horizon, help_heading = "The journey")]
     pub(in crate::cli) horizon: Option<String>,
     /// Take the customers under way from this CSV file (step, since, attributes) instead of the log
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, help_heading = "The journey")]
@@ -82,14 +83,14 @@ pub(in crate::cli) struct Fit {
 #[derive(Debug, Group)]
 #[command(next_help_heading = "Where journeys end")]
 pub(in crate::cli) struct Ends {
-    /// Activities that convert a customer [default: with --churned none; else proposed by their names or
-    /// money]
-    #[arg(long, value_name = "ACTIVITIES", value_delimiter = ',')]
-    pub(in crate::cli) converted: Vec<String>,
-    /// Activities with which a customer leaves [default: with --converted none; else proposed by their
-    /// names]
-    #[arg(long, value_name = "ACTIVITIES", value_delimiter = ',')]
-    pub(in crate::cli) churned: Vec<String>,
+    /// Activities that convert a customer, with commas between; a name that has a comma stands in
+    /// double quotes [default: with --churned none; else proposed by their names or money]
+    #[arg(long, value_name = "ACTIVITIES", value_parser = names)]
+    pub(in crate::cli) converted: Vec<Names>,
+    /// Activities with which a customer leaves, written in the same way [default: with --converted
+    /// none; else proposed by their names]
+    #[arg(long, value_name = "ACTIVITIES", value_parser = names)]
+    pub(in crate::cli) churned: Vec<Names>,
     /// Whoever is silent for longer than this has left [default: step by step, what the log says]
     #[arg(long, value_name = "LENGTH", value_parser = length, conflicts_with = "complete")]
     pub(in crate::cli) churn_after: Option<Duration>,

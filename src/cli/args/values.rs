@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 
 use crate::clock::{Duration, Period};
+use crate::fit::event_log::is_time_format;
 use crate::report::chart::ChartKind;
 use crate::scenario::{self, REPLICATIONS_MAX};
 
@@ -71,6 +72,23 @@ pub(super) fn seed(text: &str) -> Result<u64, String> {
 pub(super) fn length(text: &str) -> Result<Duration, String> {
     let length = scenario::duration(text).filter(|it| it.seconds() > 0.0);
     length.ok_or_else(|| "expected a length of time, such as `90d`, `2 weeks` or `12h`".into())
+}
+
+/// How far a forecast goes: as it is typed, for the scenario.
+pub(super) fn horizon(text: &str) -> Result<String, String> {
+    match length(text) {
+        Ok(_) => Ok(text.trim().to_owned()),
+        Err(_) => Err("expected a length of time, such as `6 months`, `90d` or `1 year`".into()),
+    }
+}
+
+/// How times of a log are written.
+pub(super) fn time_format(text: &str) -> Result<String, String> {
+    if is_time_format(text) {
+        Ok(text.to_owned())
+    } else {
+        Err("expected how a date is written, or a date and a time, such as `%d.%m.%Y %H:%M`".into())
+    }
 }
 
 /// A share, written in percent.
@@ -291,6 +309,20 @@ mod tests {
         ] {
             let message = percent(text).expect_err(text);
             assert!(message.contains(hint), "{message}");
+        }
+    }
+
+    #[test]
+    fn horizons_and_formats_of_times_are_told_from_nonsense() {
+        assert_eq!(horizon(" 6 months "), Ok("6 months".to_owned()));
+        for wrong in ["0", "0 months", "abc", "6", ""] {
+            assert!(horizon(wrong).is_err(), "{wrong}");
+        }
+        for right in ["%d.%m.%Y %H:%M", "%s", "%Y%m%d", "%m/%d/%y %I:%M %p"] {
+            assert!(time_format(right).is_ok(), "{right}");
+        }
+        for wrong in ["", "DD.MM.YYYY", "%H:%M", "%~", "%"] {
+            assert!(time_format(wrong).is_err(), "{wrong}");
         }
     }
 

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use anyhow::{Context as _, anyhow};
 
-use crate::cli::args::{Backtest as Args, Format};
+use crate::cli::args::{Backtest as Args, Format, Names};
 use crate::cli::event_log;
 use crate::cli::failure::Failure;
 use crate::cli::files::{self, Rendered};
@@ -36,8 +36,8 @@ pub(super) fn backtest(args: &Args, terminal: Terminal) -> Result<(), Failure> {
                 sha256: read.sha256.clone(),
                 rows: read.audit.rows,
             }),
-            converted: args.converted.clone(),
-            churned: args.churned.clone(),
+            converted: Names::all(&args.converted),
+            churned: Names::all(&args.churned),
             churn_after: args.churn_after,
             min_share: args.min_share.unwrap_or(FitOptions::default().min_share),
             memory: args.memory,

@@ -28,7 +28,10 @@ const SORTED_AT_ONCE: u64 = 2_000_000;
 
 pub(super) fn events(args: &Events, terminal: Terminal) -> Result<(), Failure> {
     let file = args.output.as_deref().filter(|it| it.as_os_str() != "-");
-    let format = args.format.unwrap_or_else(|| meant(file));
+    let format = match args.format {
+        Some(format) => format,
+        None => meant(file)?,
+    };
     if args.sorted && format == LogFormat::Xes {
         return Err(Failure::World(anyhow!(
             "XES keeps the events of a case together: `--sorted` goes with csv only"
@@ -87,12 +90,17 @@ pub(super) fn events(args: &Events, terminal: Terminal) -> Result<(), Failure> {
 }
 
 /// The format that the name of the file stands for.
-fn meant(file: Option<&Path>) -> LogFormat {
-    let name = file.map(|it| it.to_string_lossy().to_lowercase()).unwrap_or_default();
+fn meant(file: Option<&Path>) -> Result<LogFormat, Failure> {
+    let path = file.map(|it| it.to_string_lossy()).unwrap_or_default();
+    let name = path.to_lowercase();
     let plain = name.strip_suffix(".gz").unwrap_or(&name);
     match plain.rsplit_once('.') {
-        Some((_, "xes")) => LogFormat::Xes,
-        _ => LogFormat::Csv,
+        Some((_, "xes")) => Ok(LogFormat::Xes),
+        // Nobody could read back what would be in it.
+        Some((_, "parquet" | "tsv" | "json" | "toml")) => Err(Failure::World(anyhow!(
+            "cannot write {path}: a log is written as .csv or .xes, or as .csv.gz or .xes.gz"
+        ))),
+        _ => Ok(LogFormat::Csv),
     }
 }
 

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use anyhow::anyhow;
 
+use crate::cli::args::Names;
 use crate::cli::args::fit::{Fit, FitFormat};
 use crate::cli::event_log::{self, LogRead};
 use crate::cli::failure::Failure;
@@ -93,6 +94,10 @@ fn tell(updated: &Updated, terminal: Terminal) {
 }
 
 fn finish(args: &Fit, fitted: &Fitted, terminal: Terminal) -> Result<(), Failure> {
+    // What was asked for, and who is said to be under way, need not go together.
+    let made = Scenario::read("fitted.toml", fitted.scenario.as_bytes(), FileFormat::Toml);
+    let made = made.map_err(Failure::Mistakes)?;
+    made.journey(&Selection::default()).map_err(Failure::Mistakes)?;
     if args.format == FitFormat::Scenario {
         let page = text::render_outline(&outline::of_fit(&fitted.report), Terminal::style());
         terminal.remark(page.trim_end());
@@ -129,8 +134,8 @@ fn options(args: &Fit, read: &LogRead) -> FitOptions {
             sha256: read.sha256.clone(),
             rows: read.audit.rows,
         }),
-        converted: args.ends.converted.clone(),
-        churned: args.ends.churned.clone(),
+        converted: Names::all(&args.ends.converted),
+        churned: Names::all(&args.ends.churned),
         churn_after: args.ends.churn_after,
         complete: args.ends.complete,
         point: args.point,

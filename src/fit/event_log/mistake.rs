@@ -3,6 +3,7 @@
 use std::{fmt, io};
 
 use super::Audit;
+use super::refusal::Reason;
 
 /// Why a log cannot be read.
 #[derive(Debug)]
@@ -109,6 +110,14 @@ fn refused(audit: &Audit, out: &mut fmt::Formatter<'_>) -> fmt::Result {
     for row in refused.first.iter().take(3) {
         write!(out, "{separator}line {}, {}", row.line, row.reason)?;
         separator = "; ";
+    }
+    let of_times = refused.reasons.iter().find(|it| it.name == Reason::Time.words());
+    if of_times.is_some_and(|it| 2 * it.count > refused.rows) {
+        write!(
+            out,
+            "; say with --time-format how times are written, such as `%d.%m.%Y %H:%M`, `%m/%d/%Y` or `%s` for seconds \
+             since 1970"
+        )?;
     }
     if audit.events > 0 {
         write!(out, "; with --lenient the others are used")?;

@@ -29,7 +29,7 @@ pub use audit::{AttributeAudit, Audit, ColumnsUsed, Counted, Gap, Gaps, Refused,
 pub use format::{LogFormat, Notation};
 pub use mistake::LogError;
 pub use read::{ReadOptions, read};
-pub use time::written;
+pub use time::{is_time_format, written};
 
 /// A time on the clock on the wall, in milliseconds since the beginning of 1970.
 pub type Moment = i64;

@@ -16,6 +16,7 @@ pub(super) enum Reason {
     Time,
     Years,
     Value,
+    Large,
     Columns,
     Text,
     NoStage,
@@ -23,13 +24,14 @@ pub(super) enum Reason {
 }
 
 impl Reason {
-    pub(super) const ALL: [Self; 10] = [
+    pub(super) const ALL: [Self; 11] = [
         Self::NoCase,
         Self::NoActivity,
         Self::NoTime,
         Self::Time,
         Self::Years,
         Self::Value,
+        Self::Large,
         Self::Columns,
         Self::Text,
         Self::NoStage,
@@ -45,6 +47,7 @@ impl Reason {
             Self::Time => "the time cannot be read",
             Self::Years => "the time is outside the years 1700 to 2256",
             Self::Value => "the value is not a number",
+            Self::Large => "the value is beyond 10^12",
             Self::Columns => "the number of columns differs from the header",
             Self::Text => "the text is not UTF-8",
             Self::NoStage => "no stage has a date",

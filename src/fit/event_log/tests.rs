@@ -278,7 +278,8 @@ fn what_is_no_event_log_is_told_so() {
         ("case,activity,time\n", "there is no row in it"),
         (
             "case,activity,time\n1,a,never\n",
-            "1 of 1 rows cannot be used: line 2, the time cannot be read: `never`",
+            "1 of 1 rows cannot be used: line 2, the time cannot be read: `never`; say with --time-format how \
+             times are written, such as `%d.%m.%Y %H:%M`, `%m/%d/%Y` or `%s` for seconds since 1970",
         ),
         (
             "case,activity,time\n1,\"a,2024-01-01\n",

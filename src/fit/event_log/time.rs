@@ -150,6 +150,18 @@ fn zone(text: &[u8]) -> Option<i16> {
     (hours <= 23 && minutes <= 59).then(|| ahead * (hours * 60 + minutes) as i16)
 }
 
+/// Whether a format in the notation of `strftime` says how dates are written, with or without a time of
+/// day, or seconds since 1970.
+#[must_use]
+pub fn is_time_format(format: &str) -> bool {
+    let noon = Date::constant(2026, 12, 31).at(23, 59, 58, 0);
+    let written = noon
+        .to_zoned(jiff::tz::TimeZone::UTC)
+        .ok()
+        .and_then(|it| strtime::format(format, &it).ok());
+    written.is_some_and(|it| own(format, it.as_bytes()).is_some())
+}
+
 fn own(format: &str, text: &[u8]) -> Option<Stamp> {
     let text = text.trim_ascii();
     let read = strtime::BrokenDownTime::parse(format, text).ok()?;

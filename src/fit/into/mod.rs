@@ -12,6 +12,7 @@ use super::options::FitOptions;
 use super::shape::{Branch, Shape};
 use super::write::{count, delay, number};
 use super::{FitError, work};
+use crate::journey::delay::DelayLaw;
 use crate::scenario::{self, Document, FileFormat, Node, Table, Value};
 use edits::Edits;
 
@@ -69,13 +70,14 @@ pub fn update(log: &EventLog, options: &FitOptions, text: &str) -> Result<Update
     let (shape, fitted) = work(log, &options)?;
     let mut update = Update {
         shape: &shape,
+        report: &fitted.report,
         steps: table(root, "steps"),
         point: options.point,
         edits: Edits::default(),
         unknown: Vec::new(),
         left: Vec::new(),
     };
-    let known = update.matches(log, &fitted.report);
+    let known = update.matches(log);
     for (at, id) in known.iter().enumerate() {
         if let Some(id) = id {
             update.step(at, id, &known);
@@ -100,6 +102,7 @@ fn later(log: &EventLog, options: &FitOptions, begin: Date) -> Option<Date> {
 
 struct Update<'a> {
     shape: &'a Shape,
+    report: &'a FitReport,
     steps: Option<&'a Table>,
     point: bool,
     edits: Edits,
@@ -110,10 +113,10 @@ struct Update<'a> {
 impl Update<'_> {
     /// By fitted step: the step of the scenario that it is, by id or title. An activity without one is
     /// told of.
-    fn matches(&mut self, log: &EventLog, report: &FitReport) -> Vec<Option<String>> {
+    fn matches(&mut self, log: &EventLog) -> Vec<Option<String>> {
         let steps = self.steps.map_or(&[][..], Table::entries);
         let activity = |id: &str| {
-            report
+            self.report
                 .steps
                 .iter()
                 .find(|it| it.step == id)
@@ -152,9 +155,11 @@ impl Update<'_> {
             .iter()
             .map(|it| it.entry("to").and_then(|it| word(&it.node)).unwrap_or(""))
             .collect();
+        let is_doubled = |target: &str| targets.iter().filter(|it| **it == target).count() > 1;
         let is_activity = |target: &str| known.iter().flatten().any(|it| it == target);
         let strangers: Vec<usize> = (0..targets.len()).filter(|&it| !is_activity(targets[it])).collect();
         let mut pairs: Vec<Option<&Branch>> = vec![None; branches.len()];
+        let mut is_clear = true;
         for branch in &fitted.branches {
             let place = match &known[branch.to] {
                 Some(target) => targets.iter().position(|it| it == target),
@@ -166,6 +171,8 @@ impl Update<'_> {
                 None => None,
             };
             match place {
+                // Whatever took one of several branches to a step looks the same in a log.
+                Some(place) if is_doubled(targets[place]) => is_clear = false,
                 Some(place) if pairs[place].is_none() => pairs[place] = Some(branch),
                 _ if fitted.outcome.is_none() => self.unknown.push(UnknownMove {
                     from: id.to_owned(),
@@ -176,10 +183,17 @@ impl Update<'_> {
             }
         }
         if !branches.is_empty() && !fitted.branches.is_empty() {
-            self.fork(id, &branches, &pairs);
-            for (branch, pair) in branches.iter().zip(&pairs) {
-                if let (Some(after), Some(pair)) = (branch.entry("after"), pair) {
-                    self.after(id, &after.node, pair);
+            if is_clear {
+                self.fork(id, &branches, &pairs);
+            } else {
+                self.left
+                    .push(format!("the fork at `{id}`, where several branches lead to one step"));
+            }
+            for ((branch, pair), target) in branches.iter().zip(&pairs).zip(&targets) {
+                match (branch.entry("after"), pair) {
+                    (Some(after), Some(pair)) => self.after(id, &after.node, pair),
+                    (None, Some(pair)) => self.no_delay(at, target, pair),
+                    (_, None) => {}
                 }
             }
         }
@@ -212,8 +226,37 @@ impl Update<'_> {
         }
     }
 
+    /// Says what the log knows of a delay that the scenario does not have.
+    fn no_delay(&mut self, at: usize, target: &str, branch: &Branch) {
+        let (from, to) = (&self.shape.steps[at].id, &self.shape.steps[branch.to].id);
+        let step = self.report.steps.iter().find(|it| it.step == *from);
+        let way = step.and_then(|it| it.branches.iter().find(|it| it.to == *to));
+        let mean = way
+            .and_then(|it| it.delay.as_ref())
+            .map_or(0.0, |it| it.mean_days.value);
+        if branch.after.is_some() && mean > 0.0 {
+            self.left.push(format!(
+                "the way from `{from}` to `{target}`, which takes {} days on average and no time in the scenario",
+                number((mean * 100.0).round() / 100.0)
+            ));
+        }
+    }
+
     fn after(&mut self, id: &str, node: &Node, branch: &Branch) {
         let law = branch.after.as_ref();
+        let ticks = |days: f64| (days * 86_400.0 / f64::from(self.shape.tick_seconds)).round();
+        let before = word(node).and_then(scenario::duration);
+        let now = match law {
+            None => Some(0.0),
+            Some(DelayLaw::Known(days)) => Some(*days),
+            Some(_) => None,
+        };
+        if before
+            .zip(now)
+            .is_some_and(|(before, now)| ticks(before.days()) == ticks(now))
+        {
+            return;
+        }
         let says = law.map_or_else(|| "\"0d\"".to_owned(), |it| delay(it, self.shape.tick_seconds));
         let is_law = as_table(node).is_some_and(|it| it.entry("by").is_none() && it.entry("is").is_none());
         if is_law {
@@ -226,6 +269,10 @@ impl Update<'_> {
     /// Replaces a value; of one with a source only the value itself. One that depends on the customer
     /// is left alone.
     fn replace(&mut self, id: &str, node: &Node, says: String) {
+        if word(node).is_some_and(|it| it.starts_with('$')) {
+            self.left.push(format!("a value of `{id}` that is one of `[values]`"));
+            return;
+        }
         match as_table(node) {
             None => self.edits.put(node.span.clone(), says),
             Some(table) => match table.entry("is") {
@@ -244,14 +291,18 @@ impl Update<'_> {
             .filter_map(|it| as_table(&it.node))
             .filter(|it| it.entry("rate").is_some())
             .collect();
-        let [only] = rates[..] else {
-            self.left.push("arrivals, which the log cannot tell apart".to_owned());
-            return;
-        };
         if streams.len() > 1 {
             self.left.push("arrivals, which the log cannot tell apart".to_owned());
             return;
         }
+        let [only] = rates[..] else {
+            let known = self.shape.arrivals.entries.iter().find(|it| it.0 == "rate");
+            let rate = known.map_or_else(String::new, |it| format!(" (in the log {})", it.1.replace('"', "")));
+            self.left.push(format!(
+                "how many arrive{rate}, which the scenario does not say as a rate"
+            ));
+            return;
+        };
         for (key, says) in &self.shape.arrivals.entries {
             match only.entry(key) {
                 Some(entry) if *key == "rate" => self.replace("arrivals", &entry.node, says.clone()),

@@ -83,3 +83,59 @@ fn an_update_of_an_update_changes_nothing() {
     assert_eq!(twice.scenario, once);
     assert_eq!(twice.difference, "");
 }
+
+/// Updates the text with one change in it, and gives what it comes to and what was left alone.
+fn changed(from: &str, to: &str) -> (String, String) {
+    let text = TEXT.replace(from, to);
+    assert_ne!(text, TEXT);
+    let updated = update(&shop(), &complete(), &text).expect("it can be");
+    (updated.scenario, updated.left.join("\n"))
+}
+
+#[test]
+fn branches_to_one_step_are_not_told_apart() {
+    let twice = "{ to = \"buy\", chance = 0.1 }, { to = \"buy\", name = \"late\", chance = 0.2, after = \"9d\" },";
+    let from = "{ to = \"buy\", chance = \"1% to 5%\", after = \"3d\" },";
+    let (text, left) = changed(from, twice);
+    assert!(text.contains(twice), "{text}");
+    assert!(left.contains("the fork at `visit`, where several branches"), "{left}");
+}
+
+#[test]
+fn values_that_several_places_share_are_left_alone() {
+    let (text, left) = changed("chance = \"1% to 5%\"", "chance = \"$share\"");
+    assert!(text.contains("chance = \"$share\", after = \"2d\""), "{text}");
+    assert!(left.contains("one of `[values]`"), "{left}");
+}
+
+#[test]
+fn a_delay_that_is_as_the_log_has_it_stays_as_it_is_written() {
+    for same in ["48h", "2 days", "2.2d"] {
+        let (text, _) = changed("after = \"3d\"", &format!("after = \"{same}\""));
+        assert!(text.contains(&format!("after = \"{same}\" }}")), "{text}");
+    }
+}
+
+#[test]
+fn a_delay_that_the_scenario_does_not_have_is_told() {
+    let (text, left) = changed(", after = \"3d\"", "");
+    assert!(text.contains("chance = \"500 of 1800\" }"), "{text}");
+    for told in [
+        "from `visit` to `buy`, which takes 2 days",
+        "from `visit` to `gone`, which takes 3 days",
+    ] {
+        assert!(left.contains(told), "{left}");
+    }
+}
+
+#[test]
+fn arrivals_that_are_no_rate_are_told() {
+    let (_, left) = changed(
+        "[arrivals.all]\nrate = \"10 per month\"   # a guess\n",
+        "[arrivals.all]\ncount = 50\non = 2026-05-01\n",
+    );
+    assert!(
+        left.contains("how many arrive (in the log ") && left.contains("does not say as a rate"),
+        "{left}"
+    );
+}

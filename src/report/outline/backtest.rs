@@ -145,9 +145,10 @@ fn kind(metric: &MetricBacktest) -> Kind {
 /// What was said one period before of each, and what came.
 fn by_period(backtest: &Backtest, metric: &MetricBacktest) -> Section {
     let said = |it: &&Prediction| it.method == "forecast" && it.ahead == 1;
+    let widest = metric.predictions.iter().filter(said).map(|it| it.p90 - it.p10);
+    let step = Some(step(widest.fold(0.0, f64::max)));
     let rows = metric.predictions.iter().filter(said).map(|it| {
         let format = Format::fitting(kind(metric), [Some(it.actual), Some(it.p97_5)]);
-        let step = Some(step(it.p90 - it.p10));
         let inside = it.covers(80);
         Row::Cells(vec![
             Cell::text(&it.period),

@@ -59,11 +59,11 @@ fn forks(report: &FitReport) -> Option<Section> {
             .branches
             .iter()
             .enumerate()
-            .map(|it| fork(step, it.0, it.1))
+            .map(|it| fork(report, step, it.0, it.1))
             .collect();
         if let Some(outcome) = &step.outcome {
             let end = [
-                one_line(&step.activity),
+                called(report, &step.step),
                 whole(step.visits),
                 String::new(),
                 format!("({outcome})"),
@@ -76,14 +76,14 @@ fn forks(report: &FitReport) -> Option<Section> {
     table("What comes next", columns, rows.collect())
 }
 
-fn fork(step: &StepFinding, at: usize, branch: &BranchFinding) -> Row {
+fn fork(report: &FitReport, step: &StepFinding, at: usize, branch: &BranchFinding) -> Row {
     let first = |text: String| if at == 0 { text } else { String::new() };
     let width = branch.high - branch.low;
     let cells = [
-        first(one_line(&step.activity)),
+        first(called(report, &step.step)),
         first(whole(step.visits)),
         first(whole(step.open)),
-        one_line(&branch.to.replace('_', " ")),
+        called(report, &branch.to),
         whole(branch.seen),
         share(branch.chance, Some(width)),
         format!(
@@ -93,6 +93,13 @@ fn fork(step: &StepFinding, at: usize, branch: &BranchFinding) -> Row {
         ),
     ];
     Row::Cells(cells.into_iter().map(Cell::text).collect())
+}
+
+/// A step by its activity, or by its id if it is one of several of the activity, or of none.
+fn called(report: &FitReport, id: &str) -> String {
+    let known = report.steps.iter().find(|it| it.step == id);
+    let alone = known.filter(|step| report.steps.iter().filter(|it| it.activity == step.activity).count() == 1);
+    one_line(&alone.map_or_else(|| id.replace("__", " ").replace('_', " "), |it| it.activity.clone()))
 }
 
 fn delays(report: &FitReport) -> Option<Section> {
@@ -112,8 +119,8 @@ fn delays(report: &FitReport) -> Option<Section> {
             let ends = delay.mean_days.low.zip(delay.mean_days.high);
             let best = delay.best.as_ref();
             let cells = [
-                one_line(&step.activity),
-                one_line(&branch.to.replace('_', " ")),
+                called(report, &step.step),
+                called(report, &branch.to),
                 delay.family.clone(),
                 days(delay.mean_days.value),
                 ends.map_or_else(String::new, |(low, high)| format!("{} to {}", days(low), days(high))),
