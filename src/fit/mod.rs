@@ -58,6 +58,7 @@ use names::Ids;
 use places::Places;
 use shape::{Arrivals, Mix, Shape, Waiting};
 use window::Window;
+pub use window::to_moment;
 
 /// A log as a journey.
 #[derive(Debug, Clone, PartialEq)]

@@ -116,7 +116,8 @@ pub(crate) fn to_date(moment: Moment) -> Option<Date> {
 }
 
 /// The first moment of a day.
-pub(crate) fn to_moment(day: Date) -> Moment {
+#[must_use]
+pub fn to_moment(day: Date) -> Moment {
     days_between(date(1970, 1, 1), day) * DAY
 }
 

@@ -96,6 +96,30 @@ fn every_key_of_a_fit_is_documented() {
     check_documented(&fit, &["fit-format"], 30);
 }
 
+#[test]
+fn a_fit_until_a_day_is_that_of_a_log_that_ends_there() {
+    let folder = tempfile::tempdir().expect("there is room");
+    let whole = log_of("saas-trial", folder.path());
+    let rows = fs::read_to_string(&whole).expect("it was written");
+    let is_early = |row: &&str| {
+        row.split(',')
+            .nth(2)
+            .is_none_or(|it| it < "2026-07-01" || it == "timestamp")
+    };
+    let early: Vec<&str> = rows.lines().filter(is_early).collect();
+    assert!(early.len() < rows.lines().count() && early.len() > 1_000);
+    let cut = folder.path().join("cut.csv").display().to_string();
+    fs::write(&cut, early.join("\n") + "\n").expect("there is room");
+    let of = |log: &str, options: &[&str]| {
+        let mut fit = json(&[&["fit", log, "--format", "json", "--quiet"], options].concat());
+        fit["source"] = Value::Null;
+        fit
+    };
+    let until = of(&whole, &["--until", "2026-06-30"]);
+    assert_eq!(until["until"], "2026-06-30");
+    assert_eq!(until, of(&cut, &["--until", "2026-06-30"]));
+}
+
 /// Cases that go from `seen` to `bought` or `left`, one a line of `ends`.
 fn small_log(folder: &Path, bought: usize, left: usize) -> String {
     let rows = (0..bought + left).map(|case| {

@@ -94,6 +94,10 @@ pub(in crate::cli) struct Ends {
     /// Whoever is silent for longer than this has left [default: step by step, what the log says]
     #[arg(long, value_name = "LENGTH", value_parser = length, conflicts_with = "complete")]
     pub(in crate::cli) churn_after: Option<Duration>,
+    /// The log is complete up to this day, included: later events do not count [default: the moment of
+    /// its last event]
+    #[arg(long, value_name = "DATE", value_parser = date, conflicts_with = "complete")]
+    pub(in crate::cli) until: Option<Date>,
     /// The log has finished cases only: the last activity of each is its end
     #[arg(long)]
     pub(in crate::cli) complete: bool,

@@ -82,7 +82,7 @@ pub(super) fn backtest(args: &Args, terminal: Terminal) -> Result<(), Failure> {
 fn fault(error: BacktestError) -> Failure {
     match error {
         BacktestError::NoMetric => Failure::World(anyhow!("{error} with --converted or --churned")),
-        BacktestError::NoFutures => Failure::World(anyhow!(error)),
+        BacktestError::NoFutures | BacktestError::Ends(_) => Failure::World(anyhow!(error)),
         BacktestError::Short { .. } => {
             Failure::Input(format!("{error}; ask for fewer --origins or a shorter --period"))
         }

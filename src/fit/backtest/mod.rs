@@ -98,6 +98,10 @@ pub enum BacktestError {
         /// What they are: `month`.
         period: &'static str,
     },
+    /// What converts and churns customers is not in the log, or contradicts itself.
+    Ends(FitError),
+    /// There is nothing in the log.
+    Empty,
     /// The log cannot be fitted as it was at an origin.
     Fit {
         /// First day of the forecast.
@@ -137,6 +141,8 @@ impl fmt::Display for BacktestError {
                 "the log has {periods} whole {period}{}, and it takes at least {least}",
                 if *periods == 1 { "" } else { "s" }
             ),
+            Self::Ends(error) => write!(out, "{error}"),
+            Self::Empty => write!(out, "{}", FitError::Empty),
             Self::Fit { origin, error } => write!(out, "the log before {origin} cannot be fitted: {error}"),
             Self::Scenario { origin, problems } => {
                 let first = problems.problems.first().map_or("", |it| &it.fault.message);
@@ -171,15 +177,11 @@ pub fn backtest(
     if options.forecast.engine == Some(Engine::Exact) || options.forecast.replications < 2 {
         return Err(BacktestError::NoFutures);
     }
-    let whole = |error| BacktestError::Fit {
-        origin: "its end".to_owned(),
-        error,
-    };
-    let named = Named::of(log, &options.fit).map_err(whole)?;
+    let named = Named::of(log, &options.fit).map_err(BacktestError::Ends)?;
     let options = &as_named(log, options, &named);
     let until = |day: Option<Date>| {
         let past = past(log, options.period, day, &named.converts, &named.churns);
-        past.ok_or(FitError::Empty).map_err(whole)
+        past.ok_or(BacktestError::Empty)
     };
     let mut past = until(options.until)?;
     let mut left_out = None;
