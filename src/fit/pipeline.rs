@@ -33,8 +33,8 @@ pub(crate) fn open(ground: Ground<'_>, built: &Built, begin: Date) -> Vec<(usize
         <(Groups, Way)>::default,
         |(groups, way), part| {
             log.visit(part, |case, events| {
-                see(ground, built, begin, case, events, groups, way)
-            })
+                see(ground, built, begin, case, events, groups, way);
+            });
         },
         |(mut all, way), (groups, _)| {
             for (key, (count, waited)) in groups {

@@ -138,9 +138,9 @@ mod tests {
         }
         assert_eq!(survey.span, Some((0, 999 * DAY + 19 * 3_600_000)));
         assert_eq!((survey.days.len(), survey.days[&7]), (1_000, 2));
-        assert_eq!(survey.cases, [2_000, 2_000, 1_496]);
+        assert_eq!(survey.cases, [2_000, 2_000, 1_498]);
         let visits: Vec<_> = survey.before[0].iter().map(|it| (*it.0, *it.1)).collect();
-        assert_eq!(visits, [(None, 2_000), (Some(1), 1_497)]);
+        assert_eq!(visits, [(None, 2_000), (Some(1), 1_498)]);
         assert_eq!(survey.values, [[667, 1_333]]);
     }
 }
