@@ -37,12 +37,14 @@ pub(super) fn gathered<P: Clone + Sync, T: Send>(
     add: impl Fn(&mut T, P) + Sync,
     and: impl Fn(T, T) -> T,
 ) -> T {
-    let next = AtomicUsize::new(0);
     let threads = threads.clamp(1, parts.len().max(1));
-    let gathered = in_parallel((0..threads).collect(), threads, |_: usize| {
+    // The first part of everybody is given, so that in any case as many results as threads are put together.
+    let next = AtomicUsize::new(threads);
+    let gathered = in_parallel((0..threads).collect(), threads, |mut at: usize| {
         let mut gathered = nothing();
-        while let Some(part) = parts.get(next.fetch_add(1, Ordering::Relaxed)) {
+        while let Some(part) = parts.get(at) {
             add(&mut gathered, part.clone());
+            at = next.fetch_add(1, Ordering::Relaxed);
         }
         gathered
     });
