@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use super::event_log::EventLog;
 use super::loglinear::{LogLinear, log_linear};
 use super::recent::{Misses, recent};
 use super::shape::Arrivals;
-use super::window::{Window, seen, to_date};
+use super::survey::Survey;
+use super::window::{DAY, Window, to_date};
 use super::write::number;
 use crate::clock::days_between;
 use crate::journey::law::Z95;
@@ -27,14 +27,11 @@ const NAMES: [&str; 12] = [
 ];
 
 /// Cases that begin, by month.
-pub(crate) fn by_month(log: &EventLog, window: &Window) -> BTreeMap<Date, u64> {
+pub(crate) fn by_month(survey: &Survey) -> BTreeMap<Date, u64> {
     let mut months = BTreeMap::new();
-    let mut events = Vec::new();
-    for case in 0..log.cases() {
-        log.events(case, &mut events);
-        let first = seen(&events, window.until).first();
-        if let Some(day) = first.and_then(|it| to_date(it.time)) {
-            *months.entry(day.first_of_month()).or_default() += 1;
+    for (day, cases) in &survey.days {
+        if let Some(day) = to_date(day * DAY) {
+            *months.entry(day.first_of_month()).or_default() += cases;
         }
     }
     months

@@ -3,7 +3,7 @@
 use super::event_log::EventLog;
 use super::names::Ids;
 use super::shape::Mix;
-use super::window::{Window, seen};
+use super::survey::Survey;
 
 /// An attribute with more values keeps the commonest; the others are one value.
 const VALUES_MAX: usize = 20;
@@ -37,23 +37,11 @@ impl Known {
 }
 
 /// All attributes of the log, and their mixes.
-pub(crate) fn known(log: &EventLog, window: &Window) -> (Vec<Known>, Vec<Mix>) {
+pub(crate) fn known(log: &EventLog, survey: &Survey) -> (Vec<Known>, Vec<Mix>) {
     let mut ids = Ids::of_attributes();
-    let all = log.attributes().iter().enumerate().map(|(at, attribute)| {
-        let mut counts = vec![0_u64; attribute.values.len()];
-        let mut without = 0;
-        let mut events = Vec::new();
-        for case in 0..log.cases() {
-            log.events(case, &mut events);
-            if seen(&events, window.until).is_empty() {
-                continue;
-            }
-            match log.attribute(case, at) {
-                Some(value) => counts[value as usize] += 1,
-                None => without += 1,
-            }
-        }
-        one(&attribute.name, &attribute.values, &counts, without, &mut ids)
+    let all = log.attributes().iter().zip(&survey.values).map(|(attribute, cases)| {
+        let (without, counts) = cases.split_first().expect("those without come first");
+        one(&attribute.name, &attribute.values, counts, *without, &mut ids)
     });
     all.unzip()
 }

@@ -183,6 +183,7 @@ fn branches(
         activity: ground.log.activities()[activity].clone(),
         step: shape.steps[step].id.clone(),
         visits: visits.count,
+        cases: ground.moves.cases[place],
         open: 0,
         worth: visits.count as f64,
         outcome: shape.steps[step].outcome.map(|it| it.word().to_owned()),

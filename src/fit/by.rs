@@ -2,10 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use super::attributes::Known;
 use super::build::Ground;
 use super::differ::{LEVEL, compare};
 use super::findings::TestFinding;
 use super::moves::{Moves, Visits};
+
+/// So many attributes are counted in one pass; more would take much memory at once.
+const TOGETHER: usize = 4;
 
 /// By place whose fork depends on an attribute: which, and counts by value and way; and all tests.
 pub(crate) type Differences = (BTreeMap<usize, (usize, Vec<Vec<f64>>)>, Vec<TestFinding>);
@@ -13,9 +17,12 @@ pub(crate) type Differences = (BTreeMap<usize, (usize, Vec<Vec<f64>>)>, Vec<Test
 /// Tests every fork for every attribute.
 pub(crate) fn differences(ground: Ground<'_>) -> Differences {
     let mut found = Vec::new();
-    for (at, attribute) in ground.attributes.iter().enumerate() {
-        let kind = |case: usize| attribute.value(ground.log, at, case);
-        let kinds = Moves::by(ground.log, ground.places, ground.window, attribute.values.len(), kind);
+    let attributes: Vec<(usize, &Known)> = ground.attributes.iter().enumerate().collect();
+    let kinds = attributes.chunks(TOGETHER).flat_map(|together| {
+        let kinds = Moves::by(ground.log, ground.window, ground.places, together);
+        together.iter().map(|it| it.0).zip(kinds)
+    });
+    for (at, kinds) in kinds {
         for place in 0..ground.places.len() {
             let visits: Vec<&Visits> = kinds.iter().map(|it| &it.visits[place]).collect();
             let known = ground.known(place);

@@ -77,6 +77,9 @@ pub struct StepFinding {
     pub step: String,
     /// How often it was reached.
     pub visits: u64,
+    /// By how many cases.
+    #[serde(default)]
+    pub cases: u64,
     /// How many of these had not led on when the log ends.
     pub open: u64,
     /// So many visits, all followed to their end, would tell as much.

@@ -9,9 +9,12 @@ use super::findings::TestFinding;
 use super::moves::{Moves, Visits};
 use super::places::{Before, Past, Places};
 use super::silence::known;
+use super::survey::Survey;
 
 /// A past with fewer visits is not told apart.
 const VISITS_MIN: u64 = 30;
+/// The ways of looking at the past.
+const PASTS: [Past; 2] = [Past::Previous, Past::Visits];
 /// No step is split into more.
 const SPLITS_MAX: usize = 12;
 
@@ -24,12 +27,32 @@ pub(crate) struct Split {
     p: f64,
 }
 
+/// The places that visits with different pasts are at: with the activity before, and with the number of
+/// the visit.
+pub(crate) fn pasts(survey: &Survey) -> [Places; 2] {
+    let mut places = [(); 2].map(|()| Places::first_order(survey.cases.len()));
+    for (activity, (befores, &cases)) in survey.before.iter().zip(&survey.cases).enumerate() {
+        let before = |it: &Option<u32>| it.map_or(Before::Nothing, Before::Activity);
+        let visits: u64 = befores.values().sum();
+        let previous = befores.iter().map(|it| (before(it.0), *it.1)).collect();
+        let visits = vec![(Before::NoVisit, cases), (Before::Visit, visits - cases)];
+        for (places, (past, befores)) in places.iter_mut().zip(PASTS.into_iter().zip([previous, visits])) {
+            let common = befores.into_iter().filter(|it| it.1 >= VISITS_MIN);
+            let common: Vec<Before> = common.map(|it| it.0).collect();
+            if common.len() > 1 {
+                places.split(activity as u32, past, &common);
+            }
+        }
+    }
+    places
+}
+
 /// Tests every activity: whether what comes next depends on the activity before, or on whether it
-/// is the first visit.
-pub(crate) fn tests(ground: Ground<'_>) -> (Vec<TestFinding>, Vec<Split>) {
+/// is the first visit. Of each way of looking at the past its places and the moves between them are given.
+pub(crate) fn tests(ground: Ground<'_>, pasts: [(&Places, &Moves); 2]) -> (Vec<TestFinding>, Vec<Split>) {
     let (mut findings, mut splits) = (Vec::new(), Vec::new());
-    for past in [Past::Previous, Past::Visits] {
-        let compared = compared(ground, past);
+    for (past, (places, moves)) in PASTS.into_iter().zip(pasts) {
+        let compared = compared(ground, places, moves);
         let tests = compared.len() as u32;
         for (activity, comparison, befores) in compared {
             let differs = comparison.p * f64::from(tests) < LEVEL;
@@ -57,28 +80,20 @@ pub(crate) fn tests(ground: Ground<'_>) -> (Vec<TestFinding>, Vec<Split>) {
 }
 
 /// Comparisons of the visits with different pasts, by activity.
-fn compared(ground: Ground<'_>, past: Past) -> Vec<(u32, Comparison, Vec<Before>)> {
-    let activities = ground.log.activities().len() as u32;
-    let pasts = pasts(ground.log, past, ground.window.until);
-    let mut places = Places::first_order(activities as usize);
+fn compared(ground: Ground<'_>, places: &Places, moves: &Moves) -> Vec<(u32, Comparison, Vec<Before>)> {
     let mut of: BTreeMap<u32, Vec<(Before, usize)>> = BTreeMap::new();
-    for (&activity, befores) in &pasts {
-        let at = places.len();
-        places.split(activity, past, befores);
-        of.insert(
-            activity,
-            befores.iter().enumerate().map(|it| (*it.1, at + it.0)).collect(),
-        );
+    for at in ground.log.activities().len()..places.len() {
+        let place = places.place(at);
+        of.entry(place.activity).or_default().push((place.before, at));
     }
-    let moves = Moves::of(ground.log, &places, ground.window);
     let given = ground.patience();
     let mut compared = Vec::new();
     for (activity, kinds) in of {
-        let all = by_activity(&ground.moves.visits[activity as usize], &places);
+        let all = by_activity(&ground.moves.visits[activity as usize], places);
         let whole = known(&all, given);
         let mut kinds: Vec<(Before, Visits)> = kinds
             .into_iter()
-            .map(|(before, at)| (before, by_activity(&moves.visits[at], &places)))
+            .map(|(before, at)| (before, by_activity(&moves.visits[at], places)))
             .filter(|it| it.1.count >= VISITS_MIN)
             .collect();
         kinds.sort_by_key(|it| std::cmp::Reverse(it.1.count));
@@ -89,34 +104,6 @@ fn compared(ground: Ground<'_>, past: Past) -> Vec<(u32, Comparison, Vec<Before>
         }
     }
     compared
-}
-
-/// By activity: what came before its visits.
-fn pasts(log: &EventLog, past: Past, until: i64) -> BTreeMap<u32, Vec<Before>> {
-    let mut seen: BTreeMap<u32, BTreeMap<Before, u64>> = BTreeMap::new();
-    let mut events = Vec::new();
-    for case in 0..log.cases() {
-        log.events(case, &mut events);
-        let events = super::window::seen(&events, until);
-        for (at, event) in events.iter().enumerate() {
-            let before = match past {
-                Past::Previous if at == 0 => Before::Nothing,
-                Past::Previous => Before::Activity(events[at - 1].activity),
-                Past::Visits if events[..at].iter().any(|it| it.activity == event.activity) => Before::Visit,
-                Past::Visits => Before::NoVisit,
-            };
-            *seen.entry(event.activity).or_default().entry(before).or_default() += 1;
-        }
-    }
-    let common = |befores: BTreeMap<Before, u64>| -> Vec<Before> {
-        befores
-            .into_iter()
-            .filter(|it| it.1 >= VISITS_MIN)
-            .map(|it| it.0)
-            .collect()
-    };
-    let all = seen.into_iter().map(|(activity, befores)| (activity, common(befores)));
-    all.filter(|it| it.1.len() > 1).collect()
 }
 
 /// The same visits with the activities they led to as targets.

@@ -30,9 +30,9 @@ mod recent;
 mod risks;
 mod shape;
 mod silence;
+mod survey;
 #[cfg(test)]
 mod tests;
-pub mod transitions;
 mod window;
 mod words;
 mod write;
@@ -57,6 +57,7 @@ use moves::Moves;
 use names::Ids;
 use places::Places;
 use shape::{Arrivals, Mix, Shape, Waiting};
+use survey::Survey;
 use window::Window;
 pub use window::to_moment;
 
@@ -130,16 +131,20 @@ pub fn fit(log: &EventLog, options: &FitOptions) -> Result<Fitted, FitError> {
 ///
 /// As [`fit`].
 pub fn begin(log: &EventLog, options: &FitOptions) -> Result<jiff::civil::Date, FitError> {
-    let tomorrow = Window::of(log, options)?.last_day().tomorrow();
+    let tomorrow = Window::of(&Survey::of(log, options.until), options)?
+        .last_day()
+        .tomorrow();
     Ok(options.begin.unwrap_or(tomorrow.map_err(|_| FitError::Dates)?))
 }
 
 fn work(log: &EventLog, options: &FitOptions) -> Result<(Shape, Fitted), FitError> {
-    let window = Window::of(log, options)?;
+    let survey = Survey::of(log, options.until);
+    let window = Window::of(&survey, options)?;
     let simple = Places::first_order(log.activities().len());
-    let simple_moves = Moves::of(log, &simple, &window);
+    let [previous, visits] = memory::pasts(&survey);
+    let [simple_moves, by_previous, by_visits] = Moves::of(log, &window, [&simple, &previous, &visits]);
     let ends = Ends::of(log, &simple_moves, &simple, options)?;
-    let (attributes, mixes) = attributes::known(log, &window);
+    let (attributes, mixes) = attributes::known(log, &survey);
     let nothing = BTreeMap::new();
     let ground = Ground {
         log,
@@ -151,23 +156,30 @@ fn work(log: &EventLog, options: &FitOptions) -> Result<(Shape, Fitted), FitErro
         attributes: &attributes,
         by: &nothing,
     };
-    let (mut tests, splits) = memory::tests(ground);
-    let mut places = simple.clone();
-    if options.memory {
+    let (mut tests, splits) = memory::tests(ground, [(&previous, &by_previous), (&visits, &by_visits)]);
+    let split = (options.memory && !splits.is_empty()).then(|| {
+        let mut places = simple.clone();
         memory::split(&mut places, splits, log, &mut tests);
-    }
-    let moves = Moves::of(log, &places, &window);
+        let [moves] = Moves::of(log, &window, [&places]);
+        (places, moves)
+    });
+    let (places, moves) = split.as_ref().map_or((&simple, &simple_moves), |it| (&it.0, &it.1));
     let ground = Ground {
-        places: &places,
-        moves: &moves,
+        places,
+        moves,
         ..ground
     };
     let (by, differences) = by::differences(ground);
     tests.extend(differences);
-    make(Ground { by: &by, ..ground }, mixes, tests)
+    make(Ground { by: &by, ..ground }, &survey, mixes, tests)
 }
 
-fn make(ground: Ground<'_>, mixes: Vec<Mix>, tests: Vec<TestFinding>) -> Result<(Shape, Fitted), FitError> {
+fn make(
+    ground: Ground<'_>,
+    survey: &Survey,
+    mixes: Vec<Mix>,
+    tests: Vec<TestFinding>,
+) -> Result<(Shape, Fitted), FitError> {
     let Ground { window, options, .. } = ground;
     let tomorrow = window.last_day().tomorrow().map_err(|_| FitError::Dates)?;
     let begin = options.begin.unwrap_or(tomorrow);
@@ -186,7 +198,7 @@ fn make(ground: Ground<'_>, mixes: Vec<Mix>, tests: Vec<TestFinding>) -> Result<
     let mut ids = Ids::of_steps();
     let built = build(ground, &mut ids, &mut shape);
     money::revenue(ground, &built, &mut shape);
-    let months = by_month(ground.log, window);
+    let months = by_month(survey);
     let looks_back = begin < tomorrow;
     shape.arrivals = if looks_back {
         as_they_were(&months, begin)

@@ -2,17 +2,17 @@
 
 use super::build::{Built, Ground};
 use super::shape::Shape;
-use super::window::seen;
 
 /// Ten-thousandths of a unit of money.
 const UNIT: f64 = 10_000.0;
 
-/// The amounts of a place.
-#[derive(Debug, Clone, Copy, Default)]
-struct Amounts {
+/// Amounts in ten-thousandths, in whole numbers so that their order cannot matter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Amounts {
     count: u64,
     sum: i128,
-    squares: f64,
+    /// No more than the largest number that there is, far beyond all money.
+    squares: u128,
     low: i64,
     high: i64,
 }
@@ -20,19 +20,7 @@ struct Amounts {
 /// Gives steps their revenue: what all visits brought in if that was always the same, a law of it
 /// if every visit brought something in, and else the mean.
 pub(crate) fn revenue(ground: Ground<'_>, built: &Built, shape: &mut Shape) {
-    let mut amounts = vec![Amounts::default(); ground.places.len()];
-    let (mut events, mut way) = (Vec::new(), Vec::new());
-    for case in 0..ground.log.cases() {
-        ground.log.events(case, &mut events);
-        let events = seen(&events, ground.window.until);
-        ground.places.way(events, &mut way);
-        for (event, &place) in events.iter().zip(&way) {
-            if let Some(value) = event.value {
-                amounts[place as usize].add(value);
-            }
-        }
-    }
-    for (place, amounts) in amounts.iter().enumerate() {
+    for (place, amounts) in ground.moves.amounts.iter().enumerate() {
         let Some(step) = built.steps[place].filter(|_| amounts.sum != 0) else {
             continue;
         };
@@ -50,7 +38,7 @@ pub(crate) fn revenue(ground: Ground<'_>, built: &Built, shape: &mut Shape) {
         } else if amounts.low == amounts.high {
             money(amounts.low as f64 / UNIT)
         } else {
-            let variance = (amounts.squares / visits as f64 / UNIT / UNIT - mean * mean).max(0.0);
+            let variance = (amounts.squares as f64 / visits as f64 / UNIT / UNIT - mean * mean).max(0.0);
             let sd = (variance * visits as f64 / (visits - 1).max(1) as f64).sqrt();
             format!(
                 "{{ each = {{ gamma = {{ mean = {}, sd = {} }} }} }}",
@@ -62,13 +50,28 @@ pub(crate) fn revenue(ground: Ground<'_>, built: &Built, shape: &mut Shape) {
 }
 
 impl Amounts {
-    fn add(&mut self, value: i64) {
-        let first = self.count == 0;
-        self.low = if first { value } else { self.low.min(value) };
-        self.high = if first { value } else { self.high.max(value) };
-        self.count += 1;
-        self.sum += i128::from(value);
-        self.squares += (value as f64).powi(2);
+    /// Adds one.
+    pub(crate) fn add(&mut self, value: i64) {
+        self.append(&Self {
+            count: 1,
+            sum: i128::from(value),
+            squares: u128::from(value.unsigned_abs()).pow(2),
+            low: value,
+            high: value,
+        });
+    }
+
+    /// Adds others.
+    pub(crate) fn append(&mut self, other: &Self) {
+        if self.count == 0 || other.count == 0 {
+            *self = if self.count == 0 { *other } else { *self };
+            return;
+        }
+        self.count += other.count;
+        self.sum += other.sum;
+        self.squares = self.squares.saturating_add(other.squares);
+        self.low = self.low.min(other.low);
+        self.high = self.high.max(other.high);
     }
 }
 

@@ -5,62 +5,96 @@ use std::fmt;
 
 use super::FitError;
 use super::build::{Built, Ground};
+use super::event_log::{Event, Moment};
 use super::options::OpenCustomers;
+use super::parallel::{cores, gathered};
+use super::places::Way;
 use super::window::{DAY, seen, to_moment};
 use jiff::civil::{Date, DateTime};
 
 /// Waits that differ by less than this factor are taken together.
 const ALIKE: f64 = 1.2;
 
+/// Open cases that are alike: their place, wait and conversion, and by attribute the position of their
+/// value, with how many they are and how long they waited in all, in milliseconds.
+type Groups = BTreeMap<(usize, i64, bool, Vec<Option<u32>>), (u64, i128)>;
+
 /// The open cases of the log, those alike together: by place, with the time they will have waited
 /// on `begin`.
 pub(crate) fn open(ground: Ground<'_>, built: &Built, begin: Date) -> Vec<(usize, OpenCustomers)> {
-    type Alike = (usize, i64, bool, Vec<(String, String)>);
-    let mut groups: BTreeMap<Alike, (u64, f64)> = BTreeMap::new();
     if ground.window.complete {
         return Vec::new();
     }
     let log = ground.log;
-    let (mut events, mut way) = (Vec::new(), Vec::new());
     let begin = to_moment(begin);
-    for case in 0..log.cases() {
-        log.events(case, &mut events);
-        let events = seen(&events, ground.window.until);
-        ground.places.way(events, &mut way);
-        let (Some(last), Some(&place)) = (events.last(), way.last()) else {
-            continue;
-        };
-        let Some(known) = &built.known[place as usize] else {
-            continue;
-        };
-        let silent = ground.window.ticks(ground.window.until - 1 - last.time);
-        if known.gone_after.is_some_and(|it| silent >= it) {
-            continue;
-        }
-        let waited = (begin - last.time) as f64 / DAY as f64;
-        let converted = events.iter().any(|it| ground.ends.converts(it.activity as usize));
-        let attributes = log.attributes().iter().enumerate().filter_map(|(at, attribute)| {
-            let value = log.attribute(case, at)?;
-            Some((attribute.name.clone(), attribute.values[value as usize].clone()))
-        });
-        let key = (place as usize, step_of(waited), converted, attributes.collect());
-        let group = groups.entry(key).or_default();
-        group.0 += 1;
-        group.1 += waited;
-    }
-    let grouped = groups
+    let (groups, _) = gathered(
+        &log.parts(cores() * 4),
+        cores(),
+        <(Groups, Way)>::default,
+        |(groups, way), part| {
+            log.visit(part, |case, events| {
+                see(ground, built, begin, case, events, groups, way);
+            });
+        },
+        |(mut all, way), (groups, _)| {
+            for (key, (count, waited)) in groups {
+                let group = all.entry(key).or_default();
+                group.0 += count;
+                group.1 += waited;
+            }
+            (all, way)
+        },
+    );
+    let mut grouped: Vec<_> = groups
         .into_iter()
-        .map(|((place, _, converted, attributes), (count, sum))| {
+        .map(|((place, wait, converted, values), (count, waited))| {
+            let attributes = log.attributes().iter().zip(values).filter_map(|(attribute, value)| {
+                Some((attribute.name.clone(), attribute.values[value? as usize].clone()))
+            });
             let customers = OpenCustomers {
                 activity: log.activities()[ground.places.place(place).activity as usize].clone(),
                 count,
-                waited_days: sum / count as f64,
+                waited_days: waited as f64 / DAY as f64 / count as f64,
                 converted,
-                attributes,
+                attributes: attributes.collect(),
             };
-            (place, customers)
-        });
-    grouped.collect()
+            (wait, place, customers)
+        })
+        .collect();
+    // By the names of values, not by where they came first.
+    grouped.sort_by(|(wait, place, one), (other_wait, other_place, other)| {
+        let key = (place, wait, one.converted, &one.attributes);
+        key.cmp(&(other_place, other_wait, other.converted, &other.attributes))
+    });
+    grouped.into_iter().map(|it| (it.1, it.2)).collect()
+}
+
+/// Counts a case, if it is open.
+fn see(
+    ground: Ground<'_>,
+    built: &Built,
+    begin: Moment,
+    case: usize,
+    events: &[Event],
+    groups: &mut Groups,
+    way: &mut Way,
+) {
+    let events = seen(events, ground.window.until);
+    let Some(last) = events.last() else { return };
+    let place = *ground.places.way(events, way).last().expect("it is somewhere") as usize;
+    let Some(known) = &built.known[place] else { return };
+    let silent = ground.window.ticks(ground.window.until - 1 - last.time);
+    if known.gone_after.is_some_and(|it| silent >= it) {
+        return;
+    }
+    let waited = begin - last.time;
+    let converted = events.iter().any(|it| ground.ends.converts(it.activity as usize));
+    let attributes = 0..ground.log.attributes().len();
+    let values = attributes.map(|it| ground.log.attribute(case, it)).collect();
+    let key = (place, step_of(waited as f64 / DAY as f64), converted, values);
+    let group = groups.entry(key).or_default();
+    group.0 += 1;
+    group.1 += i128::from(waited);
 }
 
 /// Which waits are alike: days up to ten, then steps of a factor.

@@ -4,8 +4,9 @@
 use jiff::civil::{Date, date};
 
 use super::FitError;
-use super::event_log::{Event, EventLog, Moment};
+use super::event_log::{Event, Moment};
 use super::options::FitOptions;
+use super::survey::Survey;
 use crate::clock::{add_days, days_between};
 
 /// Milliseconds of a day.
@@ -30,27 +31,9 @@ pub(crate) struct Window {
 
 impl Window {
     /// The window that the options ask for.
-    pub(crate) fn of(log: &EventLog, options: &FitOptions) -> Result<Self, FitError> {
-        let (mut first, mut last) = (i64::MAX, i64::MIN);
-        let mut gaps = Gaps::default();
-        let mut events = Vec::new();
-        for case in 0..log.cases() {
-            log.events(case, &mut events);
-            let seen = seen(&events, options.until.unwrap_or(i64::MAX));
-            if let (Some(begin), Some(end)) = (seen.first(), seen.last()) {
-                first = first.min(begin.time);
-                last = last.max(end.time);
-            }
-            for pair in seen.windows(2) {
-                gaps.add(pair[1].time - pair[0].time);
-            }
-            for event in seen {
-                gaps.look(event.time);
-            }
-        }
-        if first > last {
-            return Err(FitError::Empty);
-        }
+    pub(crate) fn of(survey: &Survey, options: &FitOptions) -> Result<Self, FitError> {
+        let (first, last) = survey.span.ok_or(FitError::Empty)?;
+        let gaps = &survey.gaps;
         if to_date(first).is_none() || to_date(last).and_then(|it| add_days(it, 400_000)).is_none() {
             return Err(FitError::Dates);
         }
@@ -72,9 +55,8 @@ impl Window {
 
     /// How many ticks a delay takes: rounded, halves down, as a scenario's delays are.
     pub(crate) fn ticks(&self, delay: i64) -> u32 {
-        let doubled = 2 * delay - self.tick;
-        let ticks = doubled.div_euclid(2 * self.tick) + i64::from(doubled.rem_euclid(2 * self.tick) != 0);
-        ticks.clamp(0, i64::from(u32::MAX)) as u32
+        let ticks = (2 * delay.max(0) + self.tick - 1) / (2 * self.tick);
+        ticks.min(i64::from(u32::MAX)) as u32
     }
 
     /// The longest delay that would have been seen for sure of who was somewhere at `time`; `None`
@@ -122,8 +104,8 @@ pub fn to_moment(day: Date) -> Moment {
 }
 
 /// How long moves take, roughly, and on which clock events happen.
-#[derive(Debug, Default)]
-struct Gaps {
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct Gaps {
     /// Moves that take no time, less than half an hour, less than half a day, and more.
     at_once: u64,
     short: u64,
@@ -136,7 +118,8 @@ struct Gaps {
 }
 
 impl Gaps {
-    fn add(&mut self, gap: i64) {
+    /// Takes a move into account.
+    pub(crate) fn add(&mut self, gap: i64) {
         let class = match gap {
             ..=0 => &mut self.at_once,
             1..1_800_000 => &mut self.short,
@@ -146,11 +129,24 @@ impl Gaps {
         *class += 1;
     }
 
-    fn look(&mut self, time: Moment) {
+    /// Takes the time of an event into account.
+    pub(crate) fn look(&mut self, time: Moment) {
         for (off, unit) in self.off.iter_mut().zip([DAY, HOUR, MINUTE]) {
-            *off |= time.rem_euclid(unit) != 0;
+            *off = *off || time.rem_euclid(unit) != 0;
         }
-        self.off_seconds |= time.rem_euclid(1_000) != 0;
+        self.off_seconds = self.off_seconds || time.rem_euclid(1_000) != 0;
+    }
+
+    /// Takes all of another log into account.
+    pub(crate) fn append(&mut self, other: &Self) {
+        self.at_once += other.at_once;
+        self.short += other.short;
+        self.middling += other.middling;
+        self.long += other.long;
+        for (off, other) in self.off.iter_mut().zip(other.off) {
+            *off |= other;
+        }
+        self.off_seconds |= other.off_seconds;
     }
 
     /// A day, unless half of the moves that take time take less than half of one; then an hour or

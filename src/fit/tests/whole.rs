@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::{Case, fitted, log, plain};
-use crate::fit::event_log::EventLog;
+use crate::fit::event_log::{EventLog, EventLogBuilder};
+use crate::fit::window::DAY;
 use crate::fit::{FitOptions, Fitted};
 use crate::random::Stream;
 
@@ -94,6 +95,38 @@ fn every_way_of_fitting_makes_a_sound_scenario() {
             fitted(&walk(seed), &options);
         }
     }
+}
+
+#[test]
+fn a_very_long_case_is_fitted_as_short_ones_are() {
+    // Whoever looks back from every event would look at 4 · 10^10 of them.
+    let half = 200_000;
+    let mut log = EventLogBuilder::new(&[]);
+    for at in 0..2 * half {
+        let activity = if at < half { "read" } else { "listen" };
+        log.add("one", activity, at * DAY / 24, None, &[]);
+    }
+    for case in 0..100 {
+        log.add(&case.to_string(), "read", case * DAY, None, &[]);
+        log.add(&case.to_string(), "listen", (case + 1) * DAY, None, &[]);
+    }
+    let options = FitOptions {
+        memory: true,
+        ..point()
+    };
+    let fitted = fitted(&log.build(), &options);
+    let visits = |step: &str| {
+        fitted
+            .report
+            .steps
+            .iter()
+            .find(|it| it.step == step)
+            .map(|it| (it.visits, it.cases))
+    };
+    assert_eq!(visits("read__first"), Some((101, 101)));
+    assert_eq!(visits("read__after_read"), Some((half as u64 - 1, 1)));
+    let tests = fitted.report.tests.iter().filter(|it| it.on == "visits" && it.differs);
+    assert_eq!(tests.count(), 2);
 }
 
 #[test]
