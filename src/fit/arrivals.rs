@@ -172,7 +172,12 @@ fn steady(months: &BTreeMap<Date, u64>, window: &Window) -> Arrivals {
     let rate = cases as f64 / days as f64;
     Arrivals {
         remarks: vec![format!(
-            "{cases} in {days} days: too few months for growth and seasons."
+            "{cases} in {}: too few months for growth and seasons.",
+            if days == 1 {
+                "a day".to_owned()
+            } else {
+                format!("{days} days")
+            }
         )],
         entries: vec![("rate", format!("\"{} per day\"", number(rate)))],
     }

@@ -65,11 +65,16 @@ fn one(name: &str, values: &[String], counts: &[u64], without: u64, ids: &mut Id
             of[value] = kept;
         }
     }
-    let mut remark = None;
+    let unread: Vec<String> = (order[..kept].iter().zip(&mix))
+        .filter(|it| !values[*it.0].chars().any(|it| it.is_ascii_alphanumeric()) && !values[*it.0].is_empty())
+        .map(|(&value, (id, _))| format!("`{id}` is {}", values[value]))
+        .collect();
+    let mut remark = (!unread.is_empty()).then(|| format!("{}.", unread.join(", ")));
     if kept < order.len() {
         let rest = order[kept..].iter().map(|&it| counts[it]).sum();
         mix.push((value_ids.give("others"), rest));
-        remark = Some(format!("`others` stands for the {} rarest values.", order.len() - kept));
+        let others = format!("`others` stands for the {} rarest values.", order.len() - kept);
+        remark = Some(remark.map_or(others.clone(), |it| format!("{it} {others}")));
     }
     let unknown = (without > 0).then(|| {
         mix.push((value_ids.give("unknown"), without));

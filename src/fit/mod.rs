@@ -21,6 +21,7 @@ mod memory;
 mod money;
 mod moves;
 mod names;
+mod open;
 mod options;
 mod parallel;
 mod pipeline;
@@ -45,8 +46,8 @@ use event_log::EventLog;
 pub use delay::{BestFamily, DISTANCE_MAX, DelayFinding, Measured, RunnerUp};
 pub use findings::{BranchFinding, EndFinding, FitReport, StartFinding, StepFinding, TestFinding};
 pub use into::{UnknownMove, Updated, update};
+pub use open::{OpenError, read_open};
 pub use options::{FitOptions, OpenCustomers, Source};
-pub use pipeline::{OpenError, read_open};
 pub use silence::SILENT_MIN;
 
 use arrivals::{as_they_were, by_month};

@@ -1,5 +1,7 @@
 //! What a fit assumed and what the reader should know, in words.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::build::{Built, Ground};
 use super::ends::Named;
 use super::findings::{FitReport, StepFinding};
@@ -66,6 +68,7 @@ pub(crate) fn words(ground: Ground<'_>, built: &Built, shape: &Shape, slowed: &[
             .push("Nobody has said which activities convert a customer: say it with --converted.".to_owned());
         words.warnings.extend(last_activities(ground));
     }
+    words.warnings.extend(unheard(ground));
     for (step, branch) in slowed {
         let step = &shape.steps[*step];
         let to = &shape.steps[step.branches[*branch].to].id;
@@ -111,6 +114,38 @@ pub(crate) fn proposed(activities: &[String], named: &Named) -> Vec<String> {
         }
     }
     words
+}
+
+/// What a list of open customers says that the log knows nothing of.
+fn unheard(ground: Ground<'_>) -> Vec<String> {
+    let Some(open) = &ground.options.open else {
+        return Vec::new();
+    };
+    let log = ground.log;
+    let mut unheard: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for (name, value) in open.iter().flat_map(|it| &it.attributes) {
+        let attribute = log.attributes().iter().position(|it| it.name == *name);
+        if attribute.is_none_or(|at| !log.attributes()[at].values.contains(value)) {
+            unheard.entry(name).or_default().insert(value);
+        }
+    }
+    unheard
+        .into_iter()
+        .map(|(name, values)| {
+            if log.attributes().iter().any(|it| it.name == name) {
+                let values: Vec<String> = values.into_iter().map(|it| format!("`{it}`")).collect();
+                format!(
+                    "Open customers with {name} {} are taken for average ones: no case of the log has that.",
+                    values.join(", ")
+                )
+            } else {
+                format!(
+                    "What the list of open customers says of `{name}` does not count: the log has no such attribute. \
+                     --attribute takes columns of the log as attributes."
+                )
+            }
+        })
+        .collect()
 }
 
 /// With what cases end most often, if they end with some activities more often than with others.

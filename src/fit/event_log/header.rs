@@ -180,7 +180,7 @@ pub(super) fn shown(names: &[String]) -> String {
 
 /// What stands between the cells of a header: whichever of comma, semicolon, tab and bar is there most
 /// often outside of quotes.
-pub(super) fn delimiter_of(header: &[u8]) -> u8 {
+pub(in crate::fit) fn delimiter_of(header: &[u8]) -> u8 {
     let mut is_quoted = false;
     let mut counts = [(b',', 0), (b';', 0), (b'\t', 0), (b'|', 0)];
     for byte in header {

@@ -22,6 +22,7 @@ mod xes;
 use std::ops::Range;
 
 use collect::Collector;
+pub(in crate::fit) use header::delimiter_of;
 use names::Names;
 use table::Table;
 
