@@ -132,14 +132,14 @@ pub fn fit(log: &EventLog, options: &FitOptions) -> Result<Fitted, FitError> {
 ///
 /// As [`fit`].
 pub fn begin(log: &EventLog, options: &FitOptions) -> Result<jiff::civil::Date, FitError> {
-    let tomorrow = Window::of(&Survey::of(log, options.until), options)?
+    let tomorrow = Window::of(&Survey::of(log, options.since, options.until), options)?
         .last_day()
         .tomorrow();
     Ok(options.begin.unwrap_or(tomorrow.map_err(|_| FitError::Dates)?))
 }
 
 fn work(log: &EventLog, options: &FitOptions) -> Result<(Shape, Fitted), FitError> {
-    let survey = Survey::of(log, options.until);
+    let survey = Survey::of(log, options.since, options.until);
     let window = Window::of(&survey, options)?;
     let simple = Places::first_order(log.activities().len());
     let [previous, visits] = memory::pasts(&survey);

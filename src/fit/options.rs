@@ -28,6 +28,10 @@ pub struct FitOptions {
     pub min_share: f64,
     /// Steps at which the past matters are split.
     pub memory: bool,
+    /// Of what happened before this moment the log has only those who were still under way: visits
+    /// that began earlier lasted long, or they would not be in it, and do not count. By default the
+    /// log has everybody.
+    pub since: Option<Moment>,
     /// Nothing is known of this moment and later ones; by default all that is in the log counts,
     /// and nothing is known of what comes after its last event.
     pub until: Option<Moment>,
@@ -58,6 +62,7 @@ impl Default for FitOptions {
             point: false,
             min_share: 0.0,
             memory: false,
+            since: None,
             until: None,
             begin: None,
             horizon: None,

@@ -1,6 +1,7 @@
 //! The first look at a log: one pass for all that can be told without a clock.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use super::event_log::{Event, EventLog, Moment};
 use super::parallel::{cores, gathered};
@@ -23,13 +24,14 @@ pub(crate) struct Survey {
 }
 
 impl Survey {
-    /// Looks at all events before `until`, or at all.
-    pub(crate) fn of(log: &EventLog, until: Option<Moment>) -> Self {
-        Self::on(cores(), log, until.unwrap_or(Moment::MAX))
+    /// Looks at all events from `since` on and before `until`, or at all.
+    pub(crate) fn of(log: &EventLog, since: Option<Moment>, until: Option<Moment>) -> Self {
+        let (since, until) = (since.unwrap_or(Moment::MIN), until.unwrap_or(Moment::MAX));
+        Self::on(cores(), log, since..until)
     }
 
     /// The same on so many threads. Nothing but whole numbers is added, so that their number cannot matter.
-    fn on(threads: usize, log: &EventLog, until: Moment) -> Self {
+    fn on(threads: usize, log: &EventLog, when: Range<Moment>) -> Self {
         let activities = log.activities().len();
         let empty = || Look {
             survey: Self {
@@ -44,7 +46,11 @@ impl Survey {
             &log.parts(threads * 4),
             threads,
             empty,
-            |look, part| log.visit(part, |case, events| look.see(log, case, seen(events, until))),
+            |look, part| {
+                log.visit(part, |case, events| {
+                    look.see(log, case, when.start, seen(events, when.end))
+                })
+            },
             |one, other| Look {
                 survey: one.survey.and(other.survey),
                 last: one.last,
@@ -87,21 +93,24 @@ struct Look {
 }
 
 impl Look {
-    fn see(&mut self, log: &EventLog, case: usize, events: &[Event]) {
+    fn see(&mut self, log: &EventLog, case: usize, since: Moment, all: &[Event]) {
+        let (earlier, events) = all.split_at(all.partition_point(|it| it.time < since));
         let ([begin, ..], [.., end]) = (events, events) else {
             return;
         };
         let survey = &mut self.survey;
         let span = survey.span.unwrap_or((Moment::MAX, Moment::MIN));
         survey.span = Some((span.0.min(begin.time), span.1.max(end.time)));
-        *survey.days.entry(begin.time.div_euclid(DAY)).or_default() += 1;
-        for (attribute, cases) in survey.values.iter_mut().enumerate() {
-            cases[log.attribute(case, attribute).map_or(0, |it| it as usize + 1)] += 1;
+        if earlier.is_empty() {
+            *survey.days.entry(begin.time.div_euclid(DAY)).or_default() += 1;
+            for (attribute, cases) in survey.values.iter_mut().enumerate() {
+                cases[log.attribute(case, attribute).map_or(0, |it| it as usize + 1)] += 1;
+            }
         }
         for pair in events.windows(2) {
             survey.gaps.add(pair[1].time - pair[0].time);
         }
-        let mut before = None;
+        let mut before = earlier.last().map(|it| it.activity);
         for event in events {
             let activity = event.activity as usize;
             survey.gaps.look(event.time);
@@ -132,9 +141,9 @@ mod tests {
         }
         let log = log.build();
         let until = 1_000 * DAY - 1;
-        let survey = Survey::on(1, &log, until);
+        let survey = Survey::on(1, &log, Moment::MIN..until);
         for threads in [2, 5, 50] {
-            assert_eq!(Survey::on(threads, &log, until), survey);
+            assert_eq!(Survey::on(threads, &log, Moment::MIN..until), survey);
         }
         assert_eq!(survey.span, Some((0, 999 * DAY + 19 * 3_600_000)));
         assert_eq!((survey.days.len(), survey.days[&7]), (1_000, 2));

@@ -17,8 +17,10 @@ const MINUTE: i64 = 60_000;
 /// The part of a log that is looked at, and its clock.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Window {
-    /// The first event.
+    /// The first event, or the moment since when the log has everybody.
     pub(crate) first: Moment,
+    /// Visits that began before it do not count.
+    pub(crate) since: Moment,
     /// Nothing is known of this moment and later ones.
     pub(crate) until: Moment,
     /// Length of a tick, in milliseconds.
@@ -45,7 +47,8 @@ impl Window {
             return Err(FitError::Tick);
         }
         Ok(Self {
-            first,
+            first: options.since.unwrap_or(first),
+            since: options.since.unwrap_or(Moment::MIN),
             until: options.until.unwrap_or(last + 1),
             tick,
             on_ticks: gaps.on(tick),
@@ -180,6 +183,7 @@ mod tests {
     fn window(on_ticks: bool) -> Window {
         Window {
             first: 0,
+            since: 0,
             until: 10 * DAY + 1,
             tick: DAY,
             on_ticks,

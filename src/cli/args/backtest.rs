@@ -63,6 +63,10 @@ pub(in crate::cli) struct Backtest {
     /// From how many moments [default: the last third of the periods, at least 3 and at most 12]
     #[arg(long, value_name = "N", value_parser = ahead, help_heading = "What is forecast")]
     pub(in crate::cli) origins: Option<u32>,
+    /// The log has everybody from this day on, and of earlier days only those who were still under way:
+    /// what began earlier does not count [default: the log has everybody]
+    #[arg(long, value_name = "DATE", value_parser = date, help_heading = "What is forecast")]
+    pub(in crate::cli) since: Option<Date>,
     /// The log is complete up to this day, included [default: the day of its last event, or of
     /// its last arrivals if others go on for at least three periods after them]
     #[arg(long, value_name = "DATE", value_parser = date, help_heading = "What is forecast")]

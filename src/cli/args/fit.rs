@@ -94,6 +94,10 @@ pub(in crate::cli) struct Ends {
     /// Whoever is silent for longer than this has left [default: step by step, what the log says]
     #[arg(long, value_name = "LENGTH", value_parser = length, conflicts_with = "complete")]
     pub(in crate::cli) churn_after: Option<Duration>,
+    /// The log has everybody from this day on, and of earlier days only those who were still under way:
+    /// what began earlier does not count [default: the log has everybody]
+    #[arg(long, value_name = "DATE", value_parser = date)]
+    pub(in crate::cli) since: Option<Date>,
     /// The log is complete up to this day, included: later events do not count [default: the moment of
     /// its last event]
     #[arg(long, value_name = "DATE", value_parser = date, conflicts_with = "complete")]

@@ -12,7 +12,7 @@ use crate::cli::interrupt::Interrupt;
 use crate::cli::simulation::options;
 use crate::cli::terminal::Terminal;
 use crate::fit::backtest::{Backtest, BacktestError, BacktestOptions, backtest as test};
-use crate::fit::{FitOptions, Source};
+use crate::fit::{FitOptions, Source, to_moment};
 use crate::forecast::Watch;
 use crate::report::chart::{self, ChartError, ChartOptions};
 use crate::report::{csv, json, markdown, outline, text};
@@ -41,6 +41,7 @@ pub(super) fn backtest(args: &Args, terminal: Terminal) -> Result<(), Failure> {
             churn_after: args.churn_after,
             min_share: args.min_share.unwrap_or(FitOptions::default().min_share),
             memory: args.memory,
+            since: args.since.map(to_moment),
             ..FitOptions::default()
         },
         period: args.period,

@@ -141,6 +141,7 @@ fn options(args: &Fit, read: &LogRead) -> FitOptions {
         point: args.point,
         min_share: args.min_share.unwrap_or(0.0),
         memory: args.memory,
+        since: args.ends.since.map(fit::to_moment),
         until: args.ends.until.and_then(|it| it.tomorrow().ok()).map(fit::to_moment),
         begin: args.begin,
         horizon: args.horizon.clone(),

@@ -180,7 +180,7 @@ pub fn backtest(
     let named = Named::of(log, &options.fit).map_err(BacktestError::Ends)?;
     let options = &as_named(log, options, &named);
     let until = |day: Option<Date>| {
-        let past = past(log, options.period, day, &named.converts, &named.churns);
+        let past = past(log, options, day, &named.converts, &named.churns);
         past.ok_or(BacktestError::Empty)
     };
     let mut past = until(options.until)?;

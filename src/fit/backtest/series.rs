@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
+use super::BacktestOptions;
 use crate::clock::{Period, days_between};
 use crate::fit::event_log::EventLog;
 use crate::fit::window::to_date;
@@ -87,10 +88,11 @@ impl Day {
 }
 
 /// The whole periods of a log, and what came in each; `None` if there is no event in it. The log is
-/// taken to be complete up to the day `until`, or to its last event.
+/// taken to be complete from the moment on since when it has everybody, and up to the day `until`, or
+/// to its last event.
 pub(crate) fn past(
     log: &EventLog,
-    period: Period,
+    options: &BacktestOptions,
     until: Option<Date>,
     converts: &[bool],
     churns: &[bool],
@@ -105,8 +107,12 @@ pub(crate) fn past(
             let Some(date) = to_date(event.time).filter(|it| until.is_none_or(|until| *it <= until)) else {
                 continue;
             };
-            let day = days.entry(date).or_default();
             let converted = converts[event.activity as usize];
+            if options.fit.since.is_some_and(|it| event.time < it) {
+                is_won |= converted;
+                continue;
+            }
+            let day = days.entry(date).or_default();
             day.events += 1;
             day.arrivals += u64::from(at == 0);
             day.conversions += u64::from(converted);
@@ -121,7 +127,7 @@ pub(crate) fn past(
         }
     }
     let (first, last) = (
-        *days.keys().next()?,
+        (options.fit.since.and_then(to_date)).or(days.keys().next().copied())?,
         until.or_else(|| days.keys().next_back().copied())?,
     );
     let mut metrics = Vec::new();
@@ -132,7 +138,7 @@ pub(crate) fn past(
     metrics.extend(churns.contains(&true).then_some(Metric::Churned));
     metrics.extend(has_value.then_some(Metric::Value));
     metrics.push(Metric::Arrivals);
-    let spans = spans(period, first, last);
+    let spans = spans(options.period, first, last);
     let sums: Vec<Day> = spans.iter().map(|it| sum(&days, it.from, it.until)).collect();
     let before = spans.iter().map(|it| {
         let day = it
@@ -204,8 +210,11 @@ mod tests {
         add("b", "buy", date(2026, 3, 1), Some(5_000));
         add("b", "leave", date(2026, 4, 3), None);
         let log = log.build();
-        let past =
-            past(&log, Period::Month, None, &[false, true, false], &[false, false, true]).expect("it has events");
+        let of = |options: &BacktestOptions| {
+            let past = past(&log, options, None, &[false, true, false], &[false, false, true]);
+            past.expect("it has events")
+        };
+        let past = of(&BacktestOptions::default());
         let labels: Vec<&str> = past.spans.iter().map(|it| it.label.as_str()).collect();
         assert_eq!(labels, ["2026-01", "2026-02", "2026-03"]);
         assert_eq!(of_metric(&past, Metric::Conversions), [1.0, 1.0, 1.0]);
@@ -213,6 +222,12 @@ mod tests {
         assert_eq!(of_metric(&past, Metric::Value), [10.0, 2.5, 0.5]);
         assert_eq!(of_metric(&past, Metric::Arrivals), [0.0, 1.0, 0.0]);
         assert_eq!(past.before, [(1, 1), (1, 2), (2, 4)]);
+        let mut since = BacktestOptions::default();
+        since.fit.since = Some(to_moment(date(2026, 2, 1)));
+        let past = of(&since);
+        let labels: Vec<&str> = past.spans.iter().map(|it| it.label.as_str()).collect();
+        assert_eq!(labels, ["2026-02", "2026-03"]);
+        assert_eq!(of_metric(&past, Metric::Won), [1.0, 0.0]);
     }
 
     #[test]
@@ -222,7 +237,7 @@ mod tests {
         log.add("b", "ask", to_moment(date(2026, 3, 9)), None, &[]);
         let log = log.build();
         let months = |until| {
-            past(&log, Period::Month, until, &[false], &[false])
+            past(&log, &BacktestOptions::default(), until, &[false], &[false])
                 .expect("it has events")
                 .spans
                 .len()

@@ -71,10 +71,11 @@ impl Count {
             let first = kind * view.places.len();
             let tallies = &mut tallies[first..first + view.places.len()];
             let way = view.places.way(events, &mut self.way);
-            if let Some(first) = way.first() {
+            let later = events.partition_point(|it| it.time < window.since);
+            if let (Some(first), 0) = (way.first(), later) {
                 tallies[*first as usize].starts += 1;
             }
-            for (at, (event, fate)) in events.iter().zip(&self.fates).enumerate() {
+            for (at, (event, fate)) in events.iter().zip(&self.fates).enumerate().skip(later) {
                 let tally = &mut tallies[way[at] as usize];
                 tally.visit(case, event.value);
                 match *fate {
@@ -203,6 +204,7 @@ mod tests {
     fn window(complete: bool) -> Window {
         Window {
             first: 0,
+            since: i64::MIN,
             until: 95 * DAY,
             tick: DAY,
             on_ticks: false,
@@ -256,7 +258,7 @@ mod tests {
     #[test]
     fn any_number_of_threads_counts_what_one_by_one_makes() {
         let log = log();
-        let (known, _) = crate::fit::attributes::known(&log, &crate::fit::survey::Survey::of(&log, None));
+        let (known, _) = crate::fit::attributes::known(&log, &crate::fit::survey::Survey::of(&log, None, None));
         let simple = Places::first_order(log.activities().len());
         let mut split = simple.clone();
         split.split(0, Past::Visits, &[Before::NoVisit, Before::Visit]);
@@ -297,6 +299,7 @@ mod tests {
         let (log, places) = (log.build(), Places::first_order(3));
         let window = Window {
             first: 0,
+            since: i64::MIN,
             until: 51,
             tick: 10,
             on_ticks: false,

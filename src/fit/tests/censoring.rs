@@ -2,9 +2,9 @@
 
 use super::{Case, branch, delay, fitted, log, plain};
 use crate::clock::{Duration, DurationUnit};
-use crate::fit::event_log::EventLog;
+use crate::fit::event_log::{EventLog, EventLogBuilder};
 use crate::fit::{FitOptions, Measured};
-use crate::random::Stream;
+use crate::random::{Key, Stream};
 
 const CHANCE: f64 = 0.3;
 /// 60 % of a year.
@@ -106,6 +106,45 @@ fn without_silence_nobody_goes_silent() {
     let fitted = fitted(&shop(3, 4_000, CUT), &plain());
     assert_eq!(fitted.report.steps[0].branches.len(), 2);
     assert_eq!(fitted.report.steps[0].gone_after_days, None);
+}
+
+#[test]
+fn who_was_under_way_when_the_log_begins_does_not_count_since_then() {
+    // Who came before day 400 is in the log only if something happened later: the slow ones.
+    let since = 400 * super::DAY;
+    let mut log = EventLogBuilder::new(&[]);
+    for case in 0..8_000 {
+        let mut luck = Key::new(19).with(case).stream();
+        let begin = 500.0 * luck.uniform();
+        let (what, days) = if luck.uniform() < CHANCE {
+            ("buy", delay(5.0, &mut luck))
+        } else {
+            ("leave", delay(40.0, &mut luck))
+        };
+        let time = |days: f64| (days * super::DAY as f64) as i64;
+        if time(begin + days) >= since {
+            log.add(&case.to_string(), "visit", time(begin), None, &[]);
+            log.add(&case.to_string(), what, time(begin + days), None, &[]);
+        }
+    }
+    let log = log.build();
+    let off = |options: &FitOptions| {
+        let fitted = fitted(&log, options);
+        let error = (CHANCE * (1.0 - CHANCE) / fitted.report.steps[0].worth).sqrt();
+        (branch(&fitted, "visit", "buy").chance - CHANCE) / error
+    };
+    assert!(off(&plain()) < -4.0, "the slow ones are too many");
+    let told = FitOptions {
+        since: Some(since),
+        ..plain()
+    };
+    assert!(off(&told).abs() < 3.0, "{}", off(&told));
+    let report = fitted(&log, &told).report;
+    assert_eq!(report.from, "1971-02-05");
+    assert_eq!(
+        report.starts[0].cases, report.steps[0].visits,
+        "who came earlier did not arrive"
+    );
 }
 
 #[test]
