@@ -210,16 +210,32 @@ impl Update<'_> {
             return;
         }
         let is_rest = |it: &&Table| it.entry("chance").is_some_and(|it| word(&it.node) == Some("rest"));
-        let has_rest = branches.iter().any(is_rest);
-        for (branch, pair) in branches.iter().zip(pairs) {
-            let seen = pair.map_or(0.0, |it| it.count);
+        let seen: Vec<f64> = pairs.iter().map(|it| it.map_or(0.0, |it| it.count)).collect();
+        // What was counted leaves doubt, and doubtful chances need a branch that takes the rest: the
+        // commonest one that does not say where its chance comes from.
+        let bare = |it: &Table| it.entry("chance").is_some_and(|it| as_table(&it.node).is_none());
+        let commonest = (0..seen.len())
+            .filter(|it| bare(branches[*it]))
+            .max_by(|one, other| seen[*one].total_cmp(&seen[*other]));
+        let has_rest = branches.iter().any(|it| is_rest(&it));
+        let stays = |it: &&Table| it.entry("chance").is_some_and(|it| !is_plain(&it.node));
+        if !has_rest && branches.iter().any(|it| stays(&it)) {
+            self.left.push(format!(
+                "the fork at `{id}`, where not all chances can change, and they have to sum to 1"
+            ));
+            return;
+        }
+        let rest = commonest.filter(|_| !self.point && !has_rest);
+        for (at, branch) in branches.iter().enumerate() {
             if let Some(entry) = branch.entry("count") {
-                self.replace(id, &entry.node, count(seen));
-            } else if let Some(entry) = branch.entry("chance").filter(|_| !is_rest(branch)) {
-                let says = if has_rest && !self.point {
-                    format!("\"{} of {}\"", count(seen), count(total))
+                self.replace(id, &entry.node, count(seen[at]));
+            } else if let Some(entry) = branch.entry("chance").filter(|_| !is_rest(&branch)) {
+                let says = if rest == Some(at) {
+                    "\"rest\"".to_owned()
+                } else if self.point || (rest.is_none() && !has_rest) {
+                    format!("{}", seen[at] / total)
                 } else {
-                    format!("{}", seen / total)
+                    format!("\"{} of {}\"", count(seen[at]), count(total))
                 };
                 self.replace(id, &entry.node, says);
             }
@@ -313,6 +329,13 @@ impl Update<'_> {
             }
         }
     }
+}
+
+/// Whether a value stands there itself, or in a table with where it comes from.
+fn is_plain(node: &Node) -> bool {
+    let is = as_table(node).map(|it| it.entry("is").map(|it| &it.node));
+    let is_word = |it: &Node| as_table(it).is_none() && word(it).is_none_or(|it| !it.starts_with('$'));
+    is.unwrap_or(Some(node)).is_some_and(is_word)
 }
 
 fn table<'a>(root: &'a Table, key: &str) -> Option<&'a Table> {

@@ -139,3 +139,24 @@ fn arrivals_that_are_no_rate_are_told() {
         "{left}"
     );
 }
+
+#[test]
+fn chances_that_sum_to_one_stay_doubtful_and_their_commonest_takes_the_rest() {
+    let from = "{ to = \"buy\", chance = \"1% to 5%\", after = \"3d\" }, # after a while\n  \
+        { to = \"gone\", chance = \"rest\" },";
+    let to = "{ to = \"buy\", chance = { is = 0.1, source = \"a guess\" } },\n  { to = \"gone\", chance = 0.9 },";
+    let (text, _) = changed(from, to);
+    let wanted = to.replace("0.1", "\"500 of 1800\"").replace("0.9", "\"rest\"");
+    assert!(text.contains(&wanted), "{text}");
+    // The rest says nothing of where it comes from, and that is kept.
+    let both = to.replace("0.9", "{ is = 0.9, source = \"a guess\" }");
+    let (text, _) = changed(from, &both);
+    let wanted = both
+        .replace("0.1", "0.2777777777777778")
+        .replace("0.9", "0.7222222222222222");
+    assert!(text.contains(&wanted), "{text}");
+    let by = to.replace("0.9", "{ by = \"region\", north = 0.9, else = 0.9 }");
+    let (text, left) = changed(from, &by);
+    assert!(text.contains(&by), "{text}");
+    assert!(left.contains("they have to sum to 1"), "{left}");
+}
