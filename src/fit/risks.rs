@@ -212,13 +212,12 @@ fn tail(visits: &Visits, patience: Patience, chances: &[f64]) -> Tail {
     };
     let leave: f64 = chances.iter().sum();
     match patience.rest {
-        Rest::Silent => none,
         Rest::AsOthers if leave > 0.0 => Tail {
             ways: chances.iter().map(|it| it / leave).collect(),
             silent: 0.0,
             ..none
         },
-        Rest::AsOthers => none,
+        Rest::AsOthers | Rest::Silent => none,
         Rest::AtPace(end) => at_pace(visits, patience.until, end).unwrap_or(none),
     }
 }

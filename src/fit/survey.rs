@@ -48,8 +48,8 @@ impl Survey {
             empty,
             |look, part| {
                 log.visit(part, |case, events| {
-                    look.see(log, case, when.start, seen(events, when.end))
-                })
+                    look.see(log, case, when.start, seen(events, when.end));
+                });
             },
             |one, other| Look {
                 survey: one.survey.and(other.survey),

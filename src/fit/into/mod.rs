@@ -217,9 +217,9 @@ impl Update<'_> {
         let commonest = (0..seen.len())
             .filter(|it| bare(branches[*it]))
             .max_by(|one, other| seen[*one].total_cmp(&seen[*other]));
-        let has_rest = branches.iter().any(|it| is_rest(&it));
+        let has_rest = branches.iter().any(is_rest);
         let stays = |it: &&Table| it.entry("chance").is_some_and(|it| !is_plain(&it.node));
-        if !has_rest && branches.iter().any(|it| stays(&it)) {
+        if !has_rest && branches.iter().any(stays) {
             self.left.push(format!(
                 "the fork at `{id}`, where not all chances can change, and they have to sum to 1"
             ));
@@ -229,7 +229,7 @@ impl Update<'_> {
         for (at, branch) in branches.iter().enumerate() {
             if let Some(entry) = branch.entry("count") {
                 self.replace(id, &entry.node, count(seen[at]));
-            } else if let Some(entry) = branch.entry("chance").filter(|_| !is_rest(&branch)) {
+            } else if let Some(entry) = branch.entry("chance").filter(|_| !is_rest(branch)) {
                 let says = if rest == Some(at) {
                     "\"rest\"".to_owned()
                 } else if self.point || (rest.is_none() && !has_rest) {
