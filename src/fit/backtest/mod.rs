@@ -15,6 +15,7 @@ mod series;
 mod summarize;
 #[cfg(test)]
 mod tests;
+mod verdict;
 
 use std::fmt;
 use std::sync::atomic::Ordering;

@@ -2,21 +2,16 @@
 
 use std::collections::BTreeSet;
 
-use super::result::{
-    Actual, AheadScore, Coverage, MethodScore, MetricBacktest, Prediction, Verdict, VerdictKind, Versus,
-};
+use super::result::{Actual, AheadScore, Coverage, MethodScore, MetricBacktest, Prediction, Versus};
 use super::score::{Law, binomial_test};
 use super::series::{Metric, Past};
+use super::verdict::verdicts;
 use crate::forecast::moments;
 
 /// Shares that intervals are to hold, in percent.
 const LEVELS: [u32; 3] = [50, 80, 95];
 /// Quantiles of a prediction.
 const QUANTILES: [f64; 7] = [0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975];
-/// A deviation that is less likely than this by mere luck is told.
-const UNLIKELY: f64 = 0.05;
-/// Standard errors that set two scores apart.
-const APART: f64 = 2.0;
 
 /// What a method said, and how good it was.
 pub(super) fn predicted(origin: &str, period: &str, ahead: usize, method: &str, actual: f64, law: &Law) -> Prediction {
@@ -67,7 +62,7 @@ pub(super) fn metric(of: Metric, past: &Past, series: &[f64], predictions: Vec<P
     }
 }
 
-fn score(method: &str, all: &[Prediction]) -> MethodScore {
+pub(super) fn score(method: &str, all: &[Prediction]) -> MethodScore {
     let own: Vec<&Prediction> = all.iter().filter(|it| it.method == method).collect();
     let count = own.len() as f64;
     let mean = |of: &dyn Fn(&Prediction) -> f64| own.iter().map(|it| of(it)).sum::<f64>() / count;
@@ -105,7 +100,7 @@ fn score(method: &str, all: &[Prediction]) -> MethodScore {
 }
 
 /// The method that is tested.
-const FORECAST: &str = "forecast";
+pub(super) const FORECAST: &str = "forecast";
 
 /// A baseline beside the forecast, by pairs of the same origin and period.
 fn versus(method: &str, all: &[Prediction]) -> Option<Versus> {
@@ -154,120 +149,4 @@ fn by_ahead(all: &[Prediction]) -> Vec<AheadScore> {
         }
     };
     (1..=most).map(score).collect()
-}
-
-fn verdicts(methods: &[MethodScore], all: &[Prediction]) -> Vec<Verdict> {
-    let Some(own) = methods.iter().find(|it| it.method == FORECAST) else {
-        return Vec::new();
-    };
-    let mut verdicts = vec![coverage(own, all)];
-    verdicts.extend(bias(all));
-    verdicts.extend(rank(methods));
-    verdicts
-}
-
-/// Whether intervals hold as much as they say: by the level that deviates in the least likely way.
-fn coverage(own: &MethodScore, all: &[Prediction]) -> Verdict {
-    let periods = all.iter().map(|it| &it.period).collect::<BTreeSet<_>>().len();
-    let least = own.coverage.iter().min_by(|one, other| one.p.total_cmp(&other.p));
-    let said: Vec<String> = own
-        .coverage
-        .iter()
-        .map(|it| format!("{} of {} at {} %", it.covered, own.count, it.level))
-        .collect();
-    let said = said.join(", ");
-    // Three levels are looked at; by chance alone one of them would deviate too often.
-    let unlikely = least.filter(|it| it.p * f64::from(own.coverage.len() as u32) < UNLIKELY);
-    let (kind, text) = match unlikely {
-        Some(it) if it.share < f64::from(it.level) / 100.0 => (
-            VerdictKind::TooNarrow,
-            format!("The intervals are too narrow: what came lies in {said}. Do not trust them as they are."),
-        ),
-        Some(_) => (
-            VerdictKind::TooWide,
-            format!("The intervals are wider than they need be: what came lies in {said}."),
-        ),
-        None if periods < 6 => (
-            VerdictKind::Unclear,
-            format!("What came lies in {said}: {periods} periods are too few to tell whether that is as it should be."),
-        ),
-        None => (
-            VerdictKind::Calibrated,
-            format!(
-                "The intervals hold about as much as they say: {said}; with {periods} different periods a larger \
-                 deviation would be no surprise."
-            ),
-        ),
-    };
-    Verdict { kind, text }
-}
-
-/// Whether it says too much or too little, if that is more than luck: errors of an origin are one
-/// trial.
-fn bias(all: &[Prediction]) -> Option<Verdict> {
-    let mut by_origin: Vec<(&str, f64, u32)> = Vec::new();
-    for it in all.iter().filter(|it| it.method == FORECAST) {
-        let error = it.mean - it.actual;
-        match by_origin.last_mut().filter(|last| last.0 == it.origin) {
-            Some(last) => {
-                last.1 += error;
-                last.2 += 1;
-            }
-            None => by_origin.push((&it.origin, error, 1)),
-        }
-    }
-    let means: Vec<f64> = by_origin.iter().map(|it| it.1 / f64::from(it.2)).collect();
-    if means.len() < 3 {
-        return None;
-    }
-    let (mean, variance) = moments(&means);
-    let se = (variance / means.len() as f64).sqrt();
-    let actual: Vec<f64> = all
-        .iter()
-        .filter(|it| it.method == FORECAST)
-        .map(|it| it.actual)
-        .collect();
-    let level = moments(&actual).0;
-    // A bias that is a small part of the number troubles nobody, however sure it is.
-    let is_told = mean.abs() > APART * se && mean.abs() > 0.05 * level.abs();
-    is_told.then(|| Verdict {
-        kind: VerdictKind::Biased,
-        text: format!(
-            "The forecast says too {}: {:.1} a period on average, where {:.1} came.",
-            if mean > 0.0 { "much" } else { "little" },
-            level + mean,
-            level
-        ),
-    })
-}
-
-/// Who is better, by the continuous ranked probability score.
-fn rank(methods: &[MethodScore]) -> Option<Verdict> {
-    let versus = |it: &MethodScore| it.versus.map(|versus| (it.method.clone(), versus));
-    let pairs: Vec<(String, Versus)> = methods.iter().filter_map(versus).collect();
-    let gain = |it: &Versus| 1.0 - it.forecast_crps / it.baseline_crps;
-    let best = pairs
-        .iter()
-        .min_by(|one, other| gain(&one.1).total_cmp(&gain(&other.1)))?;
-    let (name, versus) = (best.0.replace('_', " "), best.1);
-    let difference = versus.forecast_crps - versus.baseline_crps;
-    let is_sure = versus.se.is_some_and(|se| difference.abs() > APART * se);
-    let (forecast, baseline) = (versus.forecast_crps, versus.baseline_crps);
-    let scores = format!("mean CRPS {forecast:.1} against {baseline:.1}");
-    Some(if difference > 0.0 {
-        let luck = if is_sure { "" } else { ", though that may be luck" };
-        Verdict {
-            kind: VerdictKind::Worse,
-            text: format!("The {name} baseline is better than the forecast{luck}: {scores}."),
-        }
-    } else {
-        let luck = if is_sure { "" } else { ", though that may be luck" };
-        let others = if pairs.len() == 1 { "the" } else { "every" };
-        Verdict {
-            kind: VerdictKind::Better,
-            text: format!(
-                "The forecast is better than {others} baseline{luck}; the {name} one comes closest: {scores}."
-            ),
-        }
-    })
 }
