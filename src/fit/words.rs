@@ -208,12 +208,10 @@ pub(crate) fn of_step(finding: &StepFinding, known: &Known, tick_seconds: u32) -
         Left::Silent => words.push(format!(
             "Whoever is silent for {gone} has left: twice the time within which 99 % of the moves from here happen."
         )),
-        Left::GoOn => words.push(format!(
-            "{left}: they go on at the pace of the later half of that time."
-        )),
+        Left::GoOn => words.push(format!("{left}: they go on at the pace of the latest moves.")),
         Left::Unseen => words.push(format!(
-            "{left}: they go on at the pace of the later half of that time until {gone}, and of those left then \
-             nobody knows."
+            "{left}: they go on at the pace of the latest moves until {gone}, and of those \
+             left then nobody knows."
         )),
     }
     words
