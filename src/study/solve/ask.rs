@@ -1,9 +1,8 @@
 //! Asking each lever, and all of them together, for each target.
 
 use crate::engine::Engine;
-use crate::forecast::Watch;
+use crate::forecast::{RunInfo, Watch};
 use crate::journey::Bound;
-use crate::study::run::run_info;
 
 use super::bench::{Bench, possible};
 use super::reach::Reach;
@@ -48,14 +47,8 @@ pub fn solve(question: &Question<'_>, watch: Watch<'_>) -> Result<Option<Solutio
         }
     }
     let options = question.options;
-    let choice = (bench.choice.engine, bench.choice.why.clone());
-    let run = run_info(
-        question.journey,
-        choice,
-        (options.replications, options.seed),
-        false,
-        None,
-    );
+    let clock = &question.journey.clock;
+    let run = RunInfo::of(clock, bench.choice.clone(), options.replications, options.seed);
     let mut warnings = Vec::new();
     if options.replications < 100 && bench.choice.engine != Engine::Exact {
         let count = options.replications;
