@@ -93,12 +93,11 @@ impl Rows {
         options: &ChartOptions,
     ) -> Result<(Canvas, Rect), ChartError> {
         let legend = Legend::new(entries, frame.sizes, frame.width);
-        let above = legend.height + 8.0 * self.scale;
-        let around = above + axis_height(frame);
+        let around = legend.height + 8.0 * self.scale + axis_height(frame);
         let (mut canvas, area) = frame.open(options, around + self.height_natural(), around + self.height_least())?;
         legend.draw(&mut canvas, (area.left, area.top), frame.colors.ink);
         let plot = Rect {
-            top: area.top + above,
+            top: area.top + legend.height + 8.0 * self.scale,
             bottom: area.bottom - axis_height(frame),
             ..area
         };
