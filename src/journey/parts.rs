@@ -287,3 +287,18 @@ pub struct Target {
     /// The ticks it counts.
     pub ticks: TickRange,
 }
+
+impl Target {
+    /// The lower and the upper bound, of which there is one.
+    pub(crate) fn bounds(&self) -> (Option<f64>, Option<f64>) {
+        match self.bound {
+            Bound::AtLeast(bound) => (Some(bound), None),
+            Bound::AtMost(bound) => (None, Some(bound)),
+        }
+    }
+
+    /// What it counts: `horizon`, or the label of its days.
+    pub(crate) fn over_label(&self) -> &str {
+        self.over.as_deref().unwrap_or("horizon")
+    }
+}

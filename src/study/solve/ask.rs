@@ -2,7 +2,6 @@
 
 use crate::engine::Engine;
 use crate::forecast::{RunInfo, Watch};
-use crate::journey::Bound;
 
 use super::bench::{Bench, possible};
 use super::reach::Reach;
@@ -95,17 +94,14 @@ impl Asking<'_> {
         };
         solved.sort_by(|one, two| rank(one).total_cmp(&rank(two)));
         let target = &self.question.journey.targets[self.target];
-        let (at_least, at_most) = match target.bound {
-            Bound::AtLeast(bound) => (Some(bound), None),
-            Bound::AtMost(bound) => (None, Some(bound)),
-        };
+        let (at_least, at_most) = target.bounds();
         Ok(Some(TargetSolution {
             target: target.id.clone(),
             metric: target.metric.clone(),
             at_least,
             at_most,
             so_far: target.so_far,
-            over: target.over.clone().unwrap_or_else(|| "horizon".to_owned()),
+            over: target.over_label().to_owned(),
             confidence: self.question.confidence,
             now,
             is_met,
