@@ -149,3 +149,31 @@ pub fn broken(text: &[u8]) -> Option<String> {
     let error = read.err().filter(|_| begins == Some(&b'{'))?;
     Some(ReadError::shape(&error).to_string())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_kind_is_told_from_the_others_and_from_newer_ones() {
+        let kinds = [Kind::Forecast, Kind::Comparison, Kind::Sensitivity, Kind::Backtest];
+        for kind in kinds {
+            let name = kind.name();
+            let newer = format!("{{ \"{name}\": 2 }}");
+            for other in kinds {
+                assert_eq!(is(other, newer.as_bytes()), other == kind);
+            }
+            let error = |text: &str| read_as::<Value>(kind, text.as_bytes()).map_err(|it| it.to_string());
+            let said = error(&newer).expect_err("it is newer");
+            assert!(said.starts_with(&format!(
+                "it is a {name} of version 2, and this program reads version 1; "
+            )));
+            let said = error("{ \"paths\": [] }").expect_err("it is something else");
+            assert!(said.starts_with(&format!("there is no `{name}` in it: ")));
+            assert_eq!(
+                error("{\n\"").expect_err("it is no JSON"),
+                "line 2, column 1: EOF while parsing a string"
+            );
+        }
+    }
+}
