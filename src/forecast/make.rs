@@ -2,14 +2,15 @@
 
 use std::sync::atomic::AtomicBool;
 
-use crate::engine::{AnyTally, Choice, Engine, EngineFault, RunOptions, Simulated, Simulator, choose};
+use crate::clock::Clock;
+use crate::engine::{AnyTally, Choice, Engine, EngineFault, RunOptions, Simulator, choose};
 use crate::journey::Journey;
 use crate::plan::{Model, compile};
 
 use super::background::Background;
 use super::layout::Layout;
-use super::precision::{Precision, run_until};
-use super::record::{Record, record};
+use super::precision::run_until;
+use super::record::record;
 use super::summarize::summarize;
 use super::{Forecast, RunInfo, ScenarioInfo};
 
@@ -91,29 +92,29 @@ pub fn forecast(
     }
     let done = simulated.results.len() as u64;
     let background = Background::of(&simulator, &layout, done, watch.stop)?;
-    let how = run_info(journey, choice, options.seed, &simulated, precision);
+    let how = RunInfo {
+        cut_short: simulated.cut_short,
+        precision,
+        ..RunInfo::of(&journey.clock, choice, done, options.seed)
+    };
     Ok(Some(summarize(model, &layout, &simulated, &background, scenario, how)))
 }
 
-fn run_info(
-    journey: &Journey,
-    choice: Choice,
-    seed: u64,
-    simulated: &Simulated<Record>,
-    precision: Option<Precision>,
-) -> RunInfo {
-    let clock = &journey.clock;
-    let date = |date: jiff::civil::Date| clock.dated.then(|| date.to_string());
-    RunInfo {
-        engine: choice.engine.word().to_owned(),
-        why: choice.why,
-        replications: simulated.results.len() as u64,
-        seed,
-        cut_short: simulated.cut_short,
-        precision,
-        begin: date(clock.begin),
-        end: date(clock.end),
-        tick: clock.tick_words(),
-        period: clock.period.word().to_owned(),
+impl RunInfo {
+    /// A run to its end, with no precision asked for.
+    pub(crate) fn of(clock: &Clock, choice: Choice, replications: u64, seed: u64) -> Self {
+        let date = |date: jiff::civil::Date| clock.dated.then(|| date.to_string());
+        Self {
+            engine: choice.engine.word().to_owned(),
+            why: choice.why,
+            replications,
+            seed,
+            cut_short: false,
+            precision: None,
+            begin: date(clock.begin),
+            end: date(clock.end),
+            tick: clock.tick_words(),
+            period: clock.period.word().to_owned(),
+        }
     }
 }

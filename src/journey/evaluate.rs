@@ -1,14 +1,19 @@
 //! What the numbers of a journey are in one world, for one kind of customer, under the changes
 //! that hold at a time.
 
-use std::collections::BTreeSet;
+mod cases;
+mod moves;
 
 use super::assumption::{AssumptionId, World};
-use super::change::{Case, ChangeSet, ChangeTarget, Op, ResolvedChange};
+use super::change::{ChangeSet, ChangeTarget, Op, ResolvedChange};
 use super::delay::{ChangedDelay, DelayLaw};
 use super::law::Law;
-use super::tree::{CaseSpace, Key, Leaf, LeafValue};
+use super::tree::{Key, Leaf, LeafValue};
 use super::{BranchId, DelayId, Fork, Journey, Mix, StepId, StreamId};
+
+pub use cases::{amounts_depend, step_cases};
+
+use moves::{Move, move_together, settle};
 
 /// A number in a world: known there, or different from customer to customer.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -369,201 +374,5 @@ impl<'a> Situation<'a> {
             Op::Add(shift) => amount.changed(1.0, *shift),
             Op::ToDelay(_) => unreachable!("`build` gives delays to delays only"),
         }
-    }
-}
-
-/// A branch or share that gets a new value.
-struct Move<'a> {
-    at: usize,
-    to: f64,
-    against: Option<usize>,
-    path: &'a str,
-}
-
-/// Rounding in what the file says.
-const TOLERANCE: f64 = 1e-9;
-
-/// Gives `rest` what the others leave; chances that pass 1 (which happens at means only) are
-/// scaled to 1.
-fn settle(chances: &mut [f64], rest: Option<usize>) {
-    let sum: f64 = chances.iter().sum();
-    if sum > 1.0 {
-        for chance in chances.iter_mut() {
-            *chance /= sum;
-        }
-    }
-    if let Some(rest) = rest {
-        chances[rest] = (1.0 - sum).max(0.0);
-    }
-}
-
-/// Moves several chances of one fork at once: those named take their values, `rest` absorbs the
-/// difference, or the others keep their proportions.
-fn move_together(chances: &mut [f64], rest: Option<usize>, moves: &[Move<'_>], held_back: &mut Option<OutOfRange>) {
-    if moves.is_empty() {
-        return;
-    }
-    let mut hold = |change: &Move<'_>, most: f64| {
-        // Where a number of the file is wrong, which was told, nothing can be said about others.
-        if most.is_nan() || change.to.is_nan() {
-            return change.to;
-        }
-        let most = most.max(0.0);
-        let held = change.to.clamp(0.0, most);
-        if (held - change.to).abs() > TOLERANCE && held_back.is_none() {
-            *held_back = Some(OutOfRange {
-                path: change.path.to_owned(),
-                value: change.to,
-                most,
-            });
-        }
-        held
-    };
-    let mut moved = vec![false; chances.len()];
-    for change in moves {
-        if let Some(against) = change.against {
-            let both = chances[change.at] + chances[against];
-            let to = hold(change, both);
-            (chances[change.at], chances[against]) = (to, both - to);
-            (moved[change.at], moved[against]) = (true, true);
-        }
-    }
-    let plain: Vec<&Move<'_>> = moves.iter().filter(|it| it.against.is_none()).collect();
-    if plain.is_empty() {
-        return;
-    }
-    let mut left = 1.0
-        - (0..chances.len())
-            .filter(|at| moved[*at])
-            .map(|at| chances[at])
-            .sum::<f64>();
-    for change in &plain {
-        moved[change.at] = true;
-    }
-    let others: Vec<usize> = (0..chances.len()).filter(|at| !moved[*at]).collect();
-    let absorbs = rest.filter(|at| !moved[*at]);
-    if absorbs.is_some() {
-        left -= others
-            .iter()
-            .filter(|at| Some(**at) != absorbs)
-            .map(|at| chances[*at])
-            .sum::<f64>();
-    }
-    for change in &plain {
-        let to = hold(change, left);
-        chances[change.at] = to;
-        left -= to;
-    }
-    if let Some(rest) = absorbs {
-        chances[rest] = left.max(0.0);
-        return;
-    }
-    let before: f64 = others.iter().map(|at| chances[*at]).sum();
-    if before > 0.0 {
-        for at in others {
-            chances[at] *= left.max(0.0) / before;
-        }
-    } else if left > TOLERANCE {
-        // Nobody is there to take what is left: the changed ones keep their proportions.
-        let last = plain.last().expect("there is a change");
-        held_back.get_or_insert(OutOfRange {
-            path: last.path.to_owned(),
-            value: last.to,
-            most: last.to + left,
-        });
-        let sum: f64 = chances.iter().sum();
-        let count = chances.len() as f64;
-        for chance in chances.iter_mut() {
-            *chance = if sum > 0.0 { *chance / sum } else { 1.0 / count };
-        }
-    }
-}
-
-/// The kinds of customers that a step tells apart: by what it books, by its chances, by its
-/// delays, and by the changes of any of these. `None` if there are too many.
-#[must_use]
-pub fn step_cases(journey: &Journey, step: StepId) -> Option<CaseSpace> {
-    let mut numbers = amounts(journey, step);
-    match &journey.step(step).fork {
-        Fork::Chances { chances, .. } => numbers.extend(chances.iter().flatten()),
-        Fork::Observed(observed) => numbers.extend(&observed.counts),
-        Fork::End(_) | Fork::Single | Fork::Rules(_) => {}
-    }
-    let branches: Vec<BranchId> = journey.branches(step).collect();
-    cases_of(journey, numbers, &branches)
-}
-
-/// Whether what a step books depends on the customer.
-#[must_use]
-pub fn amounts_depend(journey: &Journey, step: StepId) -> bool {
-    cases_of(journey, amounts(journey, step), &[]).is_none_or(|it| it.count() > 1)
-}
-
-/// The numbers of what a step books.
-fn amounts(journey: &Journey, step: StepId) -> Vec<AssumptionId> {
-    let it = journey.step(step);
-    let mut numbers: Vec<AssumptionId> = it.revenue.into_iter().collect();
-    numbers.extend(it.costs.iter().map(|it| it.amount));
-    for (product, amount) in &it.units {
-        let product = &journey.products[product.index()];
-        numbers.extend([*amount].into_iter().chain(product.price).chain(product.cost));
-    }
-    numbers
-}
-
-/// The kinds of customers that numbers, the chances and delays of branches (in their order), and
-/// the changes of all these tell apart.
-fn cases_of(journey: &Journey, mut numbers: Vec<AssumptionId>, branches: &[BranchId]) -> Option<CaseSpace> {
-    // Ordered, so that a step costs no more than what it looks at.
-    let mut used = BTreeSet::new();
-    while let Some(id) = numbers.pop() {
-        if used.insert(id) {
-            let leaves = journey.assumption(id).tree.leaves();
-            numbers.extend(leaves.iter().filter_map(|(_, leaf)| value_of_leaf(leaf)));
-        }
-    }
-    let delays: BTreeSet<DelayId> = branches.iter().filter_map(|it| journey.branch(*it).after).collect();
-    let concerns = |target: ChangeTarget| match target {
-        ChangeTarget::Assumption(id) => used.contains(&id),
-        ChangeTarget::Chance(branch) | ChangeTarget::NoDelay(branch) => branches.contains(&branch),
-        ChangeTarget::Delay(id) => delays.contains(&id),
-        ChangeTarget::Volume(_) => false,
-    };
-    CaseSpace::new(
-        |note| {
-            for id in &used {
-                journey.assumption(*id).tree.mark(&mut |key, value| note(key, value));
-            }
-            for id in &delays {
-                journey.delays[id.index()].tree.mark(&mut |key, value| note(key, value));
-            }
-            let changes = journey.changes.iter().flat_map(|it| &it.changes);
-            for change in changes.filter(|it| concerns(it.target)) {
-                for (key, case) in &change.cases {
-                    match case {
-                        Case::Is(value) => note(*key, *value),
-                        Case::NoneOf(values) => {
-                            for value in values {
-                                note(*key, *value);
-                            }
-                        }
-                    }
-                }
-                match &change.op {
-                    Op::To(tree) => super::tree::mark_values(&journey.assumptions, tree, note),
-                    Op::ToDelay(tree) => tree.mark(&mut |key, value| note(key, value)),
-                    Op::Times(_) | Op::Add(_) => {}
-                }
-            }
-        },
-        |key| journey.key_size(key),
-        super::build::CASES_MAX,
-    )
-}
-
-fn value_of_leaf(leaf: &Leaf) -> Option<AssumptionId> {
-    match leaf.value {
-        LeafValue::Value(id) => Some(id),
-        _ => None,
     }
 }

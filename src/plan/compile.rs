@@ -1,20 +1,22 @@
 //! From a journey to a plan; cannot fail.
 
-use std::collections::HashMap;
+mod delays;
+mod memory;
 
 use crate::clock::Clock;
 use crate::journey::calendar_shares;
-use crate::journey::delay::{ChangedDelay, DelayTable};
-use crate::journey::evaluate::{Situation, amounts_depend, step_cases};
+use crate::journey::delay::DelayTable;
+use crate::journey::evaluate::{amounts_depend, step_cases};
 use crate::journey::{
     ArrivalStream, Atom, AttributeKind, CONVERSION, Fork, Journey, Key, LeafValue, Op, Outcome, Step, StepId, Volume,
 };
 use crate::random;
 
 use super::memory::Memory;
-use super::{
-    AttributePlan, Bin, Columns, End, ForkPlan, Groups, Line, Pack, Plan, StepPlan, StreamPlan, VolumePlan, WaitingPlan,
-};
+use super::{AttributePlan, Bin, Columns, End, ForkPlan, Groups, Line, Pack, Plan, StepPlan, StreamPlan, VolumePlan};
+
+use delays::{delays, waiting};
+use memory::{memory, visited};
 
 /// Combinations of groups that one pack may have: small enough to stay in a processor's cache.
 const PACK_MAX: usize = 64;
@@ -123,61 +125,6 @@ fn bins(journey: &Journey, periods: &[crate::clock::PeriodSpan], stretches: &[u3
             }
         })
         .collect()
-}
-
-/// Room for every key that something looks at after arrival.
-fn memory(journey: &Journey) -> Memory {
-    let mut memory = Memory::new(journey.stages.len());
-    let mut used: Vec<Key> = Vec::new();
-    for assumption in &journey.assumptions {
-        assumption.tree.mark(&mut |key, _| used.push(key));
-    }
-    for delay in &journey.delays {
-        delay.tree.mark(&mut |key, _| used.push(key));
-    }
-    for change in journey.changes.iter().flat_map(|it| &it.changes) {
-        used.extend(change.cases.iter().map(|it| it.0));
-        match &change.op {
-            Op::To(tree) => tree.mark(&mut |key, _| used.push(key)),
-            Op::ToDelay(tree) => tree.mark(&mut |key, _| used.push(key)),
-            Op::Times(_) | Op::Add(_) => {}
-        }
-    }
-    for (_, step) in journey.steps() {
-        if let Fork::Rules(rules) = &step.fork {
-            for rule in rules {
-                rule.each_atom(&mut |atom, _, _| {
-                    if let Atom::Key(key) = atom {
-                        used.push(key);
-                    }
-                });
-            }
-        }
-    }
-    used.sort_unstable();
-    used.dedup();
-    for key in used {
-        memory.remember(key, journey.key_size(key));
-    }
-    memory
-}
-
-/// Steps that can be reached again, since their draws are keyed by the visit, and steps whose
-/// visits a rule looks at.
-fn visited(journey: &Journey, revisited: &[bool]) -> Vec<usize> {
-    let mut counted = revisited.to_vec();
-    for (_, step) in journey.steps() {
-        if let Fork::Rules(rules) = &step.fork {
-            for rule in rules {
-                rule.each_atom(&mut |atom, _, _| {
-                    if let Atom::Visits(step) = atom {
-                        counted[step.index()] = true;
-                    }
-                });
-            }
-        }
-    }
-    (0..counted.len()).filter(|at| counted[*at]).collect()
 }
 
 #[expect(clippy::too_many_arguments, reason = "each is a running total of the layout")]
@@ -409,78 +356,4 @@ fn calendar(journey: &Journey, plan: &mut Plan) {
             .map(|it| it.weekday().to_monday_one_offset().unsigned_abs())
             .collect();
     }
-}
-
-fn delays(journey: &Journey, plan: &mut Plan) {
-    let mut known: HashMap<String, u32> = HashMap::new();
-    let (tick_days, ticks) = (journey.clock.tick_days(), journey.clock.ticks);
-    let mut delays = Vec::with_capacity(plan.stretches.len() * plan.places);
-    for start in &plan.stretches {
-        let situation = Situation::at(journey, *start);
-        for (id, _) in journey.steps() {
-            let step = &plan.steps[id.index()];
-            for cell in 0..step.cases.count() {
-                let value_of = |key: Key| step.cases.representative(cell, key);
-                for branch in journey.branches(id) {
-                    let table = match situation.delay(branch, &value_of) {
-                        None => 0,
-                        Some(delay) => *known.entry(format!("{delay:?}")).or_insert_with(|| {
-                            let table = DelayTable::new(&delay, tick_days, ticks);
-                            if table.is_zero() {
-                                return 0;
-                            }
-                            plan.tables.push(table);
-                            plan.laws.push(Some(delay.clone()));
-                            number(plan.tables.len() - 1)
-                        }),
-                    };
-                    delays.push(table);
-                }
-            }
-        }
-    }
-    plan.delays = delays;
-    for at in 0..plan.steps.len() {
-        let step = &plan.steps[at];
-        let table = |stretch: usize, cell: usize, branch: usize| {
-            plan.delays[stretch * plan.places + plan.place(step, cell, branch)]
-        };
-        let differ = (0..plan.stretches.len()).any(|stretch| {
-            (0..step.cases.count())
-                .any(|cell| (0..step.branches).any(|branch| table(stretch, cell, branch) != table(0, 0, branch)))
-        });
-        plan.steps[at].delays_differ = differ;
-        plan.counts_places |= differ;
-    }
-}
-
-fn waiting(journey: &Journey, plan: &Plan) -> Vec<WaitingPlan> {
-    let situation = Situation::at(journey, 0);
-    let (tick_days, ticks) = (journey.clock.tick_days(), journey.clock.ticks);
-    let mut seen: HashMap<u32, u32> = HashMap::new();
-    let mut plans = Vec::new();
-    for waiting in &journey.pipeline {
-        let step = &plan.steps[waiting.step.index()];
-        let position = seen.entry(waiting.step.0).and_modify(|it| *it += 1).or_insert(0);
-        let mut remaining = Vec::new();
-        for cell in 0..step.cases.count() {
-            let value_of = |key: Key| step.cases.representative(cell, key);
-            for branch in journey.branches(waiting.step) {
-                let delay: Option<ChangedDelay> = situation.delay(branch, &value_of);
-                let left =
-                    delay.and_then(|it| DelayTable::remaining(&it, f64::from(waiting.waited_ticks), tick_days, ticks));
-                remaining.push(left.map(|it| (it.chance, it.table)));
-            }
-        }
-        plans.push(WaitingPlan {
-            step: waiting.step.0,
-            key: random::Key::new(u64::from(*position))
-                .with_text("pipeline")
-                .with_text(&journey.step(waiting.step).id)
-                .bits(),
-            converted: waiting.converted,
-            remaining,
-        });
-    }
-    plans
 }

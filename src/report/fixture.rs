@@ -11,13 +11,12 @@ use crate::forecast::{
 pub(crate) use odd::{huge, long_names, means_only, nobody};
 
 /// An estimate with the quantiles of a normal distribution, from 1,000 replications.
-pub(crate) fn estimate(mean: f64, sd: f64) -> Estimate {
-    let rounded = |value: f64| Some((value * 1e4).round() / 1e4);
-    let at = |z: f64| rounded(mean + z * sd);
+pub(crate) fn normal(mean: f64, sd: f64) -> Estimate {
+    let at = |score: f64| Some(mean + score * sd);
     Estimate {
-        mean: rounded(mean),
-        se: rounded(sd / 1000.0_f64.sqrt()),
-        sd: rounded(sd),
+        mean: Some(mean),
+        se: Some(sd / 1_000f64.sqrt()),
+        sd: Some(sd),
         p2_5: at(-1.960),
         p5: at(-1.645),
         p10: at(-1.282),
@@ -29,6 +28,32 @@ pub(crate) fn estimate(mean: f64, sd: f64) -> Estimate {
         p90: at(1.282),
         p95: at(1.645),
         p97_5: at(1.960),
+    }
+}
+
+/// The same, rounded to four digits.
+pub(crate) fn estimate(mean: f64, sd: f64) -> Estimate {
+    each(&normal(mean, sd), |it| (it * 1e4).round() / 1e4)
+}
+
+/// An estimate whose numbers are changed one by one, as far as they are known.
+pub(crate) fn each(estimate: &Estimate, change: impl Fn(f64) -> f64) -> Estimate {
+    let of = |it: Option<f64>| it.map(&change);
+    Estimate {
+        mean: of(estimate.mean),
+        se: of(estimate.se),
+        sd: of(estimate.sd),
+        p2_5: of(estimate.p2_5),
+        p5: of(estimate.p5),
+        p10: of(estimate.p10),
+        p20: of(estimate.p20),
+        p25: of(estimate.p25),
+        p50: of(estimate.p50),
+        p75: of(estimate.p75),
+        p80: of(estimate.p80),
+        p90: of(estimate.p90),
+        p95: of(estimate.p95),
+        p97_5: of(estimate.p97_5),
     }
 }
 

@@ -2,24 +2,26 @@
 
 mod backtest;
 mod comparison;
+mod read;
 mod sensitivity;
 
-use std::fmt::{self, Write as _};
+use std::fmt::Write as _;
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::Value;
 
 use super::number;
 use crate::forecast::Forecast;
 
 pub use backtest::{is_backtest, read_backtest};
-pub use comparison::{ReadComparisonError, is_comparison, read_comparison};
-pub use sensitivity::{ReadSensitivityError, is_sensitivity, read_sensitivity};
+pub use comparison::{is_comparison, read_comparison};
+pub use read::{Kind, ReadError, broken};
+pub use sensitivity::{is_sensitivity, read_sensitivity};
+
+use read::read_as;
 
 /// Lists of numbers are broken into lines of about this many characters.
 const LINE_WIDTH: usize = 100;
-/// The version of the forecast's JSON that can be read.
-const VERSION: u64 = 1;
 
 /// The content of `forecast.json`: schema version 1, keys in the order of its documentation.
 #[must_use]
@@ -27,53 +29,10 @@ pub fn render(forecast: &Forecast) -> String {
     pretty(forecast)
 }
 
-/// Why a text is no forecast that can be read back.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum ReadError {
-    /// Not JSON, or JSON of another shape.
-    Shape {
-        /// Line, from 1 on.
-        line: usize,
-        /// Column, from 1 on.
-        column: usize,
-        /// What is wrong there.
-        message: String,
-    },
-    /// JSON of a program, but not a forecast.
-    NotAForecast,
-    /// A forecast in a version of the schema that this program does not know.
-    Version(u64),
-}
-
-impl fmt::Display for ReadError {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Shape { line, column, message } => write!(out, "line {line}, column {column}: {message}"),
-            Self::NotAForecast => write!(
-                out,
-                "there is no `forecast` in it: it is none that `forksight run --format json` or `--out` wrote"
-            ),
-            Self::Version(version) => write!(
-                out,
-                "it is a forecast of version {version}, and this program reads version {VERSION}; run the scenario again"
-            ),
-        }
-    }
-}
-
-impl std::error::Error for ReadError {}
-
-#[derive(Deserialize)]
-struct Version {
-    forecast: Option<u64>,
-}
-
 /// Whether `text` is a forecast, of whatever version, and not a scenario or something else.
 #[must_use]
 pub fn is_forecast(text: &[u8]) -> bool {
-    let read: Result<Version, _> = serde_json::from_slice(text);
-    read.is_ok_and(|it| it.forecast.is_some())
+    read::is(Kind::Forecast, text)
 }
 
 /// Reads what [`render`] wrote. Keys it does not know are ignored: newer programs may add some.
@@ -82,34 +41,7 @@ pub fn is_forecast(text: &[u8]) -> bool {
 ///
 /// If `text` is not JSON, not a forecast, or a forecast of another version.
 pub fn read(text: &[u8]) -> Result<Forecast, ReadError> {
-    let shape = |error: serde_json::Error| ReadError::Shape {
-        line: error.line(),
-        column: error.column(),
-        message: without_place(&error),
-    };
-    let version: Version = serde_json::from_slice(text).map_err(shape)?;
-    match version.forecast {
-        None => Err(ReadError::NotAForecast),
-        Some(VERSION) => serde_json::from_slice(text).map_err(shape),
-        Some(other) => Err(ReadError::Version(other)),
-    }
-}
-
-/// What is wrong with a text that begins like JSON and is none, and where; `None` for all others.
-#[must_use]
-pub fn broken(text: &[u8]) -> Option<String> {
-    let begins = text.iter().find(|it| !it.is_ascii_whitespace());
-    let read = serde_json::from_slice::<Value>(text);
-    let error = read.err().filter(|_| begins == Some(&b'{'))?;
-    let (line, column) = (error.line(), error.column());
-    Some(format!("line {line}, column {column}: {}", without_place(&error)))
-}
-
-/// What is wrong, without where.
-fn without_place(error: &serde_json::Error) -> String {
-    let told = error.to_string();
-    let place = format!(" at line {} column {}", error.line(), error.column());
-    told.strip_suffix(&place).unwrap_or(&told).to_owned()
+    read_as(Kind::Forecast, text)
 }
 
 /// Any result as JSON, ending with a newline: entries without objects inside stand on one line.

@@ -18,7 +18,7 @@ use crate::report::chart::{self, ChartError};
 use crate::report::{csv, json, markdown, outline, text};
 use crate::scenario::Selection;
 use crate::study::comparison::OptionInfo;
-use crate::study::{self, Contender, Question, Sensitivity, SensitivityError};
+use crate::study::{self, CompareError, Contender, Question, Sensitivity, SensitivityError};
 
 /// Pixels of a picture for each pixel of its drawing: sharp on paper too.
 const SCALE: f32 = 2.0;
@@ -123,7 +123,7 @@ fn fault(error: SensitivityError) -> Failure {
         _ => None,
     };
     match error {
-        SensitivityError::Engine { option, fault } => match failure(fault) {
+        SensitivityError::Option(CompareError::Engine { option, fault }) => match failure(fault) {
             Failure::World(error) => Failure::World(error.context(format!("cannot work out `{option}`"))),
             Failure::Input(reason) => Failure::Input(format!("`{option}`: {reason}")),
             other => other,

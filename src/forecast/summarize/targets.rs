@@ -38,19 +38,14 @@ impl Summary<'_> {
                     Bound::AtLeast(bound) => bound - so_far - quantile,
                     Bound::AtMost(bound) => quantile + so_far - bound,
                 };
+                let (at_least, at_most) = target.bounds();
                 TargetForecast {
                     target: target.id.clone(),
                     metric: target.metric.clone(),
-                    at_least: match target.bound {
-                        Bound::AtLeast(bound) => Some(bound),
-                        Bound::AtMost(_) => None,
-                    },
-                    at_most: match target.bound {
-                        Bound::AtMost(bound) => Some(bound),
-                        Bound::AtLeast(_) => None,
-                    },
+                    at_least,
+                    at_most,
                     so_far: target.so_far,
-                    over: target.over.clone().unwrap_or_else(|| "horizon".to_owned()),
+                    over: target.over_label().to_owned(),
                     probability: chance.map(|it| it.0),
                     se: chance.map(|it| it.1),
                     expected: expected + target.so_far,

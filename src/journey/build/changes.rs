@@ -1,42 +1,22 @@
 //! Changes: paths lead to values, and what is done to them fits.
 
-use std::cell::OnceCell;
-use std::collections::{HashMap, HashSet};
+mod op;
+mod paths;
+
+use std::collections::HashSet;
 
 use jiff::civil::Date;
 
 use crate::clock::TickRange;
 use crate::journey::assumption::{Assumption, Role};
-use crate::journey::change::{Case, ChangeSet, ChangeTarget, Op, ResolvedChange};
-use crate::journey::delay::DelayLaw;
-use crate::journey::draft::{Change, ChangeDraft, Name, Quantity};
-use crate::journey::{
-    AssumptionId, BranchId, Cost, DelayId, Fork, Journey, Key, Leaf, LeafValue, Lever, ProductId, StreamId, Tree,
-    Volume,
-};
+use crate::journey::change::{ChangeSet, ChangeTarget, Op, ResolvedChange};
+use crate::journey::draft::{Change, ChangeDraft, Name};
+use crate::journey::{AssumptionId, BranchId, Cost, Journey, Leaf, LeafValue, Lever, ProductId, Tree};
 use crate::problem::{At, Fault, Part};
 
 use super::Builder;
-use super::numbers::Origin;
-use super::range::Range;
 
-/// Where paths lead.
-struct Paths {
-    assumptions: HashMap<String, AssumptionId>,
-    delays: HashMap<String, DelayId>,
-    sorted: OnceCell<Vec<String>>,
-}
-
-impl Paths {
-    /// All of them, in an order that does not depend on hashes.
-    fn sorted(&self) -> &[String] {
-        self.sorted.get_or_init(|| {
-            let mut all: Vec<String> = self.assumptions.keys().chain(self.delays.keys()).cloned().collect();
-            all.sort_unstable();
-            all
-        })
-    }
-}
+use paths::Paths;
 
 /// A change as it is asked for.
 struct Asked<'a> {
@@ -44,25 +24,6 @@ struct Asked<'a> {
     at: &'a At,
     change: &'a Change,
     against: Option<&'a Name>,
-}
-
-/// What a path leads to.
-struct Found {
-    target: ChangeTarget,
-    cases: Vec<(Key, Case)>,
-    kind: Kind,
-}
-
-/// What can be done to a value.
-#[derive(Debug, Clone, Copy, PartialEq)]
-enum Kind {
-    Chance,
-    Share(Role),
-    Growth(Role),
-    Amount(Role),
-    /// All totals of a series at once.
-    Series,
-    Delay,
 }
 
 /// Sets of changes of which some were refused, by name: what the others come to is not known.
@@ -128,18 +89,6 @@ impl Builder<'_> {
             self.clock.ticks_within(first, last)
         } else {
             TickRange { from: 0, until: 0 }
-        }
-    }
-
-    fn paths(&self, journey: &Journey) -> Paths {
-        let assumptions = self.assumptions.iter().enumerate();
-        let delays = journey.delays.iter().enumerate();
-        Paths {
-            assumptions: assumptions
-                .map(|(at, it)| (it.path.clone(), AssumptionId::at(at)))
-                .collect(),
-            delays: delays.map(|(at, it)| (it.path.clone(), DelayId::at(at))).collect(),
-            sorted: OnceCell::new(),
         }
     }
 
@@ -281,190 +230,6 @@ impl Builder<'_> {
         }
         found
     }
-
-    /// What a path leads to, the labels of `by` values behind it included.
-    fn find(&self, path: &str, journey: &Journey, paths: &Paths) -> Option<Found> {
-        let parts: Vec<&str> = path.split('.').collect();
-        for split in (1..=parts.len()).rev() {
-            let (base, labels) = (parts[..split].join("."), &parts[split..]);
-            if let Some(id) = paths.assumptions.get(&base) {
-                let it = &self.assumptions[id.index()];
-                let (target, kind) = match it.role {
-                    Role::Chance(branch) | Role::Count(branch) => (ChangeTarget::Chance(branch), Kind::Chance),
-                    role => (ChangeTarget::Assumption(*id), self.kind_of(role, &it.path)),
-                };
-                return Some(Found {
-                    target,
-                    cases: cases(&it.tree, labels)?,
-                    kind,
-                });
-            }
-            if let Some(id) = paths.delays.get(&base) {
-                let tree: &Tree<DelayLaw> = &journey.delays[id.index()].tree;
-                return Some(Found {
-                    target: ChangeTarget::Delay(*id),
-                    cases: cases(tree, labels)?,
-                    kind: Kind::Delay,
-                });
-            }
-        }
-        match parts.as_slice() {
-            ["steps", step, name, key @ ("chance" | "after")] => {
-                let step = self.names.steps.get(step).copied()?;
-                let branch = journey.branches(step).find(|it| journey.branch(*it).name == *name)?;
-                let by_chance = matches!(journey.step(step).fork, Fork::Chances { .. } | Fork::Observed(_));
-                match *key {
-                    "chance" if by_chance => Some(Found {
-                        target: ChangeTarget::Chance(branch),
-                        cases: Vec::new(),
-                        kind: Kind::Chance,
-                    }),
-                    "after" => Some(Found {
-                        target: ChangeTarget::NoDelay(branch),
-                        cases: Vec::new(),
-                        kind: Kind::Delay,
-                    }),
-                    _ => None,
-                }
-            }
-            ["arrivals", stream, "volume"] => {
-                let stream: StreamId = self.names.streams.get(stream).copied()?;
-                let is_series = matches!(journey.streams[stream.index()].volume, Volume::Series(_));
-                is_series.then_some(Found {
-                    target: ChangeTarget::Volume(stream),
-                    cases: Vec::new(),
-                    kind: Kind::Series,
-                })
-            }
-            _ => None,
-        }
-    }
-
-    fn kind_of(&self, role: Role, path: &str) -> Kind {
-        match role {
-            Role::Weight => Kind::Chance,
-            Role::RevenueShare => Kind::Share(role),
-            Role::Growth(_) => Kind::Growth(role),
-            Role::Value if self.uses.is_chance(path.trim_start_matches("values.")) => Kind::Share(role),
-            role => Kind::Amount(role),
-        }
-    }
-
-    /// What is done, if that fits the value; `None` if a mistake inside it was told already.
-    fn op(&mut self, path: &str, change: &Change, kind: Kind) -> Result<Option<Op>, (String, Option<String>)> {
-        let refuse = |what: &str, help: Option<String>| Err((format!("{what} does not fit `{path}`"), help));
-        if let Change::Times(factor) = change {
-            if !(*factor >= 0.0 && factor.is_finite()) {
-                return Err((format!("a factor cannot be {factor}"), None));
-            }
-            return Ok(Some(Op::Times(*factor)));
-        }
-        let before = self.faults.len();
-        let op = match (change, kind) {
-            (Change::Delay(delay), Kind::Delay) => Op::ToDelay(self.delay_tree(delay)),
-            (Change::AddDuration(duration), Kind::Delay) => Op::Add(duration.days()),
-            (_, Kind::Delay) => {
-                return refuse("this change", Some(fits(kind)));
-            }
-            (Change::Quantity(it), Kind::Chance) => Op::To(self.new_value(path, Range::chance(), it)),
-            (Change::Quantity(it), Kind::Share(role) | Kind::Growth(role) | Kind::Amount(role)) => {
-                let range = self.range_of(role, path);
-                Op::To(self.new_value(path, range, it))
-            }
-            (Change::OfRevenue(it), Kind::Share(role @ Role::RevenueShare)) => {
-                Op::To(self.new_value(path, Range::of(role), it))
-            }
-            (
-                Change::Rate(rate),
-                Kind::Amount(role @ (Role::ArrivalRate(per) | Role::BudgetRate(per)))
-                | Kind::Growth(role @ Role::Growth(per)),
-            ) => {
-                if rate.per != per {
-                    return refuse(
-                        "another unit",
-                        Some("give the new value in the unit that the file uses here".into()),
-                    );
-                }
-                Op::To(self.new_value(path, Range::of(role), &rate.quantity))
-            }
-            (Change::Points(points), Kind::Chance | Kind::Share(_) | Kind::Growth(_)) => Op::Add(*points),
-            (Change::Points(_), _) => {
-                return refuse("a change in percentage points", Some(fits(kind)));
-            }
-            (Change::Percent(share), Kind::Amount(_) | Kind::Series) => Op::Times(1.0 + share),
-            (Change::Percent(share), _) => {
-                let (factor, points) = (1.0 + share, share * 100.0);
-                let help = format!(
-                    "`{points:+}%` could mean two things: write \"x{}\" to multiply, or \"{points:+}pp\" to add percentage points",
-                    (factor * 1e6).round() / 1e6
-                );
-                return refuse("a change in percent", Some(help));
-            }
-            (Change::Add(shift), Kind::Amount(_) | Kind::Growth(_)) => Op::Add(*shift),
-            (Change::Add(shift), Kind::Chance | Kind::Share(_)) => {
-                let help = format!("write \"{shift:+}pp\" to add percentage points");
-                return refuse("adding a number", Some(help));
-            }
-            (_, Kind::Series) => {
-                return refuse("this change", Some(fits(kind)));
-            }
-            (Change::Rate(_), _) => return refuse("a rate", Some(fits(kind))),
-            (Change::OfRevenue(_), _) => return refuse("a share of revenue", Some(fits(kind))),
-            (Change::Delay(_) | Change::AddDuration(_), _) => return refuse("a duration", Some(fits(kind))),
-            (Change::Times(_), _) => return Ok(None),
-        };
-        Ok((self.faults.len() == before).then_some(op))
-    }
-
-    fn range_of(&self, role: Role, path: &str) -> Range {
-        match role {
-            Role::Value => self
-                .uses
-                .range(path.trim_start_matches("values.").split('.').next().unwrap_or("")),
-            role => Range::of(role),
-        }
-    }
-
-    /// A value that replaces the one at `path`; if it is not known it is drawn with the luck of
-    /// that path, so that the same world stays the same.
-    fn new_value(&mut self, path: &str, range: Range, quantity: &Quantity) -> Tree<Leaf> {
-        self.tree(path, range, quantity, &Origin::default())
-    }
-}
-
-/// What can be done to a value.
-fn fits(kind: Kind) -> String {
-    let fits = match kind {
-        Kind::Chance | Kind::Share(_) => "write \"x1.1\", \"+5pp\" or a new chance",
-        Kind::Growth(_) => "write \"x1.1\", \"+1pp\" or a new growth",
-        Kind::Amount(_) => "write \"x1.1\", \"+10%\", \"+3\" or a new number",
-        Kind::Series => "all totals of a series change by \"x1.3\" or \"+10%\"",
-        Kind::Delay => "write \"x0.5\", \"+2d\" or a new delay",
-    };
-    fits.to_owned()
-}
-
-/// The kinds of customers that labels behind a path stand for.
-fn cases<T>(tree: &Tree<T>, labels: &[&str]) -> Option<Vec<(Key, Case)>> {
-    let mut tree = tree;
-    let mut found = Vec::new();
-    for label in labels {
-        let Tree::By { key, cases, otherwise } = tree else {
-            return None;
-        };
-        match cases.iter().find(|it| it.1 == *label) {
-            Some((value, _, below)) => {
-                found.push((*key, Case::Is(*value)));
-                tree = below;
-            }
-            None if *label == "else" => {
-                found.push((*key, Case::NoneOf(cases.iter().map(|it| it.0).collect())));
-                tree = otherwise.as_deref()?;
-            }
-            None => return None,
-        }
-    }
-    Some(found)
 }
 
 /// Entries of the file with mistakes: section and name.

@@ -35,18 +35,20 @@ pub(crate) fn plain(text: &str) -> String {
     text.replace('\u{a0}', " ")
 }
 
-/// Draws a chart at 600 and 1,600 pixels, light and dark, and checks each; gives the first.
-pub(crate) fn check(name: &str, forecast: &Forecast, kind: ChartKind, options: &ChartOptions) -> Drawn {
+/// Draws a chart at 320 to 1,600 pixels, light and dark, and checks each; gives the first.
+pub(crate) fn check(kind: ChartKind, name: &str, forecast: &Forecast, metric: Option<&str>) -> Drawn {
     let mut drawn: Vec<Drawn> = [(600, false), (1_600, true), (960, false), (960, true), (320, false)]
         .into_iter()
         .map(|(width, dark)| {
             let options = ChartOptions {
                 width,
+                height: None,
                 dark,
-                ..options.clone()
+                metric: metric.map(str::to_owned),
             };
             let theme = if dark { "dark" } else { "light" };
-            check_one(&format!("{name}-{width}-{theme}"), forecast, kind, &options)
+            let name = format!("{}-{name}-{width}-{theme}", kind.word());
+            check_one(&name, forecast, kind, &options)
         })
         .collect();
     drawn.swap_remove(0)

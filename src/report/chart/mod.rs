@@ -13,6 +13,7 @@ pub mod comparison;
 mod demand;
 pub(crate) mod diagram;
 mod distribution;
+mod error;
 mod fan;
 #[cfg(test)]
 mod fixture;
@@ -22,6 +23,7 @@ pub(crate) mod frame;
 mod funnel;
 pub(crate) mod heat;
 mod journey;
+mod kind;
 mod layers;
 mod legend;
 mod metric;
@@ -35,108 +37,12 @@ mod target;
 pub(crate) mod text;
 mod time;
 
-use std::fmt;
-
 use crate::forecast::Forecast;
-use crate::problem::nearest;
 
+pub use error::ChartError;
+pub use kind::ChartKind;
 pub(crate) use palette::{roles, themes};
 pub use png::png;
-
-/// What a chart shows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum ChartKind {
-    /// How many customers reach each stage, and how many leave on the way.
-    Funnel,
-    /// A metric by period: its median and the intervals around it.
-    Fan,
-    /// How every fork parts customers, and where each branch ends up.
-    Forks,
-    /// How customers flow from entry to outcome, as wide as they are many.
-    Flow,
-    /// The journey itself: steps, forks and their shares, and where customers are lost.
-    Journey,
-    /// How many have converted, by time since arrival.
-    Time,
-    /// Arrivals by period and age: the share that has converted.
-    Cohorts,
-    /// The total of a metric over replications.
-    Distribution,
-    /// From what is there over new business to the forecast and the target.
-    Bridge,
-    /// Units of products by period, and what covers the demand.
-    Demand,
-    /// Of a comparison: a metric of every option, and how far each is from the base.
-    Variants,
-    /// Of a comparison: differences to the base by period.
-    Difference,
-    /// Of a comparison with sweeps: a metric over the values that were tried.
-    Sweep,
-    /// Of a backtest: what came, and what had been said of it.
-    Backtest,
-    /// Of a sensitivity: the metric at both ends of every assumption.
-    Tornado,
-    /// Of a sensitivity: how much of the variance comes from which assumption.
-    Shares,
-    /// Of a sensitivity: the metric by two assumptions.
-    By,
-}
-
-impl ChartKind {
-    /// All of them with the word that stands for each on the command line.
-    pub const ALL: [(&'static str, Self); 17] = [
-        ("funnel", Self::Funnel),
-        ("fan", Self::Fan),
-        ("forks", Self::Forks),
-        ("flow", Self::Flow),
-        ("journey", Self::Journey),
-        ("time", Self::Time),
-        ("cohorts", Self::Cohorts),
-        ("distribution", Self::Distribution),
-        ("bridge", Self::Bridge),
-        ("demand", Self::Demand),
-        ("variants", Self::Variants),
-        ("difference", Self::Difference),
-        ("sweep", Self::Sweep),
-        ("backtest", Self::Backtest),
-        ("tornado", Self::Tornado),
-        ("shares", Self::Shares),
-        ("by", Self::By),
-    ];
-
-    /// The word for it on the command line.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        Self::ALL
-            .iter()
-            .find(|(_, kind)| *kind == self)
-            .map_or("", |(word, _)| word)
-    }
-
-    /// What it shows, in a few words.
-    #[must_use]
-    pub fn about(self) -> &'static str {
-        match self {
-            Self::Funnel => "who reaches each stage, and where most are lost",
-            Self::Fan => "a metric by period, with ranges and targets",
-            Self::Forks => "how each fork parts customers, and where they end up",
-            Self::Flow => "customers from entry to outcome, as wide as they are many",
-            Self::Journey => "the journey itself, with shares and losses",
-            Self::Time => "how many have converted, by time since arrival",
-            Self::Cohorts => "what share of each period's arrivals has converted",
-            Self::Distribution => "the total of a metric over replications",
-            Self::Bridge => "from what is there over new business to the target",
-            Self::Demand => "units of a product, and what covers the demand",
-            Self::Variants => "of a comparison: what each option comes to, and how sure it is better",
-            Self::Difference => "of a comparison: differences to the base by period",
-            Self::Sweep => "of a comparison: a metric over the values that were tried",
-            Self::Backtest => "of a backtest: what came, and what had been said of it",
-            Self::Tornado => "of a sensitivity: what each assumption does to the metric",
-            Self::Shares => "of a sensitivity: where the variance comes from",
-            Self::By => "of a sensitivity: the metric by two assumptions",
-        }
-    }
-}
 
 /// How a chart is drawn.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -162,88 +68,6 @@ impl Default for ChartOptions {
         }
     }
 }
-
-/// Why there is no chart.
-#[derive(Debug, Clone, PartialEq)]
-#[non_exhaustive]
-pub enum ChartError {
-    /// The forecast has nothing to draw it from.
-    Nothing {
-        /// What was asked for.
-        kind: ChartKind,
-        /// What is missing, as a sentence without a full stop.
-        why: String,
-    },
-    /// A metric that the chart does not have.
-    UnknownMetric {
-        /// What was asked for.
-        kind: ChartKind,
-        /// The metric asked for.
-        metric: String,
-        /// Whether the forecast has it, though this chart does not.
-        is_elsewhere: bool,
-        /// The metrics that the chart has.
-        known: Vec<String>,
-    },
-    /// A metric for a kind of chart that has only one.
-    TakesNoMetric(ChartKind),
-    /// A side shorter or longer than can be drawn.
-    Side {
-        /// `width` or `height`.
-        side: &'static str,
-        /// What was asked for, in pixels.
-        pixels: u32,
-        /// What can be drawn.
-        allowed: (u32, u32),
-    },
-    /// Not an SVG that can be rasterised.
-    Svg(String),
-    /// A scale that leaves no pixels, or too many.
-    Scale {
-        /// What was asked for.
-        scale: f32,
-    },
-}
-
-impl fmt::Display for ChartError {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Nothing { kind, why } => write!(out, "{why}, so there is no `{}` chart", kind.word()),
-            Self::UnknownMetric {
-                kind,
-                metric,
-                is_elsewhere,
-                known,
-            } => {
-                if *is_elsewhere {
-                    write!(out, "there is no `{}` chart of `{metric}`", kind.word())?;
-                } else {
-                    write!(out, "there is no metric `{metric}`")?;
-                    if let Some(name) = nearest(metric, known.iter().map(String::as_str)) {
-                        write!(out, "; did you mean `{name}`?")?;
-                    }
-                }
-                write!(out, " (it can show `{}`)", known.join("`, `"))
-            }
-            Self::TakesNoMetric(kind) => write!(out, "a `{}` chart takes no metric", kind.word()),
-            Self::Side {
-                side,
-                pixels,
-                allowed: (least, most),
-            } => write!(
-                out,
-                "a {side} of {pixels} pixels: this chart can have {least} to {most}"
-            ),
-            Self::Svg(reason) => write!(out, "the SVG cannot be rasterised: {reason}"),
-            Self::Scale { scale } => write!(
-                out,
-                "at a scale of {scale} the picture has no pixels, or more than 100 million"
-            ),
-        }
-    }
-}
-
-impl std::error::Error for ChartError {}
 
 /// The chart as SVG. It needs no file, script or font beside it; a viewer that lacks Noto Sans
 /// takes another sans-serif.

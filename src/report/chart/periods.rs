@@ -2,7 +2,9 @@
 
 use plotters::style::RGBColor;
 
-use super::canvas::{Align, Canvas};
+use super::canvas::{Align, Canvas, Rect};
+use super::frame::Sizes;
+use super::palette::Palette;
 use super::period::{Row, Tick};
 use super::text::{self, Font};
 
@@ -53,4 +55,29 @@ impl Periods {
             }
         }
     }
+}
+
+/// Draws the names below a field, with a mark on its lower edge at each.
+pub(super) fn draw_below(
+    canvas: &mut Canvas,
+    (sizes, colors): (Sizes, &Palette),
+    sheet: (f64, f64),
+    field: Rect,
+    ticks: Vec<Tick>,
+    x: impl Fn(usize) -> f64,
+) {
+    let (font, scale) = (sizes.small, sizes.scale);
+    let under = Periods {
+        sheet,
+        baseline: field.bottom + 8.0 * scale + font.size,
+        gap: 0.4,
+        font,
+        ink: colors.ink,
+        muted: colors.muted,
+    };
+    let mark = |canvas: &mut Canvas, x: f64| {
+        let ends = [(x, field.bottom), (x, field.bottom + 4.0 * scale)];
+        canvas.line(&ends, colors.axis, scale);
+    };
+    under.draw(canvas, ticks, x, mark);
 }

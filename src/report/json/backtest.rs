@@ -1,36 +1,21 @@
-//! Reading back the JSON of a backtest.
-
-use serde::Deserialize;
+//! Reading back a backtest that `backtest` wrote.
 
 use crate::fit::backtest::Backtest;
 
-/// The version of the JSON that can be read.
-const VERSION: u64 = 1;
-
-#[derive(Deserialize)]
-struct Version {
-    backtest: Option<u64>,
-}
+use super::read::{self, Kind, ReadError, read_as};
 
 /// Whether `text` is a backtest, of whatever version.
 #[must_use]
 pub fn is_backtest(text: &[u8]) -> bool {
-    let read: Result<Version, _> = serde_json::from_slice(text);
-    read.is_ok_and(|it| it.backtest.is_some())
+    read::is(Kind::Backtest, text)
 }
 
-/// Reads what `backtest --format json` wrote. Keys it does not know are ignored.
+/// Reads what [`super::pretty`] wrote of a backtest. Keys it does not know are ignored: newer programs
+/// may add some.
 ///
 /// # Errors
 ///
-/// If `text` is no backtest, or one of another version; in words.
-pub fn read_backtest(text: &[u8]) -> Result<Backtest, String> {
-    let version: Version = serde_json::from_slice(text).map_err(|it| it.to_string())?;
-    match version.backtest {
-        None => Err("there is no `backtest` in it".to_owned()),
-        Some(VERSION) => serde_json::from_slice(text).map_err(|it| it.to_string()),
-        Some(other) => Err(format!(
-            "it is a backtest of version {other}, and this program reads version {VERSION}; run it again"
-        )),
-    }
+/// If `text` is not JSON, not a backtest, or one of another version.
+pub fn read_backtest(text: &[u8]) -> Result<Backtest, ReadError> {
+    read_as(Kind::Backtest, text)
 }

@@ -1,10 +1,9 @@
 //! The answer to a question, part by part.
 
-use crate::engine::{Engine, EngineFault, RunOptions};
+use crate::engine::{Choice, Engine, EngineFault, RunOptions};
 use crate::forecast::RunInfo;
-use crate::journey::Journey;
 use crate::study::Better;
-use crate::study::run::Contender;
+use crate::study::Contender;
 
 use super::SensitivityError;
 use super::fixed::Fixed;
@@ -89,10 +88,7 @@ impl Asked<'_> {
 
     /// What to tell of an engine that cannot work out an option.
     fn fault(&self, option: usize) -> impl Fn(EngineFault) -> SensitivityError {
-        move |fault| SensitivityError::Engine {
-            option: self.contenders[option].info.option.clone(),
-            fault,
-        }
+        move |fault| self.contenders[option].at_fault(fault).into()
     }
 
     fn undefined(&self) -> SensitivityError {
@@ -100,7 +96,7 @@ impl Asked<'_> {
     }
 
     /// The answer; `None` if it was stopped before there was anything to tell.
-    pub(super) fn answer(&self, why: String, course: &Course<'_>) -> Result<Option<Sensitivity>, SensitivityError> {
+    pub(super) fn answer(&self, choice: Choice, course: &Course<'_>) -> Result<Option<Sensitivity>, SensitivityError> {
         let mut remarks = Remarks::default();
         let measured = self.prepared[0].measured(self.run).map_err(self.fault(0))?;
         let Some(bars) = self.bars(&measured, course, &mut remarks)? else {
@@ -121,7 +117,15 @@ impl Asked<'_> {
             sensitivity: VERSION,
             forksight: env!("CARGO_PKG_VERSION").to_owned(),
             scenario: self.contenders[0].info.scenario.clone(),
-            run: self.run_info(why, !missing.is_empty()),
+            run: RunInfo {
+                cut_short: !missing.is_empty(),
+                ..RunInfo::of(
+                    &self.contenders[0].journey.clock,
+                    choice,
+                    self.run.replications,
+                    self.run.seed,
+                )
+            },
             work: Work {
                 worlds: self.sampling.worlds,
                 replications: self.sampling.replications,
@@ -246,24 +250,6 @@ impl Asked<'_> {
                 remarks.missing.push("value of information");
                 Ok(None)
             }
-        }
-    }
-
-    fn run_info(&self, why: String, cut_short: bool) -> RunInfo {
-        let journey: &Journey = &self.contenders[0].journey;
-        let clock = &journey.clock;
-        let date = |date: jiff::civil::Date| clock.dated.then(|| date.to_string());
-        RunInfo {
-            engine: self.run.engine.word().to_owned(),
-            why,
-            replications: self.run.replications,
-            seed: self.run.seed,
-            cut_short,
-            precision: None,
-            begin: date(clock.begin),
-            end: date(clock.end),
-            tick: clock.tick_words(),
-            period: clock.period.word().to_owned(),
         }
     }
 }

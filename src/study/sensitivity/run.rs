@@ -5,11 +5,11 @@ use std::cell::Cell;
 use std::fmt;
 
 use crate::engine::exact::effort;
-use crate::engine::{Engine, EngineFault, RunOptions, choose};
+use crate::engine::{Choice, Engine, RunOptions};
 use crate::forecast::Watch;
-use crate::plan::States;
+use crate::plan::{Model, States};
 use crate::study::better;
-use crate::study::run::{Contender, clocks_differ};
+use crate::study::contender::{CompareError, Contender, base_of, engine_for};
 
 use super::answer::Asked;
 use super::fixed::fixed;
@@ -91,20 +91,8 @@ pub enum SensitivityError {
     SamePath(String),
     /// A metric that is not a number in some world, such as a share of no customers.
     Undefined(String),
-    /// An option that does not cover the same days by the same clock.
-    Clocks {
-        /// The option.
-        option: String,
-        /// What differs from the base.
-        difference: String,
-    },
-    /// An option that cannot be worked out.
-    Engine {
-        /// The option.
-        option: String,
-        /// Why.
-        fault: EngineFault,
-    },
+    /// An option that does not cover the same days by the same clock, or cannot be worked out.
+    Option(CompareError),
 }
 
 impl fmt::Display for SensitivityError {
@@ -132,15 +120,18 @@ impl fmt::Display for SensitivityError {
             ),
             Self::SamePath(path) => write!(out, "a table takes two assumptions, and `{path}` is one"),
             Self::Undefined(metric) => write!(out, "`{metric}` is not a number in every world: a share of nobody"),
-            Self::Clocks { option, difference } => {
-                write!(out, "`{option}` cannot be compared with the base: {difference}")
-            }
-            Self::Engine { option, fault } => write!(out, "`{option}`: {fault}"),
+            Self::Option(error) => error.fmt(out),
         }
     }
 }
 
 impl std::error::Error for SensitivityError {}
+
+impl From<CompareError> for SensitivityError {
+    fn from(error: CompareError) -> Self {
+        Self::Option(error)
+    }
+}
 
 /// What moves a metric of the first of `contenders`, the base; the others are options that could be
 /// decided for instead. `None` if it was stopped before there was anything to tell.
@@ -157,19 +148,14 @@ pub fn sensitivity(
     question: &Question,
     watch: Watch<'_>,
 ) -> Result<Option<Sensitivity>, SensitivityError> {
-    let base = contenders.first().expect("there is a base");
-    for it in &contenders[1..] {
-        if let Some(difference) = clocks_differ(&base.journey, &it.journey) {
-            let option = it.info.option.clone();
-            return Err(SensitivityError::Clocks { option, difference });
-        }
-    }
+    let base = base_of(contenders)?;
     let measure = Measure::of(&base.journey, question.metric.as_deref(), question.over.as_deref())?;
     let prepared: Vec<Prepared> = contenders
         .iter()
         .map(|it| Prepared::of(it.journey.clone(), &measure))
         .collect();
-    let (engine, why) = engine_for(contenders, &prepared, question.engine)?;
+    let choice = choice(contenders, &prepared, question.engine)?;
+    let engine = choice.engine;
     let inputs = inputs(&base.journey);
     let pairs: Result<Vec<Pair>, _> = question
         .by
@@ -203,41 +189,20 @@ pub fn sensitivity(
         done: Cell::new(0),
         total: asked.count(),
     };
-    asked.answer(why, &course)
+    asked.answer(choice, &course)
 }
 
 /// The engine that was asked for; else the exact one where all journeys let it, so that no luck is in
 /// the way.
-fn engine_for(
-    contenders: &[Contender],
-    prepared: &[Prepared],
-    asked: Option<Engine>,
-) -> Result<(Engine, String), SensitivityError> {
-    if let Some(engine) = asked {
-        return Ok((engine, "it was asked for".to_owned()));
+fn choice(contenders: &[Contender], prepared: &[Prepared], asked: Option<Engine>) -> Result<Choice, CompareError> {
+    let has_states = |it: Model<'_>| States::of(it.journey, it.plan).is_ok();
+    if asked.is_none() && prepared.iter().all(|it| has_states(it.model())) {
+        return Ok(Choice {
+            engine: Engine::Exact,
+            why: "what is expected in a world can be worked out without luck".to_owned(),
+        });
     }
-    let unfit = prepared
-        .iter()
-        .find_map(|it| States::of(it.model().journey, it.model().plan).err());
-    if unfit.is_none() {
-        let why = "what is expected in a world can be worked out without luck";
-        return Ok((Engine::Exact, why.to_owned()));
-    }
-    let mut choices = Vec::new();
-    for (it, prepared) in contenders.iter().zip(prepared) {
-        choices.push(
-            choose(prepared.model(), None).map_err(|fault| SensitivityError::Engine {
-                option: it.info.option.clone(),
-                fault,
-            })?,
-        );
-    }
-    let first = choices[0].clone();
-    if choices.iter().all(|it| it.engine == first.engine) {
-        return Ok((first.engine, first.why));
-    }
-    let why = "options that are compared run on the same engine, and this one runs them all";
-    Ok((Engine::Individual, why.to_owned()))
+    engine_for(contenders, prepared.iter().map(Prepared::model), asked)
 }
 
 /// How many worlds the shares take: as many as the exact engine works out in seconds.

@@ -1,9 +1,7 @@
 //! Asking each lever, and all of them together, for each target.
 
 use crate::engine::Engine;
-use crate::forecast::Watch;
-use crate::journey::Bound;
-use crate::study::run::run_info;
+use crate::forecast::{RunInfo, Watch};
 
 use super::bench::{Bench, possible};
 use super::reach::Reach;
@@ -48,14 +46,8 @@ pub fn solve(question: &Question<'_>, watch: Watch<'_>) -> Result<Option<Solutio
         }
     }
     let options = question.options;
-    let choice = (bench.choice.engine, bench.choice.why.clone());
-    let run = run_info(
-        question.journey,
-        choice,
-        (options.replications, options.seed),
-        false,
-        None,
-    );
+    let clock = &question.journey.clock;
+    let run = RunInfo::of(clock, bench.choice.clone(), options.replications, options.seed);
     let mut warnings = Vec::new();
     if options.replications < 100 && bench.choice.engine != Engine::Exact {
         let count = options.replications;
@@ -102,17 +94,14 @@ impl Asking<'_> {
         };
         solved.sort_by(|one, two| rank(one).total_cmp(&rank(two)));
         let target = &self.question.journey.targets[self.target];
-        let (at_least, at_most) = match target.bound {
-            Bound::AtLeast(bound) => (Some(bound), None),
-            Bound::AtMost(bound) => (None, Some(bound)),
-        };
+        let (at_least, at_most) = target.bounds();
         Ok(Some(TargetSolution {
             target: target.id.clone(),
             metric: target.metric.clone(),
             at_least,
             at_most,
             so_far: target.so_far,
-            over: target.over.clone().unwrap_or_else(|| "horizon".to_owned()),
+            over: target.over_label().to_owned(),
             confidence: self.question.confidence,
             now,
             is_met,

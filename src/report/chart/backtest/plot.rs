@@ -7,7 +7,7 @@ use crate::report::chart::frame::Sizes;
 use crate::report::chart::number;
 use crate::report::chart::palette::Palette;
 use crate::report::chart::period::{self, Label};
-use crate::report::chart::periods::Periods;
+use crate::report::chart::periods;
 use crate::report::chart::text;
 use crate::report::number::several;
 
@@ -172,20 +172,9 @@ impl Plot<'_> {
 
     /// The periods under the last panel, and what they are part of.
     fn draw_periods(&self, canvas: &mut Canvas, field: Rect) {
-        let (font, colors, scale) = (self.sizes.small, self.colors, self.sizes.scale);
-        let under = Periods {
-            sheet: (self.area.left, self.area.right),
-            baseline: field.bottom + 8.0 * scale + font.size,
-            gap: 0.4,
-            font,
-            ink: colors.ink,
-            muted: colors.muted,
-        };
-        let ticks = period::ticks(self.labels, self.slot(field), font);
-        let mark = |canvas: &mut Canvas, x: f64| {
-            let ends = [(x, field.bottom), (x, field.bottom + 4.0 * scale)];
-            canvas.line(&ends, colors.axis, scale);
-        };
-        under.draw(canvas, ticks, |position| self.x(field, position), mark);
+        let ticks = period::ticks(self.labels, self.slot(field), self.sizes.small);
+        let sheet = (self.area.left, self.area.right);
+        let x = |position| self.x(field, position);
+        periods::draw_below(canvas, (self.sizes, self.colors), sheet, field, ticks, x);
     }
 }

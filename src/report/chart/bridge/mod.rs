@@ -62,11 +62,7 @@ mod tests {
     use crate::report::fixture::SHIPPED;
 
     fn drawn(name: &str, forecast: &Forecast, metric: &str) -> Drawn {
-        let options = ChartOptions {
-            metric: Some(metric.to_owned()),
-            ..ChartOptions::default()
-        };
-        check(&format!("bridge-{name}"), forecast, ChartKind::Bridge, &options)
+        check(ChartKind::Bridge, name, forecast, Some(metric))
     }
 
     /// The hotel with `won` of these groups, and their sum and `more` in total.

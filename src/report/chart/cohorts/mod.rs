@@ -47,12 +47,7 @@ mod tests {
     use crate::report::chart::fixture;
 
     fn drawn(name: &str, forecast: &Forecast) -> Drawn {
-        check(
-            &format!("cohorts-{name}"),
-            forecast,
-            ChartKind::Cohorts,
-            &ChartOptions::default(),
-        )
+        check(ChartKind::Cohorts, name, forecast, None)
     }
 
     /// The hotel with these cohorts: shares rise to `final`, slowly.

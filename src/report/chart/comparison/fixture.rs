@@ -5,7 +5,7 @@ use std::sync::atomic::AtomicBool;
 use crate::engine::Engine;
 use crate::forecast::{Estimate, ForecastOptions, Watch};
 use crate::report::chart::fixture::{hotel, months, normal};
-use crate::report::fixture::SHIPPED;
+use crate::report::fixture::{SHIPPED, each};
 use crate::scenario::{FileFormat, Scenario, Selection};
 use crate::study::comparison::{
     BranchComparison, ForkComparison, MetricComparison, OptionInfo, OptionValue, PeriodComparison, StageComparison,
@@ -268,37 +268,5 @@ pub(crate) fn mapped(mut comparison: Comparison, change: impl Fn(&mut OptionValu
 
 /// An estimate times a factor, as far as it is known.
 pub(crate) fn times(estimate: &Estimate, factor: f64) -> Estimate {
-    let times = |it: Option<f64>| it.map(|it| it * factor);
-    let Estimate {
-        mean,
-        se,
-        sd,
-        p2_5,
-        p5,
-        p10,
-        p20,
-        p25,
-        p50,
-        p75,
-        p80,
-        p90,
-        p95,
-        p97_5,
-    } = *estimate;
-    Estimate {
-        mean: times(mean),
-        se: times(se),
-        sd: times(sd),
-        p2_5: times(p2_5),
-        p5: times(p5),
-        p10: times(p10),
-        p20: times(p20),
-        p25: times(p25),
-        p50: times(p50),
-        p75: times(p75),
-        p80: times(p80),
-        p90: times(p90),
-        p95: times(p95),
-        p97_5: times(p97_5),
-    }
+    each(estimate, |it| it * factor)
 }

@@ -120,11 +120,7 @@ mod tests {
     use crate::report::fixture::SHIPPED;
 
     fn drawn(name: &str, forecast: &Forecast, metric: Option<&str>) -> Drawn {
-        let options = ChartOptions {
-            metric: metric.map(str::to_owned),
-            ..ChartOptions::default()
-        };
-        check(&format!("demand-{name}"), forecast, ChartKind::Demand, &options)
+        check(ChartKind::Demand, name, forecast, metric)
     }
 
     /// Nights of these labels and means.

@@ -74,16 +74,7 @@ mod tests {
     use crate::report::fixture::SHIPPED;
 
     fn drawn(name: &str, forecast: &Forecast, metric: &str) -> Drawn {
-        let options = ChartOptions {
-            metric: Some(metric.to_owned()),
-            ..ChartOptions::default()
-        };
-        check(
-            &format!("distribution-{name}"),
-            forecast,
-            ChartKind::Distribution,
-            &options,
-        )
+        check(ChartKind::Distribution, name, forecast, Some(metric))
     }
 
     fn told(forecast: &Forecast, metric: &str) -> String {

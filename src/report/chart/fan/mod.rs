@@ -163,11 +163,7 @@ mod tests {
     use crate::report::fixture::SHIPPED;
 
     fn drawn(name: &str, forecast: &Forecast, metric: &str) -> Drawn {
-        let options = ChartOptions {
-            metric: Some(metric.to_owned()),
-            ..ChartOptions::default()
-        };
-        check(&format!("fan-{name}"), forecast, ChartKind::Fan, &options)
+        check(ChartKind::Fan, name, forecast, Some(metric))
     }
 
     /// A wave around `level` with a doubt that grows.

@@ -8,12 +8,7 @@ use crate::report::chart::fixture::{self, normal};
 use crate::report::chart::frame::Sizes;
 
 fn drawn(name: &str, forecast: &Forecast) -> Drawn {
-    check(
-        &format!("flow-{name}"),
-        forecast,
-        ChartKind::Flow,
-        &ChartOptions::default(),
-    )
+    check(ChartKind::Flow, name, forecast, None)
 }
 
 /// A way to a step: from a step, or as `+stream`; customers who come there, and who are late.

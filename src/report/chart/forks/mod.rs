@@ -55,12 +55,7 @@ mod tests {
     use crate::report::chart::fixture::{self, normal, only_mean};
 
     fn drawn(name: &str, forecast: &Forecast) -> Drawn {
-        check(
-            &format!("forks-{name}"),
-            forecast,
-            ChartKind::Forks,
-            &ChartOptions::default(),
-        )
+        check(ChartKind::Forks, name, forecast, None)
     }
 
     fn each_branch(forecast: &mut Forecast, mut change: impl FnMut(usize, &mut BranchForecast)) {

@@ -213,12 +213,7 @@ mod tests {
     use crate::report::fixture::SHIPPED;
 
     fn drawn(name: &str, forecast: &Forecast) -> Drawn {
-        check(
-            &format!("funnel-{name}"),
-            forecast,
-            ChartKind::Funnel,
-            &ChartOptions::default(),
-        )
+        check(ChartKind::Funnel, name, forecast, None)
     }
 
     #[test]

@@ -66,8 +66,7 @@ mod tests {
     use crate::report::fixture::SHIPPED;
 
     fn drawn(name: &str, forecast: &Forecast) -> Drawn {
-        let options = ChartOptions::default();
-        check(&format!("journey-{name}"), forecast, ChartKind::Journey, &options)
+        check(ChartKind::Journey, name, forecast, None)
     }
 
     /// The hotel with these steps in its place, and branches (from, to, customers) between them.

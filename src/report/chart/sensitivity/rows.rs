@@ -3,7 +3,9 @@
 use crate::report::chart::axis::Axis;
 use crate::report::chart::canvas::{Align, Canvas, Rect};
 use crate::report::chart::frame::Frame;
+use crate::report::chart::legend::{Entry, Legend};
 use crate::report::chart::text::{self, Font};
+use crate::report::chart::{ChartError, ChartOptions};
 
 use plotters::style::RGBColor;
 
@@ -83,6 +85,25 @@ impl Rows {
         (area.left + self.beside + gap + self.kept.0, area.right - self.kept.1)
     }
 
+    /// A sheet with a legend, and below it room for the rows and for their axis.
+    pub(super) fn open(
+        &self,
+        frame: &Frame,
+        entries: Vec<Entry>,
+        options: &ChartOptions,
+    ) -> Result<(Canvas, Rect), ChartError> {
+        let legend = Legend::new(entries, frame.sizes, frame.width);
+        let around = legend.height + 8.0 * self.scale + axis_height(frame);
+        let (mut canvas, area) = frame.open(options, around + self.height_natural(), around + self.height_least())?;
+        legend.draw(&mut canvas, (area.left, area.top), frame.colors.ink);
+        let plot = Rect {
+            top: area.top + legend.height + 8.0 * self.scale,
+            bottom: area.bottom - axis_height(frame),
+            ..area
+        };
+        Ok((canvas, plot))
+    }
+
     /// Draws the names and says where each field is.
     pub(super) fn draw(&self, canvas: &mut Canvas, area: Rect, colors: &[RGBColor]) -> Vec<Rect> {
         let pitch = area.height() / self.names.len().max(1) as f64;
@@ -149,6 +170,6 @@ pub(super) fn draw_axis(
 }
 
 /// Room below the fields for the axis.
-pub(super) fn axis_height(frame: &Frame) -> f64 {
+fn axis_height(frame: &Frame) -> f64 {
     frame.sizes.small.line_height() + 6.0 * frame.sizes.scale
 }

@@ -3,7 +3,7 @@
 use crate::report::chart::axis::Axis;
 use crate::report::chart::canvas::{Align, Rect};
 use crate::report::chart::frame::{Frame, Words};
-use crate::report::chart::legend::{Entry, Legend, Swatch};
+use crate::report::chart::legend::{Entry, Swatch};
 use crate::report::chart::text;
 use crate::report::chart::{ChartError, ChartOptions};
 use crate::report::number::share;
@@ -11,7 +11,7 @@ use crate::study::Sensitivity;
 use crate::study::sensitivity::result::{InputShare, Share, Shares};
 
 use super::Told;
-use super::rows::{Rows, axis_height, draw_axis};
+use super::rows::{Rows, draw_axis};
 
 /// Inputs that are drawn at most.
 const INPUTS_MAX: usize = 20;
@@ -32,15 +32,7 @@ pub(super) fn draw(answer: &Sensitivity, shares: &Shares, options: &ChartOptions
         Entry::new(Swatch::Area, colors.bands[1], "in all, together with others"),
         Entry::new(Swatch::Line, colors.axis, "95 % interval"),
     ];
-    let legend = Legend::new(entries, sizes, frame.width);
-    let around = legend.height + 8.0 * scale + axis_height(&frame);
-    let (mut canvas, area) = frame.open(options, around + rows.height_natural(), around + rows.height_least())?;
-    legend.draw(&mut canvas, (area.left, area.top), colors.ink);
-    let plot = Rect {
-        top: area.top + legend.height + 8.0 * scale,
-        bottom: area.bottom - axis_height(&frame),
-        ..area
-    };
+    let (mut canvas, plot) = rows.open(&frame, entries, options)?;
     let (left, right) = rows.span(plot);
     let ends = inputs.iter().flat_map(|it| [it.first.high, it.total.high]);
     // Beyond 100 % there is nothing but the error of an estimate.

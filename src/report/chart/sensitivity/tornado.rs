@@ -4,7 +4,7 @@
 use crate::report::chart::axis::Axis;
 use crate::report::chart::canvas::{Align, Canvas, Rect};
 use crate::report::chart::frame::{Frame, Words};
-use crate::report::chart::legend::{Entry, Legend, Swatch};
+use crate::report::chart::legend::{Entry, Swatch};
 use crate::report::chart::text;
 use crate::report::chart::{ChartError, ChartOptions};
 use crate::report::level::level;
@@ -12,7 +12,7 @@ use crate::study::Sensitivity;
 use crate::study::sensitivity::result::{Bar, End};
 
 use super::Told;
-use super::rows::{Rows, axis_height, draw_axis};
+use super::rows::{Rows, draw_axis};
 
 /// Bars that are drawn at most.
 const BARS_MAX: usize = 20;
@@ -51,15 +51,7 @@ pub(super) fn draw(answer: &Sensitivity, options: &ChartOptions) -> Result<Strin
             format!("all at their means: {}", told.amount(answer.base.value)),
         ),
     ];
-    let legend = Legend::new(entries, sizes, frame.width);
-    let around = legend.height + 8.0 * scale + axis_height(&frame);
-    let (mut canvas, area) = frame.open(options, around + rows.height_natural(), around + rows.height_least())?;
-    legend.draw(&mut canvas, (area.left, area.top), colors.ink);
-    let plot = Rect {
-        top: area.top + legend.height + 8.0 * scale,
-        bottom: area.bottom - axis_height(&frame),
-        ..area
-    };
+    let (mut canvas, plot) = rows.open(&frame, entries, options)?;
     let (left, right) = rows.span(plot);
     let errors = bars.iter().flat_map(|it| [&it.low, &it.high]);
     let errors = errors.flat_map(|it| [it.value - ERRORS * it.se, it.value + ERRORS * it.se]);

@@ -54,12 +54,7 @@ mod tests {
     use crate::report::chart::fixture;
 
     fn drawn(name: &str, forecast: &Forecast) -> Drawn {
-        check(
-            &format!("time-{name}"),
-            forecast,
-            ChartKind::Time,
-            &ChartOptions::default(),
-        )
+        check(ChartKind::Time, name, forecast, None)
     }
 
     /// The hotel with this law: days and the share who have converted by the end of each.
