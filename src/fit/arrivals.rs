@@ -22,6 +22,8 @@ const MONTHS_GROWTH: usize = 6;
 const MONTHS_SEASON: usize = 24;
 /// Growth, seasons and good and bad months have to be this unlikely by mere luck.
 const LEVEL: f64 = 0.01;
+/// With no arrivals in so many periods at its end, a log is taken to have been drawn by arrivals.
+pub(crate) const QUIET_MIN: usize = 3;
 const NAMES: [&str; 12] = [
     "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
 ];
@@ -66,7 +68,15 @@ pub(crate) fn forecast(months: &BTreeMap<Date, u64>, window: &Window, begin: Dat
         whole.len(),
         whole[0].0
     )];
-    let recent = recent(&whole, MONTHS_MIN, next);
+    let (whole, quiet) = until_quiet(&whole);
+    let last = whole[whole.len() - 1].0.last_of_month();
+    if quiet > 0 {
+        remarks.push(format!(
+            "No case begins after {last}: the log seems to hold only cases that began by then, and the {quiet} months \
+             after it do not count."
+        ));
+    }
+    let recent = recent(whole, MONTHS_MIN, next);
     if recent.months < whole.len() {
         let last = &whole[whole.len() - recent.months..];
         remarks.push(format!(
@@ -78,7 +88,14 @@ pub(crate) fn forecast(months: &BTreeMap<Date, u64>, window: &Window, begin: Dat
     }
     let whole = &whole[whole.len() - recent.months..];
     let model = model(whole, &mut remarks);
-    let ahead = f64::from(months_between(whole[0].0, begin.first_of_month()));
+    // What arrivals came to since they are not in the log any more, nobody knows.
+    let next = begin.first_of_month();
+    let next = if quiet > 0 {
+        last.tomorrow().unwrap_or(next)
+    } else {
+        next
+    };
+    let ahead = f64::from(months_between(whole[0].0, next));
     let level = model.level(ahead);
     let spread = model.excess();
     let error = model.error(ahead) * spread.max(1.0).sqrt();
@@ -98,6 +115,16 @@ pub(crate) fn forecast(months: &BTreeMap<Date, u64>, window: &Window, begin: Dat
         entries.push(("spread", spread));
     }
     Arrivals { remarks, entries }
+}
+
+/// The months up to the last arrivals, if so many follow that the log must have been drawn by them;
+/// and how many follow.
+fn until_quiet(whole: &[(Date, f64)]) -> (&[(Date, f64)], usize) {
+    let last = whole.iter().rposition(|it| it.1 > 0.0);
+    match last.map(|it| (it + 1, whole.len() - it - 1)) {
+        Some((kept, quiet)) if quiet >= QUIET_MIN && kept >= MONTHS_MIN => (&whole[..kept], quiet),
+        _ => (whole, 0),
+    }
 }
 
 /// How many are expected in the month after these.

@@ -22,6 +22,7 @@ use std::sync::atomic::Ordering;
 
 use jiff::civil::Date;
 
+use super::arrivals::QUIET_MIN;
 use super::ends::Named;
 use super::event_log::EventLog;
 use super::window::to_moment;
@@ -47,9 +48,6 @@ use summarize::{metric, predicted};
 
 /// At least so many origins, if nobody says how many, where the log has them; and at most.
 const ORIGINS: (usize, usize) = (3, 12);
-
-/// With no arrivals in so many periods at its end, a log is taken to have been drawn by arrivals.
-const QUIET_MIN: usize = 3;
 
 /// What a backtest is asked for.
 #[derive(Debug, Clone, PartialEq)]

@@ -141,3 +141,28 @@ fn an_unknown_activity_is_told_with_the_nearest() {
         "the log has no activity `vist`; did you mean `visit`?"
     );
 }
+
+#[test]
+fn a_log_that_was_drawn_by_arrivals_does_not_end_them() {
+    // 300 begin in the first 200 days and buy 250 days later: the last seven months bring nobody new.
+    let mut log = EventLogBuilder::new(&[]);
+    for case in 0..300_i64 {
+        let day = case * 2 / 3;
+        log.add(&case.to_string(), "ask", day * DAY, None, &[]);
+        log.add(&case.to_string(), "buy", (day + 250) * DAY, None, &[]);
+    }
+    let fitted = fitted(&log.build(), &plain());
+    let said = fitted.report.arrivals.join("\n");
+    assert!(said.contains("No case begins after 1970-07-31"), "{said}");
+    let rate = fitted
+        .scenario
+        .lines()
+        .find(|it| it.starts_with("rate"))
+        .expect("they arrive");
+    let low: f64 = rate["rate = \"".len()..]
+        .split(' ')
+        .next()
+        .and_then(|it| it.parse().ok())
+        .expect("it is a number");
+    assert!((20.0..46.0).contains(&low), "{rate}");
+}
