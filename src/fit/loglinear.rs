@@ -62,10 +62,7 @@ pub(crate) fn log_linear(counts: &[f64], months: &[usize], grows: bool, has_seas
         }
     }
     let fitted = predict(&coefficients);
-    let deviance = counts.iter().zip(&fitted).map(|(&y, &mu)| {
-        let log = if y > 0.0 { y * (y / mu).ln() } else { 0.0 };
-        2.0 * (log - (y - mu))
-    });
+    let deviance = counts.iter().zip(&fitted).map(|(&y, &mu)| deviance(y, mu));
     LogLinear {
         deviance: deviance.sum(),
         counts: counts.to_vec(),
@@ -76,6 +73,12 @@ pub(crate) fn log_linear(counts: &[f64], months: &[usize], grows: bool, has_seas
         grows,
         has_season,
     }
+}
+
+/// Twice the logarithm of how much likelier a count is if it was known than under a Poisson law.
+pub(crate) fn deviance(came: f64, expected: f64) -> f64 {
+    let log = if came > 0.0 { came * (came / expected).ln() } else { 0.0 };
+    2.0 * (log - (came - expected))
 }
 
 impl LogLinear {

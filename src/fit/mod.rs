@@ -48,7 +48,6 @@ pub use findings::{BranchFinding, EndFinding, FitReport, StartFinding, StepFindi
 pub use into::{UnknownMove, Updated, update};
 pub use open::{OpenError, read_open};
 pub use options::{FitOptions, OpenCustomers, Source};
-pub use silence::SILENT_MIN;
 
 use arrivals::{as_they_were, by_month};
 use attributes::Known as Attribute;

@@ -7,6 +7,8 @@
 
 use jiff::civil::Date;
 
+use super::loglinear::deviance;
+
 /// So many months are forecast from those before, if there are as many.
 const TRIED: usize = 12;
 /// With fewer that can be tried, nothing is known of how well any did.
@@ -76,12 +78,6 @@ fn is_better(came: &[f64], one: &[f64], other: &[f64]) -> bool {
     let mean = gains.iter().sum::<f64>() / count;
     let variance = gains.iter().map(|it| (it - mean).powi(2)).sum::<f64>() / (count - 1.0);
     mean > 0.0 && mean > ERRORS_MIN * (variance / count).sqrt()
-}
-
-/// Twice the logarithm of how much likelier a count is if it was known than under a Poisson law.
-fn deviance(came: f64, expected: f64) -> f64 {
-    let log = if came > 0.0 { came * (came / expected).ln() } else { 0.0 };
-    2.0 * (log - (came - expected))
 }
 
 fn misses(came: &[f64], expected: &[f64]) -> Misses {

@@ -6,7 +6,7 @@ use super::risks::{Patience, Rest, Risks, followed, risks};
 use crate::clock::Duration;
 
 /// Silence of less than this share of the visits is taken for slowness.
-pub const SILENT_MIN: f64 = 0.01;
+const SILENT_MIN: f64 = 0.01;
 /// Up to this share goes where the others went if its pace is too slow to tell.
 const UNSEEN_MIN: f64 = 0.05;
 /// Fewer silent visits than this are taken for slow ones.
@@ -14,7 +14,7 @@ const VISITS_MIN: u64 = 5;
 /// Silence is that many times longer than what 99 % of moves take.
 const TIMES: u32 = 2;
 /// As long as so many visits were followed, the log is taken to tell what happens.
-pub(crate) const FOLLOWED_MIN: u64 = 10;
+const FOLLOWED_MIN: u64 = 10;
 
 /// What is known of a place.
 #[derive(Debug, Clone, PartialEq)]
